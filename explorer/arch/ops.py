@@ -1,0 +1,436 @@
+"""The operations that networks are made of: each with its shape, variable and multiply-add rules in one place.
+
+Shapes carry no batch dimension: (height, width, channels) for feature maps, (units,) for vectors.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from math import ceil, prod
+from typing import Literal
+
+from explorer.errors import ConfigError
+
+Shape = tuple[int, ...]
+Pair = tuple[int, int]
+Padding = Literal["valid", "same"]
+Kind = Literal["convolution", "depthwise", "pointwise", "dense", "normalization"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One array of weights, named and shaped as Keras holds it."""
+
+    name: str
+    shape: Shape
+    trainable: bool = True
+
+    @property
+    def params(self) -> int:
+        """Number of values in the array."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A share of an operation's cost: multiply-adds and the parameters that do them.
+
+    Attributes:
+        kind: What sort of arithmetic it is.
+        macs: Multiply-adds for one image. Batch normalization, activations, pooling and additions count 0.
+        params: Parameters, trainable or not.
+    """
+
+    kind: Kind
+    macs: int
+    params: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What one output pixel reads: a window of `kernel` pixels that moves by `strides`, per axis (rows, columns)."""
+
+    kernel: Pair
+    strides: Pair
+    padding: Padding
+
+    def output_size(self, size: Pair) -> Pair:
+        """Spatial size after the window has moved over `size` pixels (rows, columns).
+
+        Raises:
+            ConfigError: If a "valid" window is larger than what it reads.
+        """
+        rows, columns = self._steps(size[0], 0), self._steps(size[1], 1)
+        if rows < 1 or columns < 1:
+            raise ConfigError(
+                f"a window of {self.kernel[0]} x {self.kernel[1]} does not fit into a map of "
+                f"{size[0]} x {size[1]}: choose a larger input size"
+            )
+        return rows, columns
+
+    def padding_before(self, size: Pair) -> Pair:
+        """Zeros put before the first row and column: the smaller half, as TensorFlow's "same" does."""
+        return self._before(size[0], 0), self._before(size[1], 1)
+
+    def _steps(self, size: int, axis: int) -> int:
+        if self.padding == "same":
+            return ceil(size / self.strides[axis])
+        return (size - self.kernel[axis]) // self.strides[axis] + 1
+
+    def _before(self, size: int, axis: int) -> int:
+        if self.padding == "valid":
+            return 0
+        last = (self._steps(size, axis) - 1) * self.strides[axis]
+        return max(last + self.kernel[axis] - size, 0) // 2
+
+
+POINT = Window((1, 1), (1, 1), "valid")
+
+
+class Op(ABC):
+    """An operation. Every subclass states its rules; there is no default that could be silently wrong."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Shape of the output for the given input shapes."""
+
+    @abstractmethod
+    def variables(self, *inputs: Shape) -> tuple[Variable, ...]:
+        """The weights that the operation holds, in Keras' order."""
+
+    @abstractmethod
+    def work(self, *inputs: Shape) -> tuple[Work, ...]:
+        """The operation's cost for one image, a share for each kind of arithmetic."""
+
+    @property
+    @abstractmethod
+    def window(self) -> Window | None:
+        """What one output pixel reads; None if it reads the whole map."""
+
+    def intermediate_shape(self, *inputs: Shape) -> Shape:
+        """Shape of the feature map that exists only while the operation runs; (0,) if there is none."""
+        return (0,)
+
+
+class Costless(Op):
+    """An operation without weights and without multiply-adds."""
+
+    __slots__ = ()
+
+    def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
+        return ()
+
+    def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
+        return ()
+
+
+class Elementwise(Costless):
+    """A costless operation whose output has the shape of its input."""
+
+    __slots__ = ()
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        return inputs[0]
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return POINT
+
+
+@dataclass(frozen=True, slots=True)
+class Input(Costless):
+    """The image."""
+
+    shape: Shape
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        return self.shape
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return POINT
+
+
+@dataclass(frozen=True, slots=True)
+class Conv2D(Op):
+    """Convolution over space and channels; with `groups` > 1 over that many independent channel segments."""
+
+    filters: int
+    kernel: Pair
+    strides: Pair = (1, 1)
+    padding: Padding = "same"
+    use_bias: bool = False
+    groups: int = 1
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        ((rows, columns, _),) = inputs
+        return (*self.window.output_size((rows, columns)), self.filters)
+
+    def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
+        ((*_, channels),) = inputs
+        kernel = Variable("kernel", (*self.kernel, channels // self.groups, self.filters))
+        return (kernel, Variable("bias", (self.filters,))) if self.use_bias else (kernel,)
+
+    def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
+        rows, columns, _ = self.output_shape(*inputs)
+        variables = self.variables(*inputs)
+        macs = rows * columns * variables[0].params
+        return (Work("convolution", macs, sum(v.params for v in variables)),)
+
+    @property
+    def window(self) -> Window:  # noqa: D102
+        return Window(self.kernel, self.strides, self.padding)
+
+
+@dataclass(frozen=True, slots=True)
+class DepthwiseConv2D(Op):
+    """Convolution over space alone, `depth_multiplier` outputs for each input channel."""
+
+    kernel: Pair
+    strides: Pair = (1, 1)
+    padding: Padding = "same"
+    depth_multiplier: int = 1
+    use_bias: bool = False
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        ((rows, columns, channels),) = inputs
+        return (*self.window.output_size((rows, columns)), channels * self.depth_multiplier)
+
+    def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
+        ((*_, channels),) = inputs
+        kernel = Variable("kernel", (*self.kernel, channels, self.depth_multiplier))
+        return (kernel, Variable("bias", (channels * self.depth_multiplier,))) if self.use_bias else (kernel,)
+
+    def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
+        rows, columns, _ = self.output_shape(*inputs)
+        variables = self.variables(*inputs)
+        macs = rows * columns * variables[0].params
+        return (Work("depthwise", macs, sum(v.params for v in variables)),)
+
+    @property
+    def window(self) -> Window:  # noqa: D102
+        return Window(self.kernel, self.strides, self.padding)
+
+
+@dataclass(frozen=True, slots=True)
+class SeparableConv2D(Op):
+    """A depthwise convolution followed at once by a pointwise (1x1) one. Source: arXiv:1610.02357, section 2."""
+
+    filters: int
+    kernel: Pair
+    strides: Pair = (1, 1)
+    padding: Padding = "same"
+    depth_multiplier: int = 1
+    use_bias: bool = False
+
+    @property
+    def depthwise(self) -> DepthwiseConv2D:
+        """The first half."""
+        return DepthwiseConv2D(self.kernel, self.strides, self.padding, self.depth_multiplier)
+
+    @property
+    def pointwise(self) -> Conv2D:
+        """The second half."""
+        return Conv2D(self.filters, (1, 1), use_bias=self.use_bias)
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        ((rows, columns, _),) = inputs
+        return (*self.window.output_size((rows, columns)), self.filters)
+
+    def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
+        ((*_, channels),) = inputs
+        mixed = channels * self.depth_multiplier
+        variables = (
+            Variable("depthwise_kernel", (*self.kernel, channels, self.depth_multiplier)),
+            Variable("pointwise_kernel", (1, 1, mixed, self.filters)),
+        )
+        return (*variables, Variable("bias", (self.filters,))) if self.use_bias else variables
+
+    def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
+        rows, columns, _ = self.output_shape(*inputs)
+        depthwise, *pointwise = self.variables(*inputs)
+        pixels = rows * columns
+        return (
+            Work("depthwise", pixels * depthwise.params, depthwise.params),
+            Work("pointwise", pixels * pointwise[0].params, sum(v.params for v in pointwise)),
+        )
+
+    @property
+    def window(self) -> Window:  # noqa: D102
+        return Window(self.kernel, self.strides, self.padding)
+
+    def intermediate_shape(self, *inputs: Shape) -> Shape:
+        """The depthwise output, which the pointwise half reads."""
+        return self.depthwise.output_shape(*inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNorm(Op):
+    """Batch normalization over the channels; its moving statistics are parameters that are not trained."""
+
+    scale: bool = True
+    center: bool = True
+    epsilon: float = 1e-3
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        return inputs[0]
+
+    def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
+        channels = inputs[0][-1:]
+        learned = [("gamma", self.scale), ("beta", self.center)]
+        return (
+            *(Variable(name, channels) for name, present in learned if present),
+            Variable("moving_mean", channels, trainable=False),
+            Variable("moving_variance", channels, trainable=False),
+        )
+
+    def work(self, *inputs: Shape) -> tuple[Work, ...]:
+        """No multiply-adds: at inference it folds into the convolution before it."""
+        return (Work("normalization", 0, sum(v.params for v in self.variables(*inputs))),)
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return POINT
+
+
+@dataclass(frozen=True, slots=True)
+class Dense(Op):
+    """Fully-connected layer on a vector."""
+
+    units: int
+    use_bias: bool = True
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        return (self.units,)
+
+    def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
+        ((features,),) = inputs
+        kernel = Variable("kernel", (features, self.units))
+        return (kernel, Variable("bias", (self.units,))) if self.use_bias else (kernel,)
+
+    def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
+        variables = self.variables(*inputs)
+        return (Work("dense", variables[0].params, sum(v.params for v in variables)),)
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Activation(Elementwise):
+    """A non-linearity, applied to each value."""
+
+    function: Literal["relu", "elu", "relu6"] = "relu"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout(Elementwise):
+    """Drops the share `rate` of the values in training; does nothing at inference."""
+
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool(Costless):
+    """The window of a pooling layer."""
+
+    pool: Pair
+    strides: Pair
+    padding: Padding = "valid"
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        ((rows, columns, channels),) = inputs
+        return (*self.window.output_size((rows, columns)), channels)
+
+    @property
+    def window(self) -> Window:
+        return Window(self.pool, self.strides, self.padding)
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPool(_Pool):
+    """The largest value of each window, channel by channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class AveragePool(_Pool):
+    """The mean of each window, channel by channel; padding is left out of the mean, as in TensorFlow."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroPad(Costless):
+    """Zeros around the map: ((top, bottom), (left, right)) pixels."""
+
+    padding: tuple[Pair, Pair]
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        ((rows, columns, channels),) = inputs
+        return rows + sum(self.padding[0]), columns + sum(self.padding[1]), channels
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return POINT
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalAveragePool(Costless):
+    """The mean over all pixels of each channel: (height, width, channels) -> (channels,)."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        return inputs[0][-1:]
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Flatten(Costless):
+    """All values of the map as one vector."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        return (prod(inputs[0]),)
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Costless):
+    """The sum of maps of one shape: the end of a residual module."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The common shape.
+
+        Raises:
+            ValueError: If the shapes differ.
+        """
+        if len(set(inputs)) != 1:
+            raise ValueError(f"Add needs inputs of one shape, got {inputs}")
+        return inputs[0]
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return POINT
+
+
+@dataclass(frozen=True, slots=True)
+class Concat(Costless):
+    """The channels of several maps of one spatial size, side by side."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The common spatial size with the sum of the channels.
+
+        Raises:
+            ValueError: If the spatial sizes differ.
+        """
+        if len({shape[:-1] for shape in inputs}) != 1:
+            raise ValueError(f"Concat needs inputs of one spatial size, got {inputs}")
+        return (*inputs[0][:-1], sum(shape[-1] for shape in inputs))
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return POINT

@@ -1,0 +1,84 @@
+"""Which input pixels an output pixel depends on. Source: Araujo et al., Distill 2019, doi:10.23915/distill.00021."""
+
+from dataclasses import dataclass
+
+from explorer.arch.graph import Graph, Node
+from explorer.arch.ops import Add, Concat, Shape, ZeroPad
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The receptive field along one axis, in input pixels.
+
+    Attributes:
+        size: Pixels that one unit depends on, the padding that it reaches into included.
+        jump: Input pixels between neighbouring units.
+        start: First pixel that unit 0 depends on, counted from 0; negative if it lies in the padding.
+    """
+
+    size: int
+    jump: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptiveField:
+    """The receptive field of a layer's units along rows and columns; they differ only behind uneven kernels."""
+
+    rows: Span
+    columns: Span
+
+    @property
+    def size(self) -> int:
+        """The longer side."""
+        return max(self.rows.size, self.columns.size)
+
+
+PIXEL = ReceptiveField(Span(1, 1, 0), Span(1, 1, 0))
+
+
+def _union(spans: list[Span]) -> Span:
+    if len({span.jump for span in spans}) != 1:
+        raise ValueError(f"branches that meet must have one jump, got {spans}")
+    start = min(span.start for span in spans)
+    return Span(max(span.start + span.size for span in spans) - start, spans[0].jump, start)
+
+
+def _slide(span: Span, kernel: int, stride: int, before: int) -> Span:
+    return Span(span.size + (kernel - 1) * span.jump, span.jump * stride, span.start - before * span.jump)
+
+
+def _whole(span: Span, units: int) -> Span:
+    return Span(span.size + (units - 1) * span.jump, span.jump * units, span.start)
+
+
+def _of(node: Node, inputs: list[ReceptiveField], shape: Shape) -> ReceptiveField:
+    if isinstance(node.op, Add | Concat):
+        return ReceptiveField(_union([i.rows for i in inputs]), _union([i.columns for i in inputs]))
+    field = inputs[0] if inputs else PIXEL
+    if len(shape) == 1:  # a vector: every unit has seen the same pixels
+        return field
+    window = node.op.window
+    if window is None:
+        return ReceptiveField(_whole(field.rows, shape[0]), _whole(field.columns, shape[1]))
+    if isinstance(node.op, ZeroPad):
+        top, left = node.op.padding[0][0], node.op.padding[1][0]
+    else:
+        top, left = window.padding_before(shape[:2])  # type: ignore[arg-type]
+    return ReceptiveField(
+        _slide(field.rows, window.kernel[0], window.strides[0], top),
+        _slide(field.columns, window.kernel[1], window.strides[1], left),
+    )
+
+
+def receptive_fields(graph: Graph, shapes: dict[str, Shape]) -> dict[str, ReceptiveField]:
+    """Receptive field of every node, by name; `shapes` are the output shapes.
+
+    The field is the theoretical one: the smallest window outside of which no pixel can change the unit.
+    TensorFlow's "same" padding puts the odd pixel after, which moves `start`.
+    """
+    fields: dict[str, ReceptiveField] = {}
+    for node in graph.nodes:
+        shape = shapes[node.inputs[0]] if node.inputs else shapes[node.name]
+        fields[node.name] = _of(node, [fields[source] for source in node.inputs], shape)
+    return fields

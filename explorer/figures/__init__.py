@@ -1,0 +1,1 @@
+"""Results in, pictures out: Plotly figures and SVG. Nothing here draws on a page."""

@@ -1,0 +1,35 @@
+"""The colours: one for each flow, one for each kind of arithmetic, one for each network, used everywhere.
+
+All are readable on a white and on a near-black ground, and told apart by colour-blind people
+(after Okabe and Ito, "Color Universal Design", 2008).
+"""
+
+from explorer.arch.graph import Graph
+from explorer.arch.ops import Kind
+
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#2F80C9", "#D98A00", "#0E9F76", "#B8679A", "#8A94A6"
+
+_BY_POSITION = (BLUE, ORANGE, GREEN, PURPLE)
+
+KIND_COLOURS: dict[Kind, str] = {
+    "convolution": "#5B6B8C",
+    "depthwise": "#E4572E",
+    "pointwise": "#3E9BD4",
+    "dense": "#7FB069",
+    "normalization": "#C3C9D5",
+}
+KIND_TITLES: dict[Kind, str] = {
+    "convolution": "Regular convolution (shortcuts included)",
+    "depthwise": "Depthwise",
+    "pointwise": "Pointwise",
+    "dense": "Dense",
+    "normalization": "Batch normalization",
+}
+
+NETWORK_COLOURS = (BLUE, PURPLE, GREY)
+"""The configuration at hand, what it is compared with first, and second."""
+
+
+def flow_colours(graph: Graph) -> dict[str, str]:
+    """Colour of each flow of `graph`, by name: entry blue, middle orange, exit green."""
+    return {flow.name: _BY_POSITION[i % len(_BY_POSITION)] for i, flow in enumerate(graph.flows)}

@@ -1,0 +1,46 @@
+"""Numbers with their units, as people read them. The same words in pages, figures, tables and the terminal."""
+
+from explorer.arch.ops import Shape
+
+_THOUSANDS = (("G", 10**9), ("M", 10**6), ("k", 10**3))
+_BINARY = (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10))
+
+
+def exact(value: int) -> str:
+    """All digits, in groups of three: 22,910,480."""
+    return f"{value:,}"
+
+
+def rounded(value: int, unit: str = "") -> str:
+    """Three or four digits and a decimal prefix: 8.36 G MACs."""
+    for prefix, size in _THOUSANDS:
+        if abs(value) >= size:
+            return f"{value / size:.2f} {prefix}{' ' + unit if unit else ''}"
+    return f"{value}{' ' + unit if unit else ''}"
+
+
+def memory(count: int) -> str:
+    """Bytes with a binary prefix: 87.4 MiB."""
+    for prefix, size in _BINARY:
+        if abs(count) >= size:
+            return f"{count / size:.1f} {prefix}"
+    return f"{count} B"
+
+
+def shape(value: Shape) -> str:
+    """19 x 19 x 728, with the multiplication sign."""
+    return " × ".join(str(n) for n in value)
+
+
+def share(part: int, whole: int) -> str:
+    """Percentage with one decimal; a dash of nothing."""
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def difference(value: int, reference: int) -> str:
+    """How far `value` is from `reference`, in percent: +12.3 %, or "same"."""
+    if value == reference:
+        return "same"
+    if not reference:
+        return "new"
+    return f"{100 * (value - reference) / reference:+.1f} %"
