@@ -84,8 +84,7 @@ class WholeNumber(Knob):
 
     @property
     def range(self) -> str:  # noqa: D102
-        unit = f" {self.unit}" if self.unit else ""
-        span = f"{self.low} and up" if self.high is None else f"from {self.low} to {self.high:,}{unit}"
+        span = f"{self.low} and up" if self.high is None else f"from {self.low} to {self.high:,} {self.unit}".rstrip()
         return f"{'none or ' if self.optional else ''}a whole number {span}"
 
     def accepts(self, value: Any) -> bool:  # noqa: D102
@@ -173,7 +172,7 @@ class Choice(Knob):
 class Flag(Knob):
     """Yes or no."""
 
-    words: ClassVar[dict[str, bool]] = {"yes": True, "no": False, "true": True, "false": False}
+    words: ClassVar[dict[str, bool]] = {"true": True, "false": False, "yes": True, "no": False}
 
     @property
     def range(self) -> str:  # noqa: D102
@@ -188,7 +187,7 @@ class Flag(Knob):
         return self.words[text.lower()]
 
     def text(self, value: Any) -> str:  # noqa: D102
-        return "yes" if value else "no"
+        return "true" if value else "false"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +200,7 @@ class WholeNumbers(Knob):
 
     @property
     def range(self) -> str:  # noqa: D102
-        return f"at most {self.longest} whole numbers from {self.low} to {self.high:,}{' ' + self.unit if self.unit else ''}"
+        return f"at most {self.longest} whole numbers from {self.low} to {self.high:,} {self.unit}".rstrip()
 
     def accepts(self, value: Any) -> bool:  # noqa: D102
         return (

@@ -112,7 +112,7 @@ PRESETS: dict[str, Preset] = {
                 "The two stem convolutions use same padding.",
                 "Separable convolutions of the residual units have no batch normalization, except the very first.",
                 "The 1x1 shortcuts to 256 and 728 filters have a bias that the batch normalization after them undoes.",
-                "The first unit's shortcut (128 filters) is computed but never added, so it is not part of the network.",
+                "The first unit's shortcut (128 filters) is computed but never added, so the network has none there.",
                 "The first unit begins with a second ReLU, which changes nothing.",
                 "It ends in logits: no softmax.",
             ),

@@ -13,11 +13,13 @@ _BY_POSITION = (BLUE, ORANGE, GREEN, PURPLE)
 
 KIND_COLOURS: dict[Kind, str] = {
     "convolution": "#5B6B8C",
-    "depthwise": "#E4572E",
-    "pointwise": "#3E9BD4",
-    "dense": "#7FB069",
-    "normalization": "#C3C9D5",
+    "depthwise": "#E4475A",
+    "pointwise": "#7B6CD0",
+    "dense": "#A9A23B",
+    "normalization": "#AAB2C0",
 }
+"""Hues that no flow has: the two stand in one chart, and a blue bar would read as the entry flow."""
+
 KIND_TITLES: dict[Kind, str] = {
     "convolution": "Regular convolution (shortcuts included)",
     "depthwise": "Depthwise",
@@ -28,6 +30,14 @@ KIND_TITLES: dict[Kind, str] = {
 
 NETWORK_COLOURS = (BLUE, PURPLE, GREY)
 """The configuration at hand, what it is compared with first, and second."""
+
+STATE_COLOURS: dict[str, str] = {
+    "pretrained": GREEN,
+    "altered": ORANGE,
+    "trained here": BLUE,
+    "random": GREY,
+}
+"""Colour of each state of the weights: of its badge and of the predictions made with it."""
 
 
 def flow_colours(graph: Graph) -> dict[str, str]:

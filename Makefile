@@ -1,0 +1,48 @@
+# On a fresh machine: `make app` sets up and runs the app, `make test` sets up and runs all tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: app test bench lint format weights browser clean
+
+app: weights ## Set up, fetch the weights that can be had, run the app
+	$(BIN)/streamlit run explorer/app.py
+
+test: $(VENV)/.dev browser ## Set up, fetch the weights that the tests use, run all tests
+	$(BIN)/python -m explorer weights fetch kitchenware
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.dev browser ## Measure; writes tests/benchmarks/RESULTS.md
+	$(BIN)/python -m explorer weights fetch kitchenware
+	$(BIN)/python -m tests.benchmarks
+
+lint: $(VENV)/.dev ## Style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# What cannot be had (no network, say) is said in a line, and the app runs all the same.
+weights: $(VENV)/.app
+	-@$(BIN)/python -m explorer weights fetch
+
+# A browser of the system's if there is one, else Playwright's own.
+browser: $(VENV)/.dev
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || $(BIN)/playwright install chromium
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.app: $(VENV)/bin/python requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.app requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

@@ -1,0 +1,40 @@
+"""Architecture: the network that the knobs describe, counted, drawn, and proved."""
+
+import streamlit as st
+
+from explorer.arch.networks import network_of, preset_of
+from explorer.ui import cache, state
+from explorer.ui.downloads import show_downloads
+from explorer.ui.flow_cards import show_flow_cards
+from explorer.ui.headline import show_headline
+from explorer.ui.layer_table import show_layer_table
+from explorer.ui.network_charts import show_network_charts
+from explorer.ui.network_diagram import show_network_diagram
+from explorer.ui.verification import show_verification
+
+config = state.config()
+tally = cache.tally(config)
+preset = preset_of(config)
+
+st.title(network_of(config).title)
+st.markdown(preset.story if preset else "Your own configuration. The link in the address bar reproduces it.")
+show_headline(tally)
+show_flow_cards(tally)
+if preset and preset.departures:
+    with st.expander("How it departs from the paper", expanded=True):
+        st.markdown("\n".join(f"- {departure}" for departure in preset.departures))
+        st.caption(f"Source: {preset.source}")
+
+st.header("The network")
+show_network_diagram(tally)
+
+st.header("Where the cost sits")
+show_network_charts(tally)
+
+st.header("Every layer")
+words = st.text_input("Search layers", placeholder="sepconv2, BatchNorm, block7 ...", key="layer_words")
+show_layer_table(tally, words)
+
+st.header("Proof and downloads")
+show_verification(config)
+show_downloads(config, tally)

@@ -1,0 +1,1 @@
+"""The same program without a browser: `python -m explorer`."""

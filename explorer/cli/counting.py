@@ -1,0 +1,115 @@
+"""`tally`, `build` and `code`: the network that the options describe, counted, built, written out."""
+
+import json
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from explorer.arch.knobs import Config, knobs
+from explorer.arch.networks import graph_of, network_of, preset_of
+from explorer.arch.report import as_csv, as_data
+from explorer.arch.tally import GroupTally, Tally
+from explorer.arch.tally import tally as tally_of
+from explorer.cli.options import configured
+from explorer.quantities import exact, memory, rounded, shape, share
+
+
+class TallyFormat(StrEnum):
+    """How `tally` prints."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@configured
+def tally(
+    config: Config,
+    output: Annotated[TallyFormat, typer.Option("--format", help="table, json (everything) or csv (the layers).")] = (
+        TallyFormat.TABLE
+    ),
+) -> None:
+    """Counts parameters, multiply-adds, memory and receptive fields. Builds nothing."""
+    counted = tally_of(graph_of(config))
+    match output:
+        case TallyFormat.JSON:
+            typer.echo(json.dumps(as_data(config, counted), indent=1))
+        case TallyFormat.CSV:
+            typer.echo(as_csv(counted), nl=False)
+        case TallyFormat.TABLE:
+            _print_tally(config, counted)
+
+
+@configured
+def build(
+    config: Config,
+    verify: Annotated[bool, typer.Option("--verify", help="Also count the MACs with TensorFlow's profiler.")] = False,
+) -> None:
+    """Builds the network with Keras and says whether every count and shape agrees."""
+    from explorer.model.verify import verify as verified  # needs TensorFlow
+
+    result = verified(graph_of(config), profile=verify)
+    for row in result.rows:
+        if not row.agrees:
+            typer.echo(f"differs: {row.name}\n  tally  {row.ours}\n  Keras  {row.keras}")
+    agreeing = sum(row.agrees for row in result.rows)
+    typer.echo(
+        f"{result.total.name}, built with Keras {result.keras_version} in {result.seconds:.1f} s\n"
+        f"{agreeing} of {len(result.rows)} layers agree in output shape, parameters, trainable parameters and MACs\n"
+        f"total: {exact(result.total.ours.params)} parameters, {exact(result.total.ours.macs)} MACs"
+        + (f"; TensorFlow's profiler: {exact(result.profiler_macs)} MACs" if result.profiler_macs is not None else "")
+    )
+    typer.echo("agrees" if result.agrees else "DOES NOT AGREE: please report this as a bug")
+    if not result.agrees:
+        raise typer.Exit(1)
+
+
+@configured
+def code(config: Config) -> None:
+    """Prints a Keras script that rebuilds the network and asserts its totals."""
+    from explorer.model.code import to_code
+
+    typer.echo(to_code(graph_of(config)), nl=False)
+
+
+def _print_tally(config: Config, counted: Tally) -> None:
+    console = Console()
+    described, preset = network_of(config), preset_of(config)
+    console.print(f"[bold]{described.title}[/]" + (f" · preset {preset.name}: {preset.story}" if preset else ""))
+    console.print(", ".join(f"{name} {knob.text(getattr(config, name))}" for name, knob in knobs(type(config)).items()))
+    console.print()
+    console.print(_groups("Flow", counted.flow_tallies, counted))
+    console.print(_groups("Module", counted.module_tallies, counted))
+    console.print(
+        f"parameters      {exact(counted.params)} = {exact(counted.trainable_params)} trainable "
+        f"+ {exact(counted.non_trainable_params)} moving statistics\n"
+        f"multiply-adds   {exact(counted.macs)} ({rounded(counted.macs)} MACs; "
+        f"FLOPs = 2 × MACs = {rounded(counted.flops)})\n"
+        f"weights         {memory(counted.weight_bytes)} in float32\n"
+        f"feature maps    {memory(counted.peak.bytes)} at the peak, in {counted.peak.node} (one image, float32)\n"
+        f"layers          {counted.conv_layers} convolutional, in {counted.modules} modules, as the paper counts",
+        highlight=False,
+    )
+
+
+def _groups(heading: str, groups: Iterable[GroupTally], whole: Tally) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in (heading, "In", "Out"):
+        table.add_column(title)
+    for title in ("Parameters", "Share", "MACs", "Share"):
+        table.add_column(title, justify="right")
+    for group in groups:
+        table.add_row(
+            group.title,
+            shape(group.input_shape),
+            shape(group.output_shape),
+            exact(group.params),
+            share(group.params, whole.params),
+            exact(group.macs),
+            share(group.macs, whole.macs),
+        )
+    return table

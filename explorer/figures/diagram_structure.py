@@ -1,0 +1,228 @@
+"""What there is to draw: equal modules in a row, a module's body, shortcut and addition, its branches side by side."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Literal
+
+from explorer.arch.ops import (
+    Add,
+    AveragePool,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    GlobalAveragePool,
+    MaxPool,
+    SeparableConv2D,
+)
+from explorer.arch.tally import GroupTally, LayerTally, Tally
+
+StepKind = Literal["conv", "pool", "norm", "plain"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is drawn as one box: a layer, or the layers that one separable convolution is written out in."""
+
+    layers: tuple[LayerTally, ...]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the layers that it reads."""
+        return self.layers[0].node.inputs
+
+    @property
+    def output(self) -> str:
+        """Name of the layer that it ends with."""
+        return self.layers[-1].node.name
+
+    @property
+    def kind(self) -> StepKind:
+        """How it is drawn."""
+        op = self.layers[-1].node.op
+        if isinstance(op, Conv2D | SeparableConv2D | DepthwiseConv2D | Dense):
+            return "conv"
+        if isinstance(op, MaxPool | AveragePool | GlobalAveragePool):
+            return "pool"
+        return "norm" if isinstance(op, BatchNorm) else "plain"
+
+    @property
+    def weighty(self) -> bool:
+        """Whether a summary of the module names it."""
+        return self.kind in ("conv", "pool")
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """The side branch into an addition.
+
+    Attributes:
+        layers: Of the projection; none if the shortcut is the identity.
+        source: Name of the layer it reads.
+        detached: Whether it starts elsewhere than where the module's body starts.
+    """
+
+    layers: tuple[LayerTally, ...]
+    source: str
+    detached: bool
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """A module taken apart: body, then the addition of the shortcut, then what follows it."""
+
+    body: tuple[Step, ...]
+    shortcut: Shortcut | None
+    addition: LayerTally | None
+    tail: tuple[Step, ...]
+
+    @cached_property
+    def lanes(self) -> "Lanes":
+        """How the body is spread over parallel lanes."""
+        return Lanes(self.body)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Consecutive modules that are equal in everything but their names; often just one."""
+
+    modules: tuple[GroupTally, ...]
+
+    @property
+    def first(self) -> GroupTally:
+        """The module that stands for all."""
+        return self.modules[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The modules' names."""
+        return tuple(module.name for module in self.modules)
+
+    def shown(self, opened: frozenset[str]) -> GroupTally | None:
+        """The module of the run that is open: the first one of `opened`; None if the run is closed."""
+        return next((module for module in self.modules if module.name in opened), None)
+
+
+class Lanes:
+    """Steps side by side: each takes the lanes `first` to `last` of `count`.
+
+    A step goes on in the lane of what it reads; where a map is read twice, the second reader gets a lane of its own
+    to the right. What joins branches spans their lanes, and so does what comes before a fork.
+    """
+
+    def __init__(self, steps: tuple[Step, ...]) -> None:
+        self.steps = steps
+        inside = {step.output for step in steps}
+        order: list[int] = []  # lanes from left to right, by number
+        lane: dict[str, int] = {}
+        continued: set[str] = set()
+        for step in steps:
+            sources = [name for name in step.inputs if name in inside]
+            if sources and (len(sources) > 1 or sources[0] not in continued):
+                lane[step.output] = lane[sources[0]]
+            else:
+                new = len(order)
+                order.insert(order.index(lane[sources[0]]) + 1 if sources else new, new)
+                lane[step.output] = new
+            continued.update(sources)
+        position = {number: place for place, number in enumerate(order)}
+        readers = {step.output: [s for s in steps if step.output in s.inputs] for step in steps}
+        self._spans: dict[str, tuple[int, int]] = {}
+        for step in steps:
+            sources = [name for name in step.inputs if name in inside]
+            if len(sources) > 1:
+                self._spans[step.output] = _hull([self._spans[name] for name in sources])
+            else:
+                place = position[lane[step.output]]
+                upstream = self._spans.get(sources[0]) if sources and len(readers[sources[0]]) == 1 else None
+                self._spans[step.output] = upstream or (place, place)
+        for step in reversed(steps):
+            single = [s for s in readers[step.output] if sum(name in inside for name in s.inputs) == 1]
+            if len(single) > 1:
+                self._widen(step, _hull([self._spans[s.output] for s in single]))
+        self.count = len(order)
+
+    def span(self, step: Step) -> tuple[int, int]:
+        """First and last lane of `step`, counted from 0."""
+        return self._spans[step.output]
+
+    def branches(self) -> tuple[tuple[Step, ...], ...]:
+        """The parts of the body that nothing connects but its last step; one if it does not branch."""
+        *inner, last = self.steps
+        if self.count == 1 or len(last.inputs) < 2:
+            return (self.steps,)
+        groups: list[list[Step]] = []
+        for step in inner:
+            touched = [g for g in groups if any(s.output in step.inputs for s in g)]
+            groups = [g for g in groups if g not in touched]
+            groups.append([*(s for g in touched for s in g), step])
+        first = {step.output: position for position, step in enumerate(inner)}
+        return tuple(tuple(g) for g in sorted(groups, key=lambda g: first[g[0].output]))
+
+    def _widen(self, step: Step, span: tuple[int, int]) -> None:
+        """Give `step`, and the chain that leads to it alone, the lanes of what comes after."""
+        by_output = {s.output: s for s in self.steps}
+        self._spans[step.output] = _hull([span, self._spans[step.output]])
+        sources = [name for name in step.inputs if name in by_output]
+        if len(sources) == 1:
+            self._widen(by_output[sources[0]], span)
+
+
+def runs(tally: Tally, flow: str) -> tuple[Run, ...]:
+    """The modules of a flow, equal neighbours together."""
+    modules = [module for module in tally.module_tallies if module.flow == flow]
+    before = {after.name: module for module, after in zip(modules, modules[1:], strict=False)}
+    keyed = ((_signature(module, before.get(module.name)), module) for module in modules)
+    return tuple(Run(tuple(m for _, m in same)) for _, same in groupby(_linked(keyed), key=lambda pair: pair[0]))
+
+
+def anatomy(module: GroupTally) -> Anatomy:
+    """Takes a module apart."""
+    names = {layer.node.name for layer in module.layers}
+    side = {layer.node.name for layer in module.layers if layer.node.branch == "shortcut"}
+
+    def is_addition(layer: LayerTally) -> bool:
+        node = layer.node
+        outside = [name for name in node.inputs if name in side or name not in names]
+        return isinstance(node.op, Add) and 0 < len(outside) < len(node.inputs)
+
+    position = next((i for i in reversed(range(len(module.layers))) if is_addition(module.layers[i])), None)
+    if position is None:
+        return Anatomy(_steps(module.layers), None, None, ())
+    addition = module.layers[position]
+    before = module.layers[:position]
+    projection = tuple(layer for layer in before if layer.node.name in side)
+    body = _steps(tuple(layer for layer in before if layer.node.name not in side))
+    outside = next(name for name in addition.node.inputs if name in side or name not in names)
+    source = projection[0].node.inputs[0] if projection else outside
+    shortcut = Shortcut(projection, source, detached=source not in body[0].inputs)
+    return Anatomy(body, shortcut, addition, _steps(module.layers[position + 1 :]))
+
+
+def _steps(layers: tuple[LayerTally, ...]) -> tuple[Step, ...]:
+    """One step a layer, the parts of a separable convolution together."""
+    by_step = groupby(layers, key=lambda layer: layer.node.part.of if layer.node.part else layer.node.name)
+    return tuple(Step(tuple(parts)) for _, parts in by_step)
+
+
+def _signature(module: GroupTally, previous: GroupTally | None) -> tuple[object, ...]:
+    """What two modules must share to be drawn as one: operations, wiring and shapes, but not names."""
+    places: dict[str, object] = {layer.node.name: i for i, layer in enumerate(module.layers)}
+    if previous is not None:
+        places[previous.layers[-1].node.name] = "previous"
+    return tuple(
+        (
+            layer.node.op,
+            tuple(places.get(name, name) for name in layer.node.inputs),
+            layer.node.branch,
+            layer.node.part and layer.node.part.step,
+            layer.input_shapes,
+        )
+        for layer in module.layers
+    )
+
+
+def _hull(spans: list[tuple[int, int]]) -> tuple[int, int]:
+    return min(first for first, _ in spans), max(last for _, last in spans)

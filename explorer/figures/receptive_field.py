@@ -1,0 +1,89 @@
+"""How much of the image a unit depends on, through depth."""
+
+import plotly.graph_objects as go
+
+from explorer.arch.receptive_field import Span
+from explorer.arch.tally import LayerTally, Tally
+from explorer.figures.depth import X_TITLE, layers_by_depth
+from explorer.figures.style import GUIDE, LINE, Chart, add_flow_bands, frame
+from explorer.quantities import exact
+
+
+def receptive_field_through_depth(tally: Tally) -> Chart:
+    """The theoretical receptive field of every layer's units in px, against the size of the image."""
+    layers = [layer for layer in layers_by_depth(tally) if len(layer.output_shape) == 3]
+    image = max(tally.graph.input_shape[:2])
+    fields = [layer.receptive_field for layer in layers]
+    figure = go.Figure()
+    figure.add_scatter(
+        y=[field.size for field in fields],
+        mode="lines+markers",
+        line=LINE,
+        marker={"size": 6},
+        customdata=[[layer.node.name, _words(layer)] for layer in layers],
+        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+        showlegend=False,
+    )
+    frame(figure, name="receptive field", height=420, hovermode="closest")
+    add_flow_bands(figure, tally.graph, [layer.node.flow for layer in layers])
+    figure.add_hline(
+        y=image,
+        line={"dash": "dash", "width": 1.5, "color": GUIDE},
+        annotation={"text": f"image: {image} px", "x": 0, "xanchor": "left", "yanchor": "bottom"},
+    )
+    _mark_crossing(figure, layers, image)
+    figure.update_xaxes(title_text=X_TITLE, range=[-0.5, len(layers) - 0.5], showgrid=False)
+    figure.update_yaxes(title_text="Receptive field, px", rangemode="tozero")
+    return Chart(figure, _alt(tally, layers, image))
+
+
+def larger_than_image(layers: list[LayerTally], image: int) -> int | None:
+    """Position of the first layer whose units' windows are larger than the image, if there is one."""
+    return next((i for i, layer in enumerate(layers) if layer.receptive_field.size > image), None)
+
+
+def _mark_crossing(figure: go.Figure, layers: list[LayerTally], image: int) -> None:
+    """Points at the first layer past the image's size; the words stand where the rising line leaves room."""
+    position = larger_than_image(layers, image)
+    if position is None:
+        return
+    layer = layers[position]
+    early = position < len(layers) / 2
+    figure.add_annotation(
+        text=f"from {layer.node.name} on<br>every window is larger<br>than the image",
+        x=position,
+        y=layer.receptive_field.size,
+        ax=30 if early else -30,
+        ay=40 if early else -40,
+        xanchor="left" if early else "right",
+        align="left" if early else "right",
+        arrowhead=2,
+        arrowwidth=1.5,
+        arrowcolor=GUIDE,
+    )
+
+
+def _words(layer: LayerTally) -> str:
+    field = layer.receptive_field
+    if field.rows == field.columns:
+        return _span(field.rows)
+    return f"rows: {_span(field.rows)}<br>columns: {_span(field.columns)}"
+
+
+def _span(span: Span) -> str:
+    return f"size {exact(span.size)} px, jump {span.jump} px, start {span.start} px"
+
+
+def _alt(tally: Tally, layers: list[LayerTally], image: int) -> str:
+    last = layers[-1]
+    position = larger_than_image(layers, image)
+    crossing = (
+        f"No window is larger than the image of {image} px."
+        if position is None
+        else f"From {layers[position].node.name} on ({exact(layers[position].receptive_field.size)} px) every window "
+        f"is larger than the image of {image} px."
+    )
+    return (
+        f"Line chart of the theoretical receptive field through {tally.graph.title}, which grows to "
+        f"{exact(last.receptive_field.size)} px at {last.node.name}. {crossing}"
+    )

@@ -1,0 +1,33 @@
+"""The link that a session is opened with: read once, mended, and what it asked for in vain said.
+
+From then on Streamlit keeps link and widgets together (`bind="query-params"`).
+"""
+
+import streamlit as st
+
+from explorer.arch.link import from_query, to_query
+from explorer.ui import state
+
+
+def read_opening_link() -> None:
+    """On a session's first run: puts the nearest valid link in place of the one that came."""
+    if state.link_was_read():
+        return
+    asked = st.query_params.to_dict()
+    reading = from_query(asked)
+    state.set_ignored(reading.ignored)
+    query = to_query(reading.config)
+    if query != asked:
+        st.query_params.from_dict(query)
+        st.rerun()
+
+
+def show_ignored() -> None:
+    """Says, until it is closed, what of the link could not be taken."""
+    sentences = state.ignored()
+    if not sentences:
+        return
+    with st.container(border=True):
+        st.markdown("**The link was mended.** It asked for things that cannot be shown:")
+        st.markdown("\n".join(f"- {sentence}" for sentence in sentences[:20]))
+        st.button("Close", key="close_ignored", on_click=state.set_ignored, args=((),))
