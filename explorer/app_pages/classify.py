@@ -1,1 +1,36 @@
-import streamlit as st; st.title('classify')
+"""Classify: real photographs by real weights, in the network that the knobs describe."""
+
+import streamlit as st
+
+from explorer.ui import cache, state
+from explorer.ui.controls import set_knobs
+from explorer.ui.errors import explained
+from explorer.ui.pictures import choose_pictures
+from explorer.ui.predictions import show_predictions
+from explorer.ui.weights import choose_weights, show_badge, with_head_of
+
+st.title("Classify")
+st.markdown(
+    "A photograph, through the network of your knobs, with weights that were really trained. Turn **Middle-flow "
+    "modules** at the side: the pretrained network loses or gains modules, and still answers."
+)
+source = choose_weights()
+pictures = choose_pictures()
+if source is not None:
+    with explained():
+        config = with_head_of(state.config(), source)
+        engine = cache.engine(config, source)
+        if engine.provenance.state == "random":
+            show_badge(engine.provenance)
+            st.warning(
+                "Nobody trained the network that the knobs describe, and these weights do not fit it. With random "
+                "weights its answers mean nothing, so no classes are shown.",
+                icon=":material/casino:",
+            )
+            st.button(
+                f"Turn the knobs to what {source.name} was trained for",
+                on_click=set_knobs,
+                args=(cache.trained(source).config,),
+            )
+        elif pictures:
+            show_predictions(pictures, config, source)

@@ -12,7 +12,7 @@ class Term:
     """A piece of the arithmetic and what it stands for.
 
     Attributes:
-        text: Factors joined by a multiplication sign: "3×3×728".
+        text: Factors joined by a multiplication sign: 3 x 3 x 728, with multiplication signs.
         meaning: In words.
     """
 
@@ -36,7 +36,7 @@ class Formula:
 
     @property
     def arithmetic(self) -> str:
-        """The left side: "19×19×(3×3×728 + 728×728)". Only digits, ×, /, + and brackets."""
+        """The left side: digits, multiplication signs, /, + and brackets alone."""
         total = " + ".join(term.text for term in self.terms)
         if self.factor is None:
             return total
@@ -44,7 +44,7 @@ class Formula:
 
     @property
     def text(self) -> str:
-        """Both sides: "3×3×728 + 728×728 = 536,536"."""
+        """Both sides, the right one in groups of three digits."""
         return f"{self.arithmetic} = {self.value:,}"
 
     @property
@@ -64,7 +64,7 @@ def macs_formula(layer: LayerTally) -> Formula | None:
     """How the layer's multiply-adds for one image are counted; None if it has none (biases count 0)."""
     if not layer.macs:
         return None
-    *pixels, channels = layer.output_shape
+    *pixels, _ = layer.output_shape
     factor = Term(_product(*pixels), "pixels of the output map") if pixels else None
     return Formula(tuple(_kernels(layer)), layer.macs, factor)
 

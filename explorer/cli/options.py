@@ -66,7 +66,7 @@ def chosen(network_name: str | None, preset_name: str | None, given: dict[str, A
         if name not in fields:
             title, has = network_of(base).title, ", ".join(map(option, fields))
             raise ConfigError(f"{title} has no {option(name)}: its options are {has}")
-        values[name] = fields[name].check(option(name), _parsed(name, fields[name], given_value))
+        values[name] = checked(type(base), name, given_value)
     return replace(base, **values)
 
 
@@ -87,10 +87,15 @@ def start(network_name: str | None, preset_name: str | None) -> Config:
     return base
 
 
-def _parsed(name: str, knob: Knob, given: Any) -> Any:
-    if not isinstance(given, str):
-        return given
+def checked(config: type[Config], name: str, given: Any) -> Any:
+    """What was given for the option of knob `name`, as a value in range.
+
+    Raises:
+        ConfigError: If it is none; names the option.
+    """
+    knob = knobs(config)[name]
     try:
-        return knob.parse(given)
+        value = knob.parse(given) if isinstance(given, str) else given
     except (ValueError, OverflowError):
         raise ConfigError(f"{option(name)} must be {knob.range}, got {given!r}") from None
+    return knob.check(option(name), value)

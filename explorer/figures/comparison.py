@@ -9,7 +9,7 @@ from explorer.arch.alignment import StageRow, StageTally, aligned
 from explorer.arch.ops import Input
 from explorer.arch.tally import Sums, Tally
 from explorer.figures.cost import COST_TITLES, Cost, cost_unit
-from explorer.figures.style import Chart, frame
+from explorer.figures.style import HOVER_REACH_PX, Chart, frame
 from explorer.figures.theme import NETWORK_COLOURS
 from explorer.quantities import exact, memory, rounded, shape, share
 
@@ -44,8 +44,8 @@ def cost_by_stage(tallies: Mapping[str, Tally], *, by: Cost) -> Chart:
             x=[_stage_label(row) for row in rows],
             y=[getattr(stage, by) for stage in stages],
             marker_color=colours[name],
-            customdata=[[_stage_words(stage, tally, by)] for stage in stages],
-            hovertemplate="%{customdata[0]}",
+            customdata=[[_stage_words(name, stage, tally, by)] for stage in stages],
+            hovertemplate="%{customdata[0]}<extra></extra>",
         )
     frame(figure, name=f"cost by stage, {by}", height=420, barmode="group", bargap=0.22, hovermode="x unified")
     figure.update_xaxes(title_text="Stage: size of the maps as a share of the image", showgrid=False)
@@ -74,14 +74,14 @@ def cost_through_depth(tallies: Mapping[str, Tally], *, by: Cost) -> Chart:
             line={"width": 3, "color": colours[name], "dash": dash},
             customdata=[
                 [
-                    f"{layer.node.name} ({shape(layer.output_shape)}): {exact(cost)} {unit} so far, "
-                    f"{share(cost, getattr(tally, by))}"
+                    f"<b>{name}</b><br>up to {layer.node.name} ({shape(layer.output_shape)}):<br>"
+                    f"{exact(cost)} {unit}, {share(cost, getattr(tally, by))}"
                 ]
                 for layer, _, cost in steps
             ],
-            hovertemplate="%{customdata[0]}",
+            hovertemplate="%{customdata[0]}<extra></extra>",
         )
-    frame(figure, name=f"cost through depth, {by}", height=420, hovermode="closest")
+    frame(figure, name=f"cost through depth, {by}", height=420, hovermode="closest", hoverdistance=HOVER_REACH_PX)
     figure.update_xaxes(title_text="Convolutional layers passed, %", range=[0, 101], showgrid=False)
     figure.update_yaxes(title_text=f"{COST_TITLES[by]}, summed up", tickformat="~s", rangemode="tozero")
     return Chart(figure, _depth_alt(tallies, by))
@@ -105,10 +105,10 @@ def memory_use(tallies: Mapping[str, Tally]) -> Chart:
             textposition="outside",
             cliponaxis=False,
             customdata=[
-                [f"{exact(tally.weight_bytes)} bytes"],
-                [f"{exact(tally.peak.bytes)} bytes while {tally.peak.node} runs"],
+                [f"<b>{name}</b><br>{exact(tally.weight_bytes)} bytes"],
+                [f"<b>{name}</b><br>{exact(tally.peak.bytes)} bytes<br>while {tally.peak.node} runs"],
             ],
-            hovertemplate="%{customdata[0]}",
+            hovertemplate="%{customdata[0]}<extra></extra>",
         )
     frame(figure, name="memory use", height=170 + 56 * len(tallies), barmode="group", bargap=0.3, hovermode="closest")
     figure.update_xaxes(title_text="MiB (float32, one image)", range=[0, _TEXT_ROOM * largest / _MIB])
@@ -133,10 +133,10 @@ def _stage_label(row: StageRow) -> str:
     return f"{row.label}<br>{low}–{high}" if low != high else f"{row.label}<br>{low}"
 
 
-def _stage_words(stage: StageTally, tally: Tally, by: Cost) -> str:
+def _stage_words(name: str, stage: StageTally, tally: Tally, by: Cost) -> str:
     cost = getattr(stage, by)
     layers = f", {stage.conv_layers} convolutional layers" if stage.conv_layers else ""
-    return f"{exact(cost)} {cost_unit(by)} ({share(cost, getattr(tally, by))}), {stage.sizes}{layers}"
+    return f"{name}: {exact(cost)} {cost_unit(by)} ({share(cost, getattr(tally, by))}), {stage.sizes}{layers}"
 
 
 def _stage_alt(tallies: Mapping[str, Tally], rows: tuple[StageRow, ...], by: Cost) -> str:

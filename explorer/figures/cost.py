@@ -37,6 +37,18 @@ def cost_by_module(tally: Tally, *, by: Cost) -> Chart:
     whole = getattr(tally, by)
     totals = [getattr(module, by) for module in modules]
     figure = go.Figure()
+    figure.add_scatter(
+        name=f"{COST_TITLES[by]} of the module",
+        y=totals,
+        mode="markers",
+        marker={"opacity": 0},
+        showlegend=False,
+        customdata=[
+            [f"<b>{module.title}</b><br>{exact(total)} {cost_unit(by)}, {share(total, whole)} of the network"]
+            for module, total in zip(modules, totals, strict=True)
+        ],
+        hovertemplate="%{customdata[0]}<extra></extra>",
+    )
     for kind in _present_kinds(tally, by):
         values = [cost_of(module.kind(kind), by) for module in modules]
         figure.add_bar(
@@ -47,18 +59,6 @@ def cost_by_module(tally: Tally, *, by: Cost) -> Chart:
             customdata=[[f"{exact(value)} ({share(value, whole)})"] for value in values],
             hovertemplate="%{customdata[0]}",
         )
-    figure.add_scatter(
-        name=f"{COST_TITLES[by]} of the module",
-        y=totals,
-        mode="markers",
-        marker={"opacity": 0},
-        showlegend=False,
-        customdata=[
-            [module.title, f"{exact(total)} {cost_unit(by)}, {share(total, whole)} of the network"]
-            for module, total in zip(modules, totals, strict=True)
-        ],
-        hovertemplate="%{customdata[1]}<extra></extra>",
-    )
     labels, example = _tick_labels(modules)
     frame(figure, name=f"cost by module, {by}", height=440, barmode="stack", bargap=0.18, hovermode="x unified")
     add_flow_bands(figure, tally.graph, [module.flow for module in modules])
@@ -68,7 +68,7 @@ def cost_by_module(tally: Tally, *, by: Cost) -> Chart:
         ticktext=labels,
         range=[-0.5, len(modules) - 0.5],
         showgrid=False,
-        unifiedhovertitle_text="<b>%{customdata[0]}</b>",
+        unifiedhovertitle_text=" ",
     )
     figure.update_yaxes(title_text=_AXIS_TITLES[by], tickformat="~s", rangemode="tozero")
     return Chart(figure, _module_alt(tally, by, totals))
@@ -96,7 +96,8 @@ def cost_by_kind(tally: Tally) -> Chart:
             insidetextanchor="middle",
             textangle=0,
             customdata=[[exact(values[by]), cost_unit(by), texts[by]] for by in rows],
-            hovertemplate="%{customdata[0]} %{customdata[1]}, %{customdata[2]} of the network",
+            hovertemplate="<b>%{fullData.name}</b><br>%{customdata[0]} %{customdata[1]}<br>"
+            "%{customdata[2]} of the network<extra></extra>",
         )
         if kind == "depthwise":
             for position, by in enumerate(rows):

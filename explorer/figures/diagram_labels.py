@@ -88,8 +88,8 @@ def step(of: Step) -> Label:
     return operation(SeparableConv2D(pointwise.filters, spatial.kernel, spatial.strides))
 
 
-def notes(of: Step) -> str:
-    """What sets a convolution apart from the plain case; empty if nothing does."""
+def notes(of: Step) -> tuple[str, ...]:
+    """What sets a convolution apart from the plain case."""
     remarks = []
     for layer in of.layers:
         op = layer.node.op
@@ -102,7 +102,7 @@ def notes(of: Step) -> str:
             remarks.append(f"{_ACTIVATIONS[op.function]} between")
         if isinstance(op, Conv2D | SeparableConv2D) and op.use_bias:
             remarks.append("bias")
-    return " · ".join(remarks)
+    return tuple(remarks)
 
 
 def part(layer: LayerTally) -> str:
@@ -112,23 +112,24 @@ def part(layer: LayerTally) -> str:
         return f"pointwise 1×1, {op.filters}"
     if role is not None and role.step == "depthwise":
         assert isinstance(op, Conv2D | DepthwiseConv2D)
-        kind = "depthwise" if isinstance(op, DepthwiseConv2D) else f"{op.groups} segments"
-        kind = "regular" if isinstance(op, Conv2D) and op.groups == 1 else kind
-        return f"{kind} {_window(op.kernel, op.strides)}, {layer.output_shape[-1]}"
+        window, filters = _window(op.kernel, op.strides), layer.output_shape[-1]
+        if isinstance(op, Conv2D) and op.groups > 1:
+            return f"{window} in {op.groups} segments, {filters}"
+        return f"{'depthwise' if isinstance(op, DepthwiseConv2D) else 'regular'} {window}, {filters}"
     return operation(op).wide
 
 
-def summary(steps: tuple[Step, ...]) -> tuple[tuple[str, str], ...]:
+def summary(steps: tuple[Step, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """A closed module in lines: equal convolutions counted, pooling, dense layers; each with its notes."""
     lines = [(step(s).wide, notes(s)) for s in steps if s.weighty]
     return tuple(
-        (f"{count} × {text}" if (count := len(list(same))) > 1 else text, remark)
-        for (text, remark), same in groupby(lines)
+        (f"{count} × {text}" if (count := len(list(same))) > 1 else text, remarks)
+        for (text, remarks), same in groupby(lines)
     )
 
 
 def branch(steps: tuple[Step, ...]) -> str:
-    """A branch of a closed module in one line: "1×1 · 1×7 · 7×1"; "|" between what stands side by side."""
+    """A branch of a closed module in one line, kernel after kernel, a bar between what stands side by side."""
     depths: dict[str, int] = {}
     ranks: dict[int, list[str]] = {}
     for s in steps:
@@ -149,6 +150,15 @@ def cost(sums: Sums, count: int = 1) -> str:
     if sums.macs:
         text += f" · {rounded(sums.macs)} MACs"
     return f"{text} each" if count > 1 else text
+
+
+def projection(layer: LayerTally) -> tuple[str, ...]:
+    """A layer of a shortcut, in the narrow box beside the module."""
+    op = layer.node.op
+    if isinstance(op, Conv2D):
+        size, *stride = _window(op.kernel, op.strides).split()
+        return f"Conv {size}", ", ".join([str(op.filters), *stride])
+    return operation(op).narrow
 
 
 def layer_sentence(layer: LayerTally) -> str:

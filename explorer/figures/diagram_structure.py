@@ -1,6 +1,5 @@
 """What there is to draw: equal modules in a row, a module's body, shortcut and addition, its branches side by side."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -20,6 +19,7 @@ from explorer.arch.ops import (
 from explorer.arch.tally import GroupTally, LayerTally, Tally
 
 StepKind = Literal["conv", "pool", "norm", "plain"]
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -109,73 +109,87 @@ class Lanes:
     """Steps side by side: each takes the lanes `first` to `last` of `count`.
 
     A step goes on in the lane of what it reads; where a map is read twice, the second reader gets a lane of its own
-    to the right. What joins branches spans their lanes, and so does what comes before a fork.
+    to the right. What joins branches spans their lanes, and so does what leads to a fork.
     """
 
     def __init__(self, steps: tuple[Step, ...]) -> None:
-        self.steps = steps
-        inside = {step.output for step in steps}
-        order: list[int] = []  # lanes from left to right, by number
-        lane: dict[str, int] = {}
-        continued: set[str] = set()
-        for step in steps:
-            sources = [name for name in step.inputs if name in inside]
-            if sources and (len(sources) > 1 or sources[0] not in continued):
-                lane[step.output] = lane[sources[0]]
-            else:
-                new = len(order)
-                order.insert(order.index(lane[sources[0]]) + 1 if sources else new, new)
-                lane[step.output] = new
-            continued.update(sources)
-        position = {number: place for place, number in enumerate(order)}
-        readers = {step.output: [s for s in steps if step.output in s.inputs] for step in steps}
-        self._spans: dict[str, tuple[int, int]] = {}
-        for step in steps:
-            sources = [name for name in step.inputs if name in inside]
-            if len(sources) > 1:
-                self._spans[step.output] = _hull([self._spans[name] for name in sources])
-            else:
-                place = position[lane[step.output]]
-                upstream = self._spans.get(sources[0]) if sources and len(readers[sources[0]]) == 1 else None
-                self._spans[step.output] = upstream or (place, place)
-        for step in reversed(steps):
-            single = [s for s in readers[step.output] if sum(name in inside for name in s.inputs) == 1]
-            if len(single) > 1:
-                self._widen(step, _hull([self._spans[s.output] for s in single]))
-        self.count = len(order)
+        self._steps = steps
+        outputs = {step.output for step in steps}
+        self._sources = {step.output: tuple(name for name in step.inputs if name in outputs) for step in steps}
+        self._readers: dict[str, list[str]] = {name: [] for name in outputs}
+        for reader, sources in self._sources.items():
+            for source in sources:
+                self._readers[source].append(reader)
+        position = self._positions()
+        self.count = len(set(position.values()))
+        self._spans: dict[str, Span] = {}
+        self._spread_from_above(position)
+        self._spread_from_below()
 
-    def span(self, step: Step) -> tuple[int, int]:
+    def span(self, step: Step) -> Span:
         """First and last lane of `step`, counted from 0."""
         return self._spans[step.output]
 
+    def sources(self, step: Step) -> tuple[str, ...]:
+        """What `step` reads among the steps."""
+        return self._sources[step.output]
+
     def branches(self) -> tuple[tuple[Step, ...], ...]:
-        """The parts of the body that nothing connects but its last step; one if it does not branch."""
-        *inner, last = self.steps
-        if self.count == 1 or len(last.inputs) < 2:
-            return (self.steps,)
+        """The parts that only the last step connects; a single one if nothing branches."""
+        *inner, last = self._steps
+        if len(self.sources(last)) < 2:
+            return (self._steps,)
         groups: list[list[Step]] = []
         for step in inner:
-            touched = [g for g in groups if any(s.output in step.inputs for s in g)]
-            groups = [g for g in groups if g not in touched]
-            groups.append([*(s for g in touched for s in g), step])
-        first = {step.output: position for position, step in enumerate(inner)}
-        return tuple(tuple(g) for g in sorted(groups, key=lambda g: first[g[0].output]))
+            joined = [group for group in groups if any(s.output in step.inputs for s in group)]
+            for group in joined[1:]:
+                groups.remove(group)
+                joined[0].extend(group)
+            if joined:
+                joined[0].append(step)
+            else:
+                groups.append([step])
+        return tuple(map(tuple, groups))
 
-    def _widen(self, step: Step, span: tuple[int, int]) -> None:
-        """Give `step`, and the chain that leads to it alone, the lanes of what comes after."""
-        by_output = {s.output: s for s in self.steps}
-        self._spans[step.output] = _hull([span, self._spans[step.output]])
-        sources = [name for name in step.inputs if name in by_output]
-        if len(sources) == 1:
-            self._widen(by_output[sources[0]], span)
+    def _positions(self) -> dict[str, int]:
+        """The lane that each step goes on in, counted from the left."""
+        lane: dict[str, int] = {}
+        from_left: list[int] = []
+        continued: set[str] = set()
+        for name, sources in self._sources.items():
+            if sources and (len(sources) > 1 or sources[0] not in continued):
+                lane[name] = lane[sources[0]]
+            else:
+                lane[name] = len(from_left)
+                place = from_left.index(lane[sources[0]]) + 1 if sources else len(from_left)
+                from_left.insert(place, lane[name])
+            continued.update(sources)
+        return {name: from_left.index(number) for name, number in lane.items()}
+
+    def _spread_from_above(self, position: dict[str, int]) -> None:
+        for name, sources in self._sources.items():
+            if len(sources) > 1:
+                self._spans[name] = _hull([self._spans[source] for source in sources])
+            elif sources and len(self._readers[sources[0]]) == 1:
+                self._spans[name] = self._spans[sources[0]]
+            else:
+                self._spans[name] = (position[name], position[name])
+
+    def _spread_from_below(self) -> None:
+        for name in reversed(self._sources):
+            alone = [reader for reader in self._readers[name] if len(self._sources[reader]) == 1]
+            self._spans[name] = _hull([self._spans[name], *(self._spans[reader] for reader in alone)])
 
 
 def runs(tally: Tally, flow: str) -> tuple[Run, ...]:
     """The modules of a flow, equal neighbours together."""
-    modules = [module for module in tally.module_tallies if module.flow == flow]
-    before = {after.name: module for module, after in zip(modules, modules[1:], strict=False)}
-    keyed = ((_signature(module, before.get(module.name)), module) for module in modules)
-    return tuple(Run(tuple(m for _, m in same)) for _, same in groupby(_linked(keyed), key=lambda pair: pair[0]))
+    before: GroupTally | None = None
+    signed = []
+    for module in tally.module_tallies:
+        if module.flow == flow:
+            signed.append((_signature(module, before), module))
+        before = module
+    return tuple(Run(tuple(module for _, module in same)) for _, same in groupby(signed, key=lambda pair: pair[0]))
 
 
 def anatomy(module: GroupTally) -> Anatomy:
@@ -224,5 +238,5 @@ def _signature(module: GroupTally, previous: GroupTally | None) -> tuple[object,
     )
 
 
-def _hull(spans: list[tuple[int, int]]) -> tuple[int, int]:
+def _hull(spans: list[Span]) -> Span:
     return min(first for first, _ in spans), max(last for _, last in spans)

@@ -48,7 +48,9 @@ def top_predictions(labels: Sequence[str], probabilities: Sequence[float], state
     height = _FRAME_PX + _ROW_PX * len(names)
     frame(figure, name="top predictions", height=height, showlegend=False, hovermode="closest")
     figure.update_layout(margin_r=56)
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", tickvals=[0, 25, 50, 75, 100], fixedrange=True)
+    figure.update_xaxes(
+        range=[0, 100], tickvals=[0, 25, 50, 75, 100], ticktext=["0", "25 %", "50 %", "75 %", "100 %"], fixedrange=True
+    )
     figure.update_yaxes(range=[len(names) - 0.6, -0.85], showticklabels=False, showgrid=False, fixedrange=True)
     return Chart(figure, _alt(names, percentages, state))
 

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from explorer.arch.receptive_field import Span
 from explorer.arch.tally import LayerTally, Tally
 from explorer.figures.depth import X_TITLE, layers_by_depth
-from explorer.figures.style import GUIDE, LINE, Chart, add_flow_bands, frame
+from explorer.figures.style import GUIDE, HOVER_REACH_PX, LINE, Chart, add_flow_bands, frame
 from explorer.quantities import exact
 
 
@@ -24,7 +24,7 @@ def receptive_field_through_depth(tally: Tally) -> Chart:
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         showlegend=False,
     )
-    frame(figure, name="receptive field", height=420, hovermode="closest")
+    frame(figure, name="receptive field", height=420, hovermode="closest", hoverdistance=HOVER_REACH_PX)
     add_flow_bands(figure, tally.graph, [layer.node.flow for layer in layers])
     figure.add_hline(
         y=image,
@@ -50,10 +50,10 @@ def _mark_crossing(figure: go.Figure, layers: list[LayerTally], image: int) -> N
     layer = layers[position]
     early = position < len(layers) / 2
     figure.add_annotation(
-        text=f"from {layer.node.name} on<br>every window is larger<br>than the image",
+        text=f"in {layer.node.module} it grows<br>past the image",
         x=position,
         y=layer.receptive_field.size,
-        ax=30 if early else -30,
+        ax=16 if early else -16,
         ay=40 if early else -40,
         xanchor="left" if early else "right",
         align="left" if early else "right",

@@ -19,7 +19,7 @@ def shapes_through_depth(tally: Tally) -> Chart:
     layers = layers_by_depth(tally)
     sizes = [_size_px(layer) for layer in layers]
     channels = [layer.output_shape[-1] for layer in layers]
-    customdata = [[f"{layer.node.name}: {shape(layer.output_shape)}"] for layer in layers]
+    customdata = [[f"<b>{layer.node.name}</b><br>{shape(layer.output_shape)}"] for layer in layers]
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1)
     for row, values in enumerate((sizes, channels), start=1):
         figure.add_scatter(
@@ -33,9 +33,9 @@ def shapes_through_depth(tally: Tally) -> Chart:
             row=row,
             col=1,
         )
-    frame(figure, name="shapes through depth", height=460, hovermode="x")
+    frame(figure, name="shapes through depth", height=460, hovermode="x unified")
     add_flow_bands(figure, tally.graph, [layer.node.flow for layer in layers])
-    figure.update_xaxes(range=[-0.5, len(layers) - 0.5], showgrid=False)
+    figure.update_xaxes(range=[-0.5, len(layers) - 0.5], showgrid=False, unifiedhovertitle_text=" ")
     figure.update_xaxes(title_text=X_TITLE, row=2, col=1)
     spatial = [size for size in sizes if size is not None]
     figure.update_yaxes(title_text="Size, px", **_levels(spatial), row=1, col=1)

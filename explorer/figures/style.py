@@ -16,10 +16,10 @@ from explorer.figures.theme import flow_colours
 
 PLOTLY_CONFIG: dict[str, Any] = {
     "displaylogo": False,
-    "modeBarButtons": [["toImage"]],
+    "modeBarButtons": [["zoom2d", "resetScale2d", "toImage"]],
     "toImageButtonOptions": {"format": "svg", "filename": "xception-explorer"},
 }
-"""For `st.plotly_chart(config=)`: one button, which saves the chart as SVG."""
+"""For `st.plotly_chart(config=)`: zoom, back, and save as SVG."""
 
 TRANSPARENT = "rgba(0,0,0,0)"
 GUIDE = "rgba(128,136,150,0.9)"
@@ -27,6 +27,9 @@ GUIDE = "rgba(128,136,150,0.9)"
 
 LINE = {"width": 3, "color": "#7C8DB5"}
 """The line of a chart that has only one, over the bands of the flows."""
+
+HOVER_REACH_PX = 60
+"""How near to a point of a line a finger must come."""
 
 BAND_OPACITY = 0.10
 STRIP = 0.018
@@ -46,6 +49,7 @@ def frame(figure: go.Figure, *, name: str, height: int, **layout: Any) -> go.Fig
     figure.update_layout(
         height=height,
         uirevision=name,
+        dragmode=False,  # or a finger that scrolls the page would get caught in the chart
         paper_bgcolor=TRANSPARENT,
         plot_bgcolor=TRANSPARENT,
         margin={"l": 8, "r": 12, "t": 28, "b": 8},
@@ -76,6 +80,7 @@ def add_flow_bands(figure: go.Figure, graph: Graph, flows: Sequence[str]) -> Non
     """
     colours = flow_colours(graph)
     titles = {flow.name: flow.title for flow in graph.flows}
+    figure.update_layout(margin_t=48)  # room for the titles below the mode bar
     start = 0
     for flow, run in groupby(flows):
         end = start + len(list(run))

@@ -15,7 +15,7 @@ KIND_COLOURS: dict[Kind, str] = {
     "convolution": "#5B6B8C",
     "depthwise": "#E4475A",
     "pointwise": "#7B6CD0",
-    "dense": "#A9A23B",
+    "dense": "#8C8526",
     "normalization": "#AAB2C0",
 }
 """Hues that no flow has: the two stand in one chart, and a blue bar would read as the entry flow."""

@@ -6,7 +6,14 @@ From then on Streamlit keeps link and widgets together (`bind="query-params"`).
 import streamlit as st
 
 from explorer.arch.link import from_query, to_query
+from explorer.model.weight_sources import SOURCES
 from explorer.ui import state
+from explorer.vision.samples import SAMPLES
+
+WEIGHTS = "weights"
+SAMPLE = "sample"
+_CHOICES = {WEIGHTS: tuple(SOURCES), SAMPLE: tuple(sample.name for sample in SAMPLES)}
+"""What a link may hold beside the configuration, and the values it may have."""
 
 
 def read_opening_link() -> None:
@@ -14,9 +21,15 @@ def read_opening_link() -> None:
     if state.link_was_read():
         return
     asked = st.query_params.to_dict()
-    reading = from_query(asked)
-    state.set_ignored(reading.ignored)
-    query = to_query(reading.config)
+    reading = from_query({name: text for name, text in asked.items() if name not in _CHOICES})
+    chosen = {name: asked[name] for name, values in _CHOICES.items() if asked.get(name) in values}
+    unknown = (
+        f"{name}: must be one of {', '.join(values)}; the first is shown."
+        for name, values in _CHOICES.items()
+        if name in asked and name not in chosen
+    )
+    state.set_ignored((*reading.ignored, *unknown))
+    query = to_query(reading.config) | chosen
     if query != asked:
         st.query_params.from_dict(query)
         st.rerun()

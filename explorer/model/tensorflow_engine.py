@@ -1,0 +1,41 @@
+"""The graph as a Keras model, run by one compiled TensorFlow function."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from explorer.arch.graph import Graph
+from explorer.model.build import build
+from explorer.model.engine import EngineName, Outputs, checked_images
+from explorer.model.weights import Weights
+from explorer.model.written_out import tapped_node, written_out, written_out_arrays
+
+
+class TensorFlowEngine:
+    """A compiled network; see `explorer.model.engine`."""
+
+    name: EngineName = "tensorflow"
+
+    def __init__(self, graph: Graph, weights: Weights, taps: Sequence[str] = ()) -> None:
+        import keras
+        import tensorflow as tf
+
+        self.version = tf.__version__
+        self.provenance = weights.provenance
+        self._taps = tuple(taps)
+        self._input_shape = graph.input_shape
+        outputs = (graph.output.name, *(tapped_node(graph, tap) for tap in taps))
+        network = written_out(graph)
+        model = build(network)
+        for name, arrays in written_out_arrays(graph, weights.arrays).items():
+            for variable in model.get_layer(name).weights:
+                variable.assign(arrays[variable.name])
+        tapped = keras.Model(model.inputs, [model.get_layer(name).output for name in outputs])
+        # A fixed signature: any number of images is one trace.
+        signature = tf.TensorSpec((None, *graph.input_shape), tf.float32)
+        self._function = tf.function(lambda images: tapped(images, training=False), input_signature=[signature])
+
+    def run(self, images: np.ndarray) -> Outputs:
+        """See `explorer.model.engine.Engine.run`."""
+        logits, *taps = (output.numpy() for output in self._function(checked_images(images, self._input_shape)))
+        return Outputs(logits, dict(zip(self._taps, taps, strict=True)))

@@ -1,0 +1,67 @@
+"""Separable convolutions written out as two layers each, so that both halves have an output of their own."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from explorer.arch.graph import Graph, Node, Part, output_shapes
+from explorer.arch.ops import SeparableConv2D, Shape
+from explorer.model.weights import Arrays
+
+
+def depthwise_name(name: str) -> str:
+    """Node of the depthwise half of the separable convolution `name`."""
+    return f"{name}_depthwise"
+
+
+def pointwise_name(name: str) -> str:
+    """Node of the pointwise half of the separable convolution `name`."""
+    return f"{name}_pointwise"
+
+
+def written_out(graph: Graph) -> Graph:
+    """`graph` without `SeparableConv2D`: the same function, named as where a configuration needs two layers."""
+    renamed = {node.name: pointwise_name(node.name) for node in graph.nodes if isinstance(node.op, SeparableConv2D)}
+
+    def rewritten() -> Iterator[Node]:
+        for node in graph.nodes:
+            inputs = tuple(renamed.get(source, source) for source in node.inputs)
+            place = (node.flow, node.module, node.branch)
+            if isinstance(node.op, SeparableConv2D):
+                depthwise = depthwise_name(node.name)
+                yield Node(depthwise, node.op.depthwise, inputs, *place, Part(node.name, "depthwise"))
+                yield Node(renamed[node.name], node.op.pointwise, (depthwise,), *place, Part(node.name, "pointwise"))
+            else:
+                yield Node(node.name, node.op, inputs, *place, node.part)
+
+    return Graph(graph.title, graph.flows, tuple(rewritten()))
+
+
+def written_out_variable(name: str, variable: str) -> tuple[str, str]:
+    """Node and variable that hold `variable` of the separable convolution `name` once it is written out."""
+    if variable == "depthwise_kernel":
+        return depthwise_name(name), "kernel"
+    return pointwise_name(name), variable.removeprefix("pointwise_")
+
+
+def written_out_arrays(graph: Graph, arrays: Arrays) -> Arrays:
+    """The weights of `graph` as those of `written_out(graph)`."""
+    result: dict[str, dict[str, np.ndarray]] = {}
+    separable = {node.name for node in graph.nodes if isinstance(node.op, SeparableConv2D)}
+    for node, of_node in arrays.items():
+        for variable, array in of_node.items():
+            place = written_out_variable(node, variable) if node in separable else (node, variable)
+            result.setdefault(place[0], {})[place[1]] = array
+    return result
+
+
+def taps_of(graph: Graph) -> dict[str, Shape]:
+    """Every output that an engine can be asked for: its name and its shape without the batch."""
+    shapes = output_shapes(graph)
+    return {**shapes, **output_shapes(written_out(graph))}
+
+
+def tapped_node(graph: Graph, tap: str) -> str:
+    """The node of `written_out(graph)` whose output `tap` is."""
+    is_separable = any(node.name == tap and isinstance(node.op, SeparableConv2D) for node in graph.nodes)
+    return pointwise_name(tap) if is_separable else tap

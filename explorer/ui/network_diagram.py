@@ -1,0 +1,61 @@
+"""The diagram, and beside it the arithmetic of what is selected in it."""
+
+import streamlit as st
+
+from explorer.arch.formula import Formula, macs_formula, params_formula
+from explorer.arch.ops import Window
+from explorer.arch.tally import GroupTally, LayerTally, Tally
+from explorer.figures.diagram import LEGEND
+from explorer.quantities import exact, memory, shape, share
+from explorer.ui.diagram import architecture_diagram
+
+
+@st.fragment
+def show_network_diagram(tally: Tally) -> None:
+    """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula."""
+    click = architecture_diagram(tally, "diagram")
+    st.caption(LEGEND)
+    with st.container(border=True):
+        if click is None:
+            st.markdown(
+                "**Click a module to open it, then a layer to see its arithmetic.** With the keyboard: Tab, then Enter."
+            )
+        elif click.layer is None:
+            _show_module(next(m for m in tally.module_tallies if m.name == click.module), tally)
+        else:
+            _show_layer(tally.by_name[click.layer])
+
+
+def _show_module(module: GroupTally, tally: Tally) -> None:
+    st.markdown(
+        f"**{module.title}** · {shape(module.input_shape)} → {shape(module.output_shape)} · "
+        f"{module.conv_layers} convolutional layers  \n"
+        f"{exact(module.params)} parameters ({share(module.params, tally.params)} of the network), "
+        f"{exact(module.macs)} MACs ({share(module.macs, tally.macs)}). Click a layer to see its arithmetic."
+    )
+
+
+def _show_layer(layer: LayerTally) -> None:
+    node, field = layer.node, layer.receptive_field
+    before = ", ".join(shape(each) for each in layer.input_shapes)
+    st.markdown(f"**{node.name}** · {type(node.op).__name__} · {f'{before} → ' if before else ''}{shape(layer.output_shape)}")
+    params, macs = st.columns(2)
+    with params:
+        _show_formula("Parameters", params_formula(layer), "This layer has no parameters.")
+    with macs:
+        _show_formula("Multiply-adds (MACs)", macs_formula(layer), "No multiply-adds are counted for this layer.")
+    window = node.op.window
+    reads = f"reads {window.kernel[0]} × {window.kernel[1]} px, " if isinstance(window, Window) else ""
+    st.caption(
+        f"{reads}output {memory(layer.activation_bytes)} in float32. One unit sees {field.rows.size} × "
+        f"{field.columns.size} px of the image (padding included), neighbours are {field.rows.jump} px apart, "
+        f"the first begins at pixel {field.rows.start}."
+    )
+
+
+def _show_formula(title: str, formula: Formula | None, none: str) -> None:
+    if formula is None:
+        st.caption(none)
+        return
+    st.markdown(f"{title}  \n`{formula.text}`")
+    st.caption("; ".join(f"{term.text}: {term.meaning}" for term in formula.explained))

@@ -1,0 +1,86 @@
+"""Where pictures come from: samples, uploads, the camera."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+import streamlit as st
+
+from explorer.ui import cache
+from explorer.ui.opening_link import SAMPLE
+from explorer.vision.formats import FORMATS
+from explorer.vision.images import MAX_BYTES, MAX_PIXELS
+from explorer.vision.samples import SAMPLES
+
+_PLACES = ("Samples", "Upload", "Camera")
+_ENDINGS = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif")
+_MOST_AT_ONCE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The bytes of a picture file, not yet looked at."""
+
+    name: str
+    alt: str
+    data: bytes
+    digest: str
+
+
+def picture(name: str, data: bytes, alt: str = "") -> Picture:
+    """A picture file of that name; `alt` says what it shows, if anybody knows."""
+    return Picture(name, alt or f"Your picture {name}", data, sha256(data).hexdigest())
+
+
+def choose_pictures() -> tuple[Picture, ...]:
+    """Asks for pictures; empty as long as there are none."""
+    place = st.segmented_control("Picture", _PLACES, default=_PLACES[0], required=True, key="picture_place")
+    match place:
+        case "Samples":
+            return (_sample(),)
+        case "Upload":
+            return _uploads()
+        case _:
+            return _photograph()
+
+
+def _sample() -> Picture:
+    by_name = {sample.name: sample for sample in SAMPLES}
+    chosen = by_name.get(st.query_params.get(SAMPLE, ""), SAMPLES[0])
+    for column, sample in zip(st.columns(len(SAMPLES)), SAMPLES, strict=True):
+        with column:
+            st.image(cache.sample_preview(sample), width="stretch", alt=sample.alt)
+            st.button(
+                sample.title,
+                key=f"sample {sample.name}",
+                type="primary" if sample == chosen else "secondary",
+                width="stretch",
+                on_click=_choose_sample,
+                args=(sample.name,),
+            )
+            st.caption(f"{sample.credit}. {sample.licence}.")
+    return picture(chosen.title, chosen.file.read_bytes(), chosen.alt)
+
+
+def _choose_sample(name: str) -> None:
+    st.query_params[SAMPLE] = name
+
+
+def _uploads() -> tuple[Picture, ...]:
+    limits = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels each"
+    files = st.file_uploader(
+        f"Photographs ({', '.join(FORMATS)}; {limits})",
+        type=_ENDINGS,
+        accept_multiple_files=True,
+        max_upload_size=MAX_BYTES // 2**20,
+        key="uploads",
+    )
+    if not files:
+        st.info("Choose one or more photographs. They stay in this session's memory and are written nowhere.")
+    if len(files) > _MOST_AT_ONCE:
+        st.warning(f"The first {_MOST_AT_ONCE} of {len(files)} pictures are classified.")
+    return tuple(picture(file.name, file.getvalue()) for file in files[:_MOST_AT_ONCE])
+
+
+def _photograph() -> tuple[Picture, ...]:
+    file = st.camera_input("Take a photograph", key="camera")
+    return (picture("photograph", file.getvalue(), "The photograph you took"),) if file else ()

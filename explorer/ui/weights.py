@@ -1,0 +1,78 @@
+"""Which weights: the choice, fetching those that are not here, and the badge that says what state they are in."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.arch.knobs import Config, knobs
+from explorer.errors import FetchError
+from explorer.model.trained_networks import config_of
+from explorer.model.weight_sources import SOURCES, WeightSource
+from explorer.model.weight_store import available, fetch
+from explorer.model.weights import Provenance
+from explorer.quantities import memory
+from explorer.ui.opening_link import WEIGHTS
+
+_BADGES = {
+    "pretrained": ("green", ":material/verified:"),
+    "altered": ("orange", ":material/build:"),
+    "trained here": ("blue", ":material/model_training:"),
+    "random": ("gray", ":material/casino:"),
+}
+_BROUGHT_BY_WEIGHTS = ("input_size", "classes", "fully_connected", "dropout")
+"""Knobs that come with pretrained weights: their head, and the size that they were trained at."""
+
+
+def choose_weights() -> WeightSource | None:
+    """Asks for one of the weights; None as long as the chosen ones are not here, with a way to fetch them."""
+    here = available()
+    default = here[0].name if here else next(iter(SOURCES))
+    name = st.segmented_control(
+        "Weights",
+        tuple(SOURCES),
+        default=default,
+        required=True,
+        key=WEIGHTS,
+        bind="query-params",
+        help="Pretrained weights lie in your cache directory; they are fetched once and verified by their hash.",
+    )
+    source = SOURCES[name]
+    if source in here:
+        st.caption(f"{source.title}. {source.story}")
+        return source
+    _offer(source)
+    return None
+
+
+def _offer(source: WeightSource) -> None:
+    st.info(f"The weights of {source.name} are not here yet. {source.story}", icon=":material/download:")
+    if not st.button(f"Fetch {source.name} ({memory(source.file_bytes)})", type="primary"):
+        return
+    bar = st.progress(0.0, f"Fetching {source.name} …")
+
+    def show(received: int, total: int | None) -> None:
+        whole = total or source.file_bytes
+        bar.progress(min(1.0, received / whole), f"Fetching {source.name}: {memory(received)} of {memory(whole)}")
+
+    try:
+        fetch(source, show)
+    except FetchError as error:
+        bar.empty()
+        st.error(str(error), icon=":material/cloud_off:")
+    else:
+        st.rerun()
+
+
+def with_head_of(config: Config, source: WeightSource) -> Config:
+    """`config` with the input size and the head that the weights of `source` bring, as far as it has such knobs."""
+    brought = {name: getattr(config_of(source), name) for name in _BROUGHT_BY_WEIGHTS if name in knobs(type(config))}
+    return replace(config, **brought)
+
+
+def show_badge(provenance: Provenance) -> None:
+    """What state the weights are in, and what was done to them."""
+    colour, icon = _BADGES[provenance.state]
+    words = provenance.state if provenance.state == "random" else f"{provenance.state}: {provenance.source}"
+    st.badge(words, icon=icon, color=colour)
+    for change in provenance.changes:
+        st.caption(change)

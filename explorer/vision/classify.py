@@ -1,0 +1,55 @@
+"""The most probable classes of a picture."""
+
+from collections.abc import Sequence
+from time import perf_counter
+
+import numpy as np
+
+from explorer.errors import WeightsError
+from explorer.model.engine import Engine
+from explorer.vision.results import ClassProbability, Prediction, softmax
+
+
+def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, top: int = 5) -> Prediction:
+    """What the network says about one picture.
+
+    Args:
+        engine: The network with its weights.
+        image: (1, height, width, 3), as `explorer.vision.images.network_input` makes it.
+        labels: What the classes are called, in order; None if nobody knows. Not used with random weights, of
+            which no class means anything.
+        top: How many classes to list; all if there are fewer.
+
+    Raises:
+        WeightsError: If the weights are so large that the logits overflow.
+        ValueError: If there are not as many labels as classes, or `image` has another shape.
+    """
+    start = perf_counter()
+    (logits,) = engine.run(image).logits
+    seconds = perf_counter() - start
+    if labels is not None and len(labels) != logits.size:
+        raise ValueError(f"the network has {logits.size} classes, got {len(labels)} labels")
+    if not np.isfinite(logits).all():
+        raise WeightsError(
+            f"With the weights of {engine.provenance.source} the logits are not finite numbers: is the file damaged?"
+        )
+    if engine.provenance.state == "random":
+        labels = None
+    logits.flags.writeable = False
+    probabilities = softmax(logits)
+    best = np.argsort(-probabilities, kind="stable")[:top]
+    return Prediction(
+        provenance=engine.provenance,
+        engine=f"{engine.name} {engine.version}",
+        logits=logits,
+        top=tuple(ClassProbability(int(i), labels[i] if labels else None, float(probabilities[i])) for i in best),
+        entropy_bits=_entropy_bits(probabilities),
+        seconds=seconds,
+    )
+
+
+def _entropy_bits(probabilities: np.ndarray) -> float:
+    """Shannon entropy; a class of probability 0 adds nothing."""
+    positive = probabilities[probabilities > 0]
+    # Not below 0: the sum of one certain class is -0.0.
+    return max(0.0, float(-(positive * np.log2(positive)).sum()))

@@ -1,0 +1,537 @@
+import json
+import os
+import random
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from explorer.errors import WeightsError
+from explorer.model import hdf5_tree
+from explorer.model.weight_files import read
+
+# Keras 3.15 with NumPy 2 whenever it turns a variable into an array.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+READ_MANY = Path(__file__).with_name("read_many.py")
+FORMATS = ("m.keras", "m.weights.h5", "m.h5", "weights_only.h5")
+
+
+def flat_model():
+    """One layer of each kind that matters, called against the alphabet, with an optimizer's variables."""
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((16, 16, 3))
+    for n in range(4):
+        x = layers.Conv2D(4 + n, 3, padding="same", use_bias=n % 2 == 0, name=f"z{9 - n}_conv")(x)
+        x = layers.BatchNormalization(scale=n != 1, name=f"y{9 - n}_bn")(x)
+        x = layers.SeparableConv2D(5 + n, 3, padding="same", use_bias=n == 3, name=f"x{9 - n}_sep")(x)
+        x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"w{9 - n}_depthwise")(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.Dropout(0.2)(x)
+    outputs = layers.Dense(3, name="predictions")(layers.Dense(7, name="hidden")(x))
+    return compiled(keras.Model(inputs, outputs))
+
+
+def nested_model():
+    """As the kitchenware file: a frozen base, itself a model with a model in it, under a trainable head."""
+    import keras
+    from keras import layers
+
+    inner = keras.Sequential([layers.Conv2D(4, 1, name="m_conv"), layers.BatchNormalization(name="l_bn")], name="inner")
+    x = inputs = keras.Input((16, 16, 3))
+    x = layers.Conv2D(4, 3, name="z_conv")(x)
+    x = layers.BatchNormalization(name="y_bn")(x)
+    x = inner(x)
+    x = layers.SeparableConv2D(6, 3, name="b_sep")(x)
+    base = keras.Model(inputs, x, name="base")
+    base.trainable = False
+    inputs = keras.Input((16, 16, 3))
+    x = layers.GlobalAveragePooling2D()(base(inputs))
+    return compiled(keras.Model(inputs, layers.Dense(6, name="logits")(layers.Dense(100, name="hidden")(x))))
+
+
+def fine_tuned_model():
+    """A base of which only the last layers are trainable: the legacy format lists their weights first."""
+    model = nested_model()
+    base = model.get_layer("base")
+    base.trainable = True
+    for layer in base.layers[:-1]:
+        layer.trainable = False
+    return model
+
+
+def compiled(model):
+    import keras
+
+    model.compile(keras.optimizers.Adam(), "mse")
+    model.optimizer.build(model.trainable_variables)
+    rng = np.random.default_rng(0)
+    model.set_weights([rng.normal(size=weight.shape).astype("float32") for weight in model.get_weights()])
+    return model
+
+
+MODELS = {"flat": flat_model, "nested": nested_model, "fine_tuned": fine_tuned_model}
+
+
+def leaves(model):
+    for layer in model.layers:
+        yield from leaves(layer) if hasattr(layer, "layers") else [layer]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """Folder of each model's four files, and the weights by layer and variable as Keras tells them, in its order."""
+    from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+
+    result = {}
+    for name, build in MODELS.items():
+        model, folder = build(), tmp_path_factory.mktemp(name)
+        model.save(folder / "m.keras")
+        model.save_weights(folder / "m.weights.h5")
+        model.save(folder / "m.h5")
+        with h5py.File(folder / "weights_only.h5", "w") as file:
+            save_weights_to_hdf5_group(file, model)
+        truth = {
+            layer.name: {variable.name: variable.numpy() for variable in layer.weights}
+            for layer in leaves(model)
+            if layer.weights
+        }
+        result[name] = folder, truth
+    return result
+
+
+@pytest.mark.parametrize("file", FORMATS)
+@pytest.mark.parametrize("model", MODELS)
+def test_reads_what_keras_wrote(saved, model, file):
+    folder, truth = saved[model]
+    found = read(folder / file)
+    if model != "flat" and file == "weights_only.h5":  # a frozen base's file does not tell the order
+        assert not found.ordered
+        assert {layer.name for layer in found.layers} == set(truth)
+    else:
+        assert found.ordered
+        assert [layer.name for layer in found.layers] == list(truth)
+    assert found.input_size == (16 if file in ("m.keras", "m.h5") else None)
+    for layer in found.layers:
+        assert [variable.name for variable in layer.variables] == list(truth[layer.name])
+        for variable in layer.variables:
+            np.testing.assert_array_equal(variable.load(), truth[layer.name][variable.name])
+            assert variable.shape == variable.load().shape
+            assert not variable.load().flags.writeable
+
+
+def test_the_order_of_a_trainable_nested_model_is_known_without_configuration(tmp_path):
+    import keras
+    from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+
+    layers = [
+        keras.layers.Conv2D(2, 1, name="z"),
+        keras.layers.BatchNormalization(name="y"),
+        keras.layers.Dense(3, name="b"),
+    ]
+    model = keras.Sequential([keras.Input((4, 4, 3)), keras.Sequential([keras.Input((4, 4, 3)), *layers])])
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        save_weights_to_hdf5_group(file, model)
+    found = read(tmp_path / "m.h5")
+    assert found.ordered
+    assert [layer.name for layer in found.layers] == ["z", "y", "b"]
+
+
+def test_kinds_are_told_where_the_file_tells_them(saved):
+    folder, _ = saved["flat"]
+    for file in ("m.keras", "m.weights.h5", "m.h5"):
+        kinds = [layer.kind for layer in read(folder / file).layers]
+        assert kinds == ["conv2d", "batch_normalization", "separable_conv2d", "depthwise_conv2d"] * 4 + ["dense"] * 2
+    assert {layer.kind for layer in read(folder / "weights_only.h5").layers} == {None}
+
+
+def test_the_name_of_the_file_does_not_matter(saved, tmp_path):
+    folder, truth = saved["flat"]
+    for index, file in enumerate(FORMATS):
+        renamed = tmp_path / f"{index}.jpg"
+        renamed.write_bytes((folder / file).read_bytes())
+        assert len(read(renamed).layers) == len(truth)
+
+
+def test_a_weights_file_of_early_keras_3_has_order_but_no_names(saved, tmp_path):
+    folder, truth = saved["nested"]
+    path = copy(folder / "m.weights.h5", tmp_path)
+    with h5py.File(path, "r+") as file:
+        file.visititems(lambda _, item: item.attrs.pop("name", None) and None)
+    found = read(path)
+    assert found.ordered
+    assert [(layer.name, layer.shapes) for layer in found.layers] == [
+        (None, tuple(array.shape for array in arrays.values())) for arrays in truth.values()
+    ]
+
+
+def test_names_of_keras_1_and_2(tmp_path):
+    names = {
+        "block1_conv1": ["block1_conv1_W_1:0"],
+        "convolution2d_4": ["convolution2d_4/kernel:0", "convolution2d_4/bias:0"],
+        "bn": ["bn_gamma:0", "bn_beta:0", "bn_running_mean:0", "bn_running_std:0"],
+        "sep": ["sep/depthwise_kernel:0", "sep/pointwise_kernel:0"],
+        "depthwise": ["depthwise/depthwise_kernel:0"],
+    }
+    path = tmp_path / "old.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [name.encode() for name in names]
+        for layer, variables in names.items():
+            group = file.create_group(layer)
+            # Long lists are cut into numbered parts.
+            group.attrs["weight_names0"] = [name.encode() for name in variables[:1]]
+            group.attrs["weight_names1"] = [name.encode() for name in variables[1:]]
+            for name in variables:
+                group[name] = np.ones(2, "f4")
+    assert {layer.name: [variable.name for variable in layer.variables] for layer in read(path).layers} == {
+        "block1_conv1": ["kernel"],
+        "convolution2d_4": ["kernel", "bias"],
+        "bn": ["gamma", "beta", "moving_mean", "moving_variance"],
+        "sep": ["depthwise_kernel", "pointwise_kernel"],
+        "depthwise": ["kernel"],
+    }
+
+
+def test_order_is_not_claimed_where_file_and_counts_disagree(tmp_path):
+    path = tmp_path / "m.weights.h5"
+    with h5py.File(path, "w") as file:
+        for key in ("dense_10", "dense_2", "conv2d", "dense"):
+            file[f"layers/{key}/vars/0"] = np.ones((2, 2), "f4")
+    found = read(path)
+    assert not found.ordered
+    assert [layer.path for layer in found.layers] == [
+        f"layers/{key}" for key in ("conv2d", "dense", "dense_2", "dense_10")
+    ]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64"])
+def test_other_precisions_become_float32(tmp_path, dtype):
+    import ml_dtypes
+
+    values = np.array([[1.5, -0.25], [3.0, 1e-3]]).astype(ml_dtypes.bfloat16 if dtype == "bfloat16" else dtype)
+    path = tmp_path / "m.weights.h5"
+    with h5py.File(path, "w") as file:
+        dataset = file.create_dataset("layers/dense/vars/0", data=values)
+        if dtype == "bfloat16":  # as Keras marks it
+            dataset.attrs["dtype"] = dtype
+    (variable,) = read(path).layers[0].variables
+    assert variable.dtype == dtype
+    assert variable.load().dtype == np.float32
+    np.testing.assert_array_equal(variable.load(), values.astype(np.float32))
+
+
+# Files that must be refused: each is made by one function, the message must match its docstring.
+
+
+def missing(path):
+    """is not a file"""
+
+
+def folder(path):
+    """is not a file"""
+    path.mkdir()
+
+
+def empty(path):
+    """neither HDF5 nor an archive"""
+    path.write_bytes(b"")
+
+
+def text(path):
+    """neither HDF5 nor an archive"""
+    path.write_text("weights, honestly")
+
+
+def cut_hdf5(path):
+    """is damaged"""
+    with h5py.File(path, "w") as file:
+        file["layers/dense/vars/0"] = np.ones((50, 50), "f4")
+    path.write_bytes(path.read_bytes()[:-3000])
+
+
+def other_hdf5(path):
+    """not one of weights that Keras saved"""
+    with h5py.File(path, "w") as file:
+        file["temperature"] = np.ones(3)
+
+
+def no_weights(path):
+    """holds no weights"""
+    with h5py.File(path, "w") as file:
+        file.create_group("layers/activation/vars")
+
+
+def external_link(path):
+    """layers/dense is a link"""
+    other = path.with_name("other.h5")
+    with h5py.File(other, "w") as file:
+        file["vars/0"] = np.ones(3, "f4")
+    with h5py.File(path, "w") as file:
+        file.create_group("layers")["dense"] = h5py.ExternalLink(other.name, "/")
+
+
+def soft_link(path):
+    """layers/dense is a link"""
+    with h5py.File(path, "w") as file:
+        file["elsewhere/vars/0"] = np.ones(3, "f4")
+        file.create_group("layers")["dense"] = h5py.SoftLink("/elsewhere")
+
+
+def external_values(path):
+    """kept in another file"""
+    with h5py.File(path, "w") as file:
+        file.create_dataset("layers/dense/vars/0", (4,), "f4", external=[("/etc/hostname", 0, 16)])
+
+
+def virtual_values(path):
+    """kept in another file"""
+    layout = h5py.VirtualLayout((4,), "f4")
+    layout[:] = h5py.VirtualSource("other.h5", "x", (4,))
+    with h5py.File(path, "w") as file:
+        file.create_group("layers/dense/vars").create_virtual_dataset("0", layout)
+
+
+def texts(path):
+    """of type object, expected floating-point"""
+    with h5py.File(path, "w") as file:
+        file["layers/dense/vars/0"] = np.ones(3, "f4")
+        file["layers/dense/vars/1"] = ["a", "b"]
+
+
+def quantized(path):
+    """kernel of layer 'layers/dense' is of type int8"""
+    with h5py.File(path, "w") as file:
+        file["layers/dense/vars/0"] = np.ones((3, 3), "i1")
+        file["layers/dense/vars/1"] = np.ones(3, "f4")
+
+
+def not_a_number(path):
+    """bias of layer 'head' holds values that are not finite"""
+    with h5py.File(path, "w") as file:
+        file["layers/dense/vars/0"] = np.ones((3, 3), "f4")
+        file["layers/dense/vars/1"] = np.array([0, np.nan], "f4")
+        file["layers/dense/vars"].attrs["name"] = "head"
+
+
+def absurd_shape(path):
+    """more than 2 GiB"""
+    with h5py.File(path, "w") as file:
+        file.create_dataset("layers/dense/vars/0", (1 << 40, 1 << 20), "f4", chunks=(1024, 1024))
+
+
+def compressed_bomb(path):
+    """says to be of shape"""
+    with h5py.File(path, "w") as file:
+        file.create_dataset("layers/dense/vars/0", data=np.zeros((4096, 1024), "f4"), compression="gzip")
+
+
+def no_elements(path):
+    """has no elements"""
+    with h5py.File(path, "w") as file:
+        file.create_dataset("layers/dense/vars/0", (0, 3), "f4")
+
+
+def cycle(path):
+    """nested more than 32 deep"""
+    with h5py.File(path, "w") as file:
+        group = file.create_group("layers")
+        group["layers"] = group
+
+
+def too_many(path):
+    """more than 20,000 groups"""
+    with h5py.File(path, "w", libver="latest") as file:
+        group = file.create_group("layers")
+        for number in range(20_001):
+            group[str(number)] = group
+
+
+def listed_twice(path):
+    """lists a name twice"""
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [b"dense", b"dense"]
+        file.create_group("dense").attrs["weight_names"] = []
+
+
+def listed_but_absent(path):
+    """lists 'kernel:0' in dense but does not hold it"""
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [b"dense"]
+        file.create_group("dense").attrs["weight_names"] = [b"kernel:0"]
+
+
+def archive(path, members, compression=zipfile.ZIP_STORED):
+    with zipfile.ZipFile(path, "w", compression) as file:
+        for name, data in members:
+            file.writestr(name, data)
+
+
+def model_config(*layers):
+    """The configuration of a functional model as Keras 3 writes it."""
+    return json.dumps({"module": "keras", "class_name": "Functional", "config": {"layers": layers}}).replace(
+        '"keras"', '"keras.src.models.functional"'
+    )
+
+
+def layer_config(class_name, name, module="keras.layers", **settings):
+    return {"module": module, "class_name": class_name, "config": {"name": name, **settings}}
+
+
+def other_archive(path):
+    """0 files called config.json"""
+    archive(path, [("word/document.xml", "<xml/>")])
+
+
+def path_trick(path):
+    """0 files called model.weights.h5"""
+    archive(path, [("config.json", model_config()), ("../model.weights.h5", b"x")])
+
+
+def two_of_a_name(path):
+    """2 files called model.weights.h5"""
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        archive(path, [("config.json", model_config())] + [("model.weights.h5", b"x")] * 2)
+
+
+def zip_bomb(path):
+    """would unpack from"""
+    archive(path, [("config.json", model_config()), ("model.weights.h5", bytes(50 << 20))], zipfile.ZIP_DEFLATED)
+
+
+def damaged_archive(path):
+    """damaged archive"""
+    archive(path, [("config.json", model_config()), ("model.weights.h5", random.Random(0).randbytes(5000))])
+    data = bytearray(path.read_bytes())
+    data[2000] ^= 255
+    path.write_bytes(data)
+
+
+def not_hdf5_inside(path):
+    """is damaged"""
+    archive(path, [("config.json", model_config()), ("model.weights.h5", b"no HDF5 here")])
+
+
+def config_is_no_json(path):
+    """not one that Keras writes"""
+    archive(path, [("config.json", "{"), ("model.weights.h5", b"x")])
+
+
+def config_is_a_list(path):
+    """not one that Keras writes"""
+    archive(path, [("config.json", "[1, 2]"), ("model.weights.h5", b"x")])
+
+
+def deep_config(path):
+    """nested too deep"""
+    archive(path, [("config.json", "[" * 100_000 + "]" * 100_000), ("model.weights.h5", b"x")])
+
+
+def lambda_layer(path):
+    """layer 'sneaky' holds a Python function"""
+    config = model_config(
+        layer_config("Lambda", "sneaky", function={"class_name": "__lambda__", "config": {"code": "4w"}})
+    )
+    archive(path, [("config.json", config), ("model.weights.h5", b"x")])
+
+
+def lambda_activation(path):
+    """layer 'head' holds a Python function"""
+    config = model_config(layer_config("Dense", "head", activation={"class_name": "function", "config": "evil"}))
+    archive(path, [("config.json", config), ("model.weights.h5", b"x")])
+
+
+def custom_layer(path):
+    """layer 'mine' is of the class 'Attention2'"""
+    config = model_config(layer_config("Attention2", "mine", module="builtins"))
+    archive(path, [("config.json", config), ("model.weights.h5", b"x")])
+
+
+def weights_without_layer(path):
+    """layers/conv2d belong to no layer"""
+    with h5py.File(path, "w") as file:
+        file["layers/conv2d/vars/0"] = np.ones((3, 3), "f4")
+    archive(path, [("config.json", model_config(layer_config("Dense", "d"))), ("model.weights.h5", path.read_bytes())])
+
+
+HOSTILE = [
+    *(missing, folder, empty, text, cut_hdf5, other_hdf5, no_weights, external_link, soft_link, external_values),
+    *(virtual_values, texts, quantized, not_a_number, absurd_shape, compressed_bomb, no_elements, cycle, too_many),
+    *(listed_twice, listed_but_absent, other_archive, path_trick, two_of_a_name, zip_bomb, damaged_archive),
+    *(not_hdf5_inside, config_is_no_json, config_is_a_list, deep_config, lambda_layer, lambda_activation),
+    *(custom_layer, weights_without_layer),
+]
+
+
+@pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__)
+def test_bad_file_is_refused_with_the_reason(tmp_path, make):
+    path = tmp_path / "given.h5"
+    make(path)
+    with pytest.raises(WeightsError, match=make.__doc__) as caught:
+        read(path)
+    assert "given.h5" in str(caught.value)
+
+
+def test_lambda_layer_saved_by_keras_is_refused(tmp_path):
+    import keras
+
+    inputs = keras.Input((4,))
+    outputs = keras.layers.Dense(2)(keras.layers.Lambda(lambda x: x * 2, name="twice")(inputs))
+    keras.Model(inputs, outputs).save(tmp_path / "m.keras")
+    with pytest.raises(WeightsError, match="layer 'twice' holds a Python function"):
+        read(tmp_path / "m.keras")
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "the HDF5 library crashed on it"),
+        ("import time; time.sleep(60)", "reading it did not end"),
+    ],
+    ids=["crash", "hang"],
+)
+def test_a_crash_or_hang_of_the_hdf5_library_is_survived(saved, tmp_path, monkeypatch, program, message):
+    (tmp_path / "program.py").write_text(program)
+    monkeypatch.setattr(hdf5_tree, "_PROGRAM", tmp_path / "program.py")
+    monkeypatch.setattr(hdf5_tree, "_TIME_LIMIT_S", 1.0)
+    with pytest.raises(WeightsError, match=message):
+        read(saved["flat"][0] / "m.h5")
+
+
+def test_reading_imports_neither_hdf5_nor_tensorflow(saved):
+    program = (
+        "import sys; from explorer.model.weight_files import read; read(sys.argv[1]);"
+        "sys.exit(bool({'h5py', 'tensorflow', 'keras'} & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", program, saved["flat"][0] / "m.keras"], check=True)
+
+
+def test_mutated_files_are_read_or_refused(saved, tmp_path):
+    sources = [(saved["nested"][0] / file).read_bytes() for file in FORMATS]
+    # Changing bytes that are not zero hits structure more often than padding.
+    used_bytes = [[index for index, byte in enumerate(data) if byte] for data in sources]
+    for number in range(300):
+        rng = random.Random(number)
+        data, used = bytearray(sources[number % len(sources)]), used_bytes[number % len(sources)]
+        if number % 5 == 0:
+            del data[rng.randrange(len(data)) :]
+        for index in rng.sample(used, rng.choice([1, 2, 8])):
+            if index < len(data):
+                data[index] = rng.choice([0, 255, data[index] ^ 1 << rng.randrange(8)])
+        (tmp_path / f"{number}.bin").write_bytes(data)
+    result = subprocess.run([sys.executable, READ_MANY, tmp_path], capture_output=True, text=True, env=os.environ)
+    assert result.returncode == 0, result.stderr
+    outcomes = json.loads(result.stdout)
+    assert sum(outcomes.values()) == 300
+    assert outcomes["refused"] > 100
+
+
+def copy(source, folder):
+    target = folder / source.name
+    target.write_bytes(source.read_bytes())
+    return target

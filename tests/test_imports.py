@@ -1,0 +1,67 @@
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import explorer
+
+PACKAGE = Path(explorer.__file__).parent
+
+# What each part may import of the others; `explorer.errors` and `explorer.quantities` are open to all above `arch`.
+ALLOWED = {
+    "arch": set(),
+    "model": {"arch"},
+    "vision": {"arch", "model"},
+    "figures": {"arch"},
+    "cli": {"arch", "model", "vision", "cli"},
+    "ui": {"arch", "model", "vision", "figures"},
+    "app_pages": {"arch", "model", "vision", "figures", "ui"},
+}
+ONLY_IN = {
+    "streamlit": {"ui", "app_pages", "app.py"},
+    "plotly": {"figures"},
+    "tensorflow": {"model"},
+    "keras": {"model"},
+    "openvino": {"model"},
+    "typer": {"cli"},
+}
+
+
+def imported(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_one_way(path):
+    part = path.relative_to(PACKAGE).parts[0]
+    for name in imported(path):
+        top, *rest = name.split(".")
+        if top == "explorer" and rest and part in ALLOWED and (PACKAGE / rest[0]).is_dir():
+            assert rest[0] == part or rest[0] in ALLOWED[part], f"{part} must not import {name}"
+        if top in ONLY_IN:
+            assert part in ONLY_IN[top], f"{part} must not import {top}"
+        if part == "arch":
+            assert top in sys.stdlib_module_names or top == "explorer", f"arch must not import {name}"
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("explorer.arch.tally", {"numpy", "streamlit", "plotly", "tensorflow", "keras", "openvino"}),
+        ("explorer.cli.program", {"streamlit", "tensorflow", "keras", "openvino"}),
+        ("explorer.ui.cache", {"tensorflow", "keras", "openvino"}),
+    ],
+)
+def test_heavy_libraries_wait_until_needed(module, absent):
+    script = f"import sys, {module}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert not absent & set(loaded)
