@@ -4,13 +4,8 @@ import streamlit as st
 
 from explorer.arch.networks import network_of, preset_of
 from explorer.ui import cache, state
-from explorer.ui.downloads import show_downloads
 from explorer.ui.flow_cards import show_flow_cards
 from explorer.ui.headline import show_headline
-from explorer.ui.layer_table import show_layer_table
-from explorer.ui.network_charts import show_network_charts
-from explorer.ui.network_diagram import show_network_diagram
-from explorer.ui.verification import show_verification
 
 config = state.config()
 tally = cache.tally(config)
@@ -24,6 +19,13 @@ if preset and preset.departures:
     with st.expander("How it departs from the paper", expanded=True):
         st.markdown("\n".join(f"- {departure}" for departure in preset.departures))
         st.caption(f"Source: {preset.source}")
+
+# Imported here: the numbers above are on the screen before Plotly and pandas are loaded.
+from explorer.ui.downloads import show_downloads
+from explorer.ui.layer_table import show_layer_table
+from explorer.ui.network_charts import show_network_charts
+from explorer.ui.network_diagram import show_network_diagram
+from explorer.ui.verification import show_verification
 
 st.header("The network")
 show_network_diagram(tally)

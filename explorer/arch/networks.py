@@ -71,7 +71,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "paper",
             "The paper's Xception",
-            "Chollet's figure 5, weight for weight the network of Keras Applications.",
+            "Chollet's figure 5, layer for layer the network of Keras Applications.",
             "arXiv:1610.02357, figure 5",
             XceptionConfig(),
         ),

@@ -106,7 +106,7 @@ def discrepancies() -> tuple[Discrepancy, ...]:
         _of_the_distance(printed_xception, printed_inception, xception, inception),
         Discrepancy(
             "Xception's cost is quoted as some 8.4 and as some 16.7 billion operations for one image.",
-            f"{xception.macs:,} MACs = {xception.flops:,} FLOPs at {PAPER.input_size} px.",
+            f"{xception.macs:,} MACs = {xception.flops:,} FLOPs at {xception.graph.input_shape[0]} px.",
             "Both are right. A multiply-add (MAC) is one multiplication and one addition, so "
             f"{xception.macs / 1e9:.2f} G MACs are {xception.flops / 1e9:.1f} GFLOPs. Sources that print the smaller "
             "number count multiply-adds, even where they call them FLOPs. The paper itself gives neither.",

@@ -21,6 +21,10 @@ _INSIDE = 0.08
 """Smallest share of a bar whose percentage fits into it even on a phone."""
 
 
+_MOST_LABELS = 20
+"""As many modules can each have a label on a phone."""
+
+
 def cost_of(work: Work, by: Cost) -> int:
     """The MACs or the parameters of `work`."""
     return work.macs if by == "macs" else work.params
@@ -124,7 +128,7 @@ def kind_title(tally: Tally, kind: Kind) -> str:
         for layer in tally.layers
     ):
         return "Spatial, in channel segments"
-    return KIND_TITLES[kind].split(" (")[0]
+    return KIND_TITLES[kind]
 
 
 def _present_kinds(tally: Tally, by: Cost) -> list[Kind]:
@@ -142,11 +146,12 @@ def _label_above(figure: go.Figure, row: int, text: str) -> None:
 
 def _tick_labels(modules: tuple[GroupTally, ...]) -> tuple[list[str], str]:
     """Short labels ("7" for block7), and an example for the axis title that says how to read them."""
-    labels = []
+    every = 1 + len(modules) // _MOST_LABELS
+    labels: list[str] = []
     example = ""
     for module in modules:
         number = module.name.lstrip("abcdefghijklmnopqrstuvwxyz_")
-        labels.append(number or module.name)
+        labels.append(module.name if not number else number if len(labels) % every == 0 else "")
         if number and not example:
             example = f" ({number} is {module.name})"
     return labels, example
@@ -157,7 +162,7 @@ def _module_alt(tally: Tally, by: Cost, totals: list[int]) -> str:
     largest = max(range(len(totals)), key=totals.__getitem__)
     flows = ", ".join(f"{flow.title.split(' (')[0]} {share(getattr(flow, by), whole)}" for flow in tally.flow_tallies)
     return (
-        f"Bar chart of the {COST_TITLES[by] if by == 'macs' else 'parameters'} of the {len(totals)} modules of "
+        f"Bar chart of the {cost_unit(by)} of the {len(totals)} modules of "
         f"{tally.graph.title}, {exact(whole)} in total. {flows}. The largest is "
         f"{tally.module_tallies[largest].name} with {exact(totals[largest])}."
     )

@@ -5,7 +5,8 @@ from html import escape
 from typing import Literal
 
 from explorer.arch.tally import Tally
-from explorer.figures.diagram_layout import SIZES, Arc, Box, Item, Target, Wire, Words, layout
+from explorer.figures.diagram_layout import layout
+from explorer.figures.diagram_primitives import SIZES, Arc, Box, Item, Target, Wire, Words
 from explorer.figures.theme import flow_colours
 from explorer.quantities import exact, shape
 

@@ -146,7 +146,8 @@ def cost(sums: Sums, count: int = 1) -> str:
     """Parameters and multiply-adds of a module, of each one if there are `count`."""
     if not sums.params:
         return "no parameters"
-    text = f"{rounded(sums.params)} parameters"
+    # "each" needs the room that the longer word would take.
+    text = f"{rounded(sums.params)} {'params' if count > 1 else 'parameters'}"
     if sums.macs:
         text += f" · {rounded(sums.macs)} MACs"
     return f"{text} each" if count > 1 else text
@@ -163,7 +164,8 @@ def projection(layer: LayerTally) -> tuple[str, ...]:
 
 def layer_sentence(layer: LayerTally) -> str:
     """A layer for a tooltip and for those who listen: name, operation, shape, costs."""
-    words = [layer.node.name, operation(layer.node.op).wide, f"output {shape(layer.output_shape)}"]
+    called = " · ".join([operation(layer.node.op).wide, *notes(Step((layer,)))])
+    words = [layer.node.name, called, f"output {shape(layer.output_shape)}"]
     if layer.params:
         words.append(f"{exact(layer.params)} parameters")
     if layer.macs:

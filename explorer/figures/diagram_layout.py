@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 from explorer.arch.graph import Flow
 from explorer.arch.ops import Shape
 from explorer.arch.tally import GroupTally, LayerTally, Tally
 from explorer.figures import diagram_labels as labels
+from explorer.figures.diagram_primitives import Arc, Box, Item, Target, Wire, Words, dot, head_down, head_right
+from explorer.figures.diagram_steps import (
+    PROJECTION_WIDTH,
+    projection_box,
+    projection_height,
+    step_boxes,
+    step_height,
+    summary_lines,
+)
 from explorer.figures.diagram_structure import Anatomy, Run, Shortcut, Step, anatomy, runs
 from explorer.quantities import rounded, shape
 
 WIDTH = 330.0
 _MARGIN = 10.0
-_PROJECTION_WIDTH = 54.0
-_RAIL = _PROJECTION_WIDTH + 8.0
+_RAIL = PROJECTION_WIDTH + 8.0
 """Room for the shortcuts, left of the modules."""
 _INSET = 9.0
 _CARD_HEADING = 49.0
@@ -25,84 +32,6 @@ _LEAD = 13.0
 _STEP_GAP = 7.0
 _LANE_GAP = 4.0
 _CHIPS_IN_A_ROW = 8
-_TWO_LINES = 33.0
-_BATCH_NORM = 19.0
-_FRAME_HEADING = 25.0
-_PART = 23.0
-_LINE = 12.0
-_EM = 0.53
-"""Mean width of a character in ems, on the wide side of what system fonts have."""
-
-BoxStyle = Literal[
-    "card", "ghost", "conv", "pool", "plain", "norm", "frame", "chip", "chip-on", "badge", "bar", "plus", "hit"
-]
-WordStyle = Literal["title", "name", "body", "small", "tiny", "sign"]
-WireStyle = Literal["wire", "shortcut", "head", "dot", "pass"]
-Anchor = Literal["start", "middle", "end"]
-SIZES: dict[WordStyle, float] = {"title": 16, "name": 14, "body": 13, "small": 11.5, "tiny": 10.5, "sign": 15}
-"""Font sizes in pixels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle with round corners."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    style: BoxStyle
-    radius: float = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A line of text; `y` is its base line."""
-
-    x: float
-    y: float
-    text: str
-    style: WordStyle
-    anchor: Anchor = "start"
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """A line, an arrowhead or a dot, as an SVG path."""
-
-    path: str
-    style: WireStyle
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What can be clicked: a module to open or close, or a layer to select.
-
-    Attributes:
-        kind: What it stands for.
-        name: Of the module or the layer.
-        label: Said to those who do not see it, and shown as a tooltip.
-        items: What it looks like.
-        expanded: Whether the module is open; None for a layer or where it does not apply.
-    """
-
-    kind: Literal["module", "layer"]
-    name: str
-    label: str
-    items: tuple[Box | Words, ...]
-    expanded: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Arc:
-    """The wires of a shortcut into an addition; it stands for `count` of them, one in each module of a run."""
-
-    items: tuple[Wire | Words, ...]
-    addition: str
-    count: int
-
-
-Item = Box | Words | Wire | Target | Arc
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +54,6 @@ def layout(tally: Tally, opened: frozenset[str], *, interactive: bool) -> tuple[
     """
     rail = any(anatomy(module).shortcut for module in tally.module_tallies)
     return tuple(_Column(tally, flow, opened, interactive, rail).layout() for flow in tally.graph.flows)
-
-
-def estimated_width(text: str, style: WordStyle) -> float:
-    """About how wide `text` will be, whatever the font."""
-    return len(text) * SIZES[style] * _EM
 
 
 @dataclass
@@ -199,7 +123,7 @@ class _Column:
         """An arrow to what comes next; returns where a shortcut leaves it."""
         fork, end = self.y + _FORK, self.y + _CONNECTOR
         self.wire(self.axis, self.y, end)
-        self.items.append(Wire(_head_down(self.axis, end), "head"))
+        self.items.append(Wire(head_down(self.axis, end), "head"))
         if label is not None:
             self.items.append(Words(self.axis + 9, self.y + 20, shape(label), "small"))
         self.y = end
@@ -211,7 +135,7 @@ class _Column:
             Wire(f"M{self.axis:g} {top + 4:g}V{top + 40:g}", "pass"),
             Words(self.axis, top + 58, "no modules; passes through", "small", "middle"),
             Wire(f"M{self.axis:g} {top + 68:g}V{top + 104:g}", "pass"),
-            Wire(_head_down(self.axis, top + 106), "head"),
+            Wire(head_down(self.axis, top + 106), "head"),
         ]
         self.y = top + 106
 
@@ -241,7 +165,7 @@ class _Column:
         words = list(self.card_heading(run, shown, top))
         y = top + _CARD_HEADING
         if shown is None:
-            lines = list(_summary(parts, self.left + _INSET + 3, y, self.width - 2 * _INSET - 6))
+            lines = list(summary_lines(parts, self.left + _INSET + 3, y, self.width - 2 * _INSET - 6))
             words += lines
             bottom = max((line.y for line in lines), default=y - 12) + 12
             inner: list[Item] = []
@@ -266,9 +190,8 @@ class _Column:
 
     def card_heading(self, run: Run, shown: GroupTally | None, top: float) -> Iterator[Box | Words]:
         x, count = self.left + _INSET + 3, len(run.modules)
-        single = shown is not None and self.interactive
         title = (" … " if count > 2 else ", ").join(dict.fromkeys((run.names[0], run.names[-1])))
-        if count > 1 and single:
+        if shown is not None and count > 1 and self.interactive:
             title = f"{shown.name} · {run.names.index(shown.name) + 1} of {count}"
         yield Words(x, top + 21, title, "name")
         yield Words(x, top + 37.5, labels.cost(shown or run.first, count), "small")
@@ -317,8 +240,8 @@ class _Column:
                 at = min((centres[source], (x + width / 2, last - first)), key=lambda c: c[1])[0]
                 self.wire(at, bottoms[source], y)
             narrow_here = narrow and last - first + 1 < lanes.count
-            height = _height(step, narrow_here)
-            self.items += _step(step, module, x, y, width, height, narrow_here)
+            height = step_height(step, narrow_here)
+            self.items += step_boxes(step, module, x, y, width, height, narrow_here)
             bottoms[step.output], centres[step.output] = y + height, (x + width / 2, last - first)
         return max(bottoms.values())
 
@@ -334,18 +257,18 @@ class _Column:
     ) -> None:
         """The side branch around a card into the addition at height `plus`."""
         drawn = [layer for layer in shortcut.layers if shown is not None or Step((layer,)).weighty]
-        rail = _MARGIN + _PROJECTION_WIDTH / 2 if shortcut.layers else self.left - 20
+        rail = _MARGIN + PROJECTION_WIDTH / 2 if shortcut.layers else self.left - 20
         end = self.axis - _PLUS
-        heights = [_TWO_LINES if Step((layer,)).weighty else _BATCH_NORM for layer in drawn]
+        heights = [projection_height(layer) for layer in drawn]
         y = (card[0] + card[1] - sum(heights) - 5 * (len(heights) - 1)) / 2
         items: list[Wire | Words] = []
         path, boxes = self._departure(shortcut, fork, rail, items), []
         for layer, height in zip(drawn, heights, strict=True):
             path += f"V{y:g}M{rail:g} {y + height:g}"
-            boxes.append(_projection(layer, rail, y, height))
+            boxes.append(projection_box(layer, rail, y))
             y += height + 5
         path += f"V{plus - 8:g}q0 8 8 8H{end - 1:g}"
-        items += [Wire(path, "shortcut"), Wire(_head_right(end, plus), "head")]
+        items += [Wire(path, "shortcut"), Wire(head_right(end, plus), "head")]
         self.items += [Arc(tuple(items), addition.node.name, count), *boxes]
         if shortcut.layers:
             self.taps[shortcut.layers[-1].node.name] = plus - 8
@@ -356,109 +279,14 @@ class _Column:
     def _departure(self, shortcut: Shortcut, fork: float, rail: float, items: list[Wire | Words]) -> str:
         """Where the wire starts: at the map that the module reads, at another shortcut, or at something unseen."""
         if not shortcut.detached:
-            items.append(Wire(_dot(self.axis, fork), "dot"))
+            items.append(Wire(dot(self.axis, fork), "dot"))
             return f"M{self.axis:g} {fork:g}H{rail + 8:g}q-8 0 -8 8"
         tap = self.taps.get(shortcut.source)
         if tap is not None:
-            items.append(Wire(_dot(rail, tap), "dot"))
+            items.append(Wire(dot(rail, tap), "dot"))
             return f"M{rail:g} {tap:g}"
         items.append(Words(_MARGIN, fork, f"from {shortcut.source}", "tiny"))
         return f"M{rail:g} {fork + 4:g}"
-
-
-def _summary(parts: Anatomy, x: float, top: float, room: float) -> Iterator[Words]:
-    """A closed module in words, line under line."""
-    y = top
-    branches = parts.lanes.branches()
-    if len(branches) > 1:
-        yield Words(x, y + 9, f"{len(branches)} branches, side by side", "body")
-        for branch in branches:
-            y += 17
-            yield Words(x, y + 9, labels.branch(branch), "small")
-        return
-    for text, remarks in labels.summary(parts.body + parts.tail):
-        yield Words(x, y + 9, text, "body")
-        y += 18
-        for line in _wrapped(remarks, room):
-            yield Words(x, y + 7, line, "small")
-            y += 16
-
-
-def _wrapped(remarks: tuple[str, ...], room: float) -> list[str]:
-    """Remarks in as few lines as they fit into."""
-    lines: list[str] = []
-    for remark in remarks:
-        longer = f"{lines[-1]} · {remark}" if lines else remark
-        if lines and estimated_width(longer, "small") <= room:
-            lines[-1] = longer
-        else:
-            lines.append(remark)
-    return lines
-
-
-def _height(step: Step, narrow: bool) -> float:
-    if len(step.layers) > 1:
-        return _FRAME_HEADING + _PART * len(step.layers) + 3
-    if step.kind in ("conv", "pool") and narrow:
-        return _TWO_LINES
-    if step.kind == "conv" and labels.notes(step):
-        return 43
-    heights = {"conv": 28.0, "pool": 26.0, "plain": 22.0, "norm": _BATCH_NORM}
-    return heights[step.kind] - (4 if narrow and step.kind == "plain" else 0)
-
-
-def _step(
-    step: Step, module: str, x: float, y: float, width: float, height: float, narrow: bool
-) -> Iterator[Box | Words | Target]:
-    """A step's box; the layers of a separable convolution in several layers stand in a common frame."""
-    if len(step.layers) > 1:
-        yield Box(x, y, width, height, "frame")
-        yield Words(x + 9, y + 17, labels.step(step).wide, "body")
-        for position, layer in enumerate(step.layers):
-            box = Box(x + 5, y + _FRAME_HEADING + _PART * position, width - 10, _PART - 3, Step((layer,)).kind, 5)
-            words = Words(box.x + 7, _base_line(box, "small"), labels.part(layer), "small")
-            yield _layer(layer, (box, words, *_suffix(layer, module, box, words)))
-        return
-    (layer,) = step.layers
-    box = Box(x, y, width, height, step.kind)
-    if narrow:
-        yield _layer(layer, (box, *_centred(box, labels.step(step).narrow)))
-        return
-    style: WordStyle = "body" if step.kind in ("conv", "pool") else "small"
-    remarks = " · ".join(labels.notes(step))
-    words = Words(x + 9, y + 18.5 if remarks else _base_line(box, style), labels.step(step).wide, style)
-    note = (Words(x + 9, y + 34.5, remarks, "small"),) if remarks else ()
-    yield _layer(layer, (box, words, *note, *_suffix(layer, module, box, words)))
-
-
-def _base_line(box: Box, style: WordStyle) -> float:
-    """Where a line must stand to look centred in height."""
-    return box.y + box.height / 2 + 0.36 * SIZES[style]
-
-
-def _centred(box: Box, lines: tuple[str, ...]) -> Iterator[Words]:
-    """Short lines in the middle of a small box."""
-    first = _base_line(box, "tiny") - _LINE * (len(lines) - 1) / 2
-    for position, line in enumerate(lines):
-        yield Words(box.x + box.width / 2, first + _LINE * position, line, "tiny", "middle")
-
-
-def _suffix(layer: LayerTally, module: str, box: Box, beside: Words) -> Iterator[Words]:
-    """The layer's own name, without the module's, at the right end of its box if there is room."""
-    part = layer.node.part
-    name = layer.node.name.removeprefix(f"{part.of if part else module}_")
-    room = box.x + box.width - 8 - beside.x - estimated_width(beside.text, beside.style) - 8
-    if estimated_width(name, "tiny") <= room:
-        yield Words(box.x + box.width - 8, beside.y, name, "tiny", "end")
-
-
-def _projection(layer: LayerTally, rail: float, y: float, height: float) -> Target:
-    box = Box(rail - _PROJECTION_WIDTH / 2, y, _PROJECTION_WIDTH, height, Step((layer,)).kind)
-    return _layer(layer, (box, *_centred(box, labels.projection(layer))))
-
-
-def _layer(layer: LayerTally, items: tuple[Box | Words, ...]) -> Target:
-    return Target("layer", layer.node.name, labels.layer_sentence(layer), items)
 
 
 def _module_label(run: Run, module: GroupTally) -> str:
@@ -467,15 +295,3 @@ def _module_label(run: Run, module: GroupTally) -> str:
         same = f", one of {len(run.modules)} equal modules"
     cost = f"{module.params:,} parameters, {module.macs:,} multiply-adds"
     return f"{module.title}{same}: {shape(module.input_shape)} to {shape(module.output_shape)}, {cost}"
-
-
-def _head_down(x: float, y: float) -> str:
-    return f"M{x - 4:g} {y - 6:g}L{x:g} {y:g}L{x + 4:g} {y - 6:g}z"
-
-
-def _head_right(x: float, y: float) -> str:
-    return f"M{x - 6:g} {y - 4:g}L{x:g} {y:g}L{x - 6:g} {y + 4:g}z"
-
-
-def _dot(x: float, y: float) -> str:
-    return f"M{x - 2.5:g} {y:g}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0z"

@@ -8,6 +8,9 @@ from explorer.figures.depth import X_TITLE, layers_by_depth
 from explorer.figures.style import GUIDE, HOVER_REACH_PX, LINE, Chart, add_flow_bands, frame
 from explorer.quantities import exact
 
+_ROOM_FOR_TEXT = 0.18
+"""Share of the plot's height that two lines of text take."""
+
 
 def receptive_field_through_depth(tally: Tally) -> Chart:
     """The theoretical receptive field of every layer's units in px, against the size of the image."""
@@ -26,14 +29,10 @@ def receptive_field_through_depth(tally: Tally) -> Chart:
     )
     frame(figure, name="receptive field", height=420, hovermode="closest", hoverdistance=HOVER_REACH_PX)
     add_flow_bands(figure, tally.graph, [layer.node.flow for layer in layers])
-    figure.add_hline(
-        y=image,
-        line={"dash": "dash", "width": 1.5, "color": GUIDE},
-        annotation={"text": f"image: {image} px", "x": 0, "xanchor": "left", "yanchor": "bottom"},
-    )
-    _mark_crossing(figure, layers, image)
+    _mark_image_size(figure, layers, image)
     figure.update_xaxes(title_text=X_TITLE, range=[-0.5, len(layers) - 0.5], showgrid=False)
-    figure.update_yaxes(title_text="Receptive field, px", rangemode="tozero")
+    largest = max(image, *(field.size for field in fields))
+    figure.update_yaxes(title_text="Receptive field, px", range=[0, 1.06 * largest])
     return Chart(figure, _alt(tally, layers, image))
 
 
@@ -42,24 +41,37 @@ def larger_than_image(layers: list[LayerTally], image: int) -> int | None:
     return next((i for i, layer in enumerate(layers) if layer.receptive_field.size > image), None)
 
 
-def _mark_crossing(figure: go.Figure, layers: list[LayerTally], image: int) -> None:
-    """Points at the first layer past the image's size; the words stand where the rising line leaves room."""
+def _mark_image_size(figure: go.Figure, layers: list[LayerTally], image: int) -> None:
+    """A line at the image's size, a ring where the field outgrows it, and words where the curve leaves room.
+
+    The curve rises ever faster, so there is room under it: at the right if it crosses early, at the left if late.
+    """
     position = larger_than_image(layers, image)
-    if position is None:
-        return
-    layer = layers[position]
-    early = position < len(layers) / 2
-    figure.add_annotation(
-        text=f"in {layer.node.module} it grows<br>past the image",
-        x=position,
-        y=layer.receptive_field.size,
-        ax=16 if early else -16,
-        ay=40 if early else -40,
-        xanchor="left" if early else "right",
-        align="left" if early else "right",
-        arrowhead=2,
-        arrowwidth=1.5,
-        arrowcolor=GUIDE,
+    text = f"image: {exact(image)} px"
+    early = False
+    if position is not None:
+        crossing = layers[position]
+        early = position < len(layers) / 2
+        text += f",<br>outgrown in {crossing.node.module}"
+        figure.add_scatter(
+            x=[position],
+            y=[crossing.receptive_field.size],
+            mode="markers",
+            marker={"symbol": "circle-open", "size": 16, "color": GUIDE, "line": {"width": 2}},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    low = image < _ROOM_FOR_TEXT * layers[-1].receptive_field.size
+    figure.add_hline(
+        y=image,
+        line={"dash": "dash", "width": 1.5, "color": GUIDE},
+        annotation={
+            "text": text,
+            "x": 1 if early else 0,
+            "xanchor": "right" if early else "left",
+            "align": "right" if early else "left",
+            "yanchor": "bottom" if low else "top",
+        },
     )
 
 
@@ -78,10 +90,10 @@ def _alt(tally: Tally, layers: list[LayerTally], image: int) -> str:
     last = layers[-1]
     position = larger_than_image(layers, image)
     crossing = (
-        f"No window is larger than the image of {image} px."
+        f"No window is larger than the image of {exact(image)} px."
         if position is None
         else f"From {layers[position].node.name} on ({exact(layers[position].receptive_field.size)} px) every window "
-        f"is larger than the image of {image} px."
+        f"is larger than the image of {exact(image)} px."
     )
     return (
         f"Line chart of the theoretical receptive field through {tally.graph.title}, which grows to "

@@ -13,6 +13,9 @@ from explorer.quantities import exact, shape
 _LABELS = 11
 """As many tick labels have room on one panel's axis."""
 
+_LONGEST_LIST = 14
+"""More numbers than these say nothing when read aloud."""
+
 
 def shapes_through_depth(tally: Tally) -> Chart:
     """Two panels over one depth axis: spatial size in px above, channels below; both axes logarithmic."""
@@ -62,6 +65,8 @@ def _levels(values: list[int]) -> dict[str, object]:
 def _alt(tally: Tally, sizes: list[int], channels: list[int]) -> str:
     def steps(values: list[int]) -> str:
         changes = [value for value, before in zip(values, [None, *values], strict=False) if value != before]
+        if len(changes) > _LONGEST_LIST:
+            return f"from {exact(values[0])} to {exact(values[-1])}, at most {exact(max(values))}"
         return ", ".join(exact(value) for value in changes)
 
     return (

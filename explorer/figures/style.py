@@ -35,6 +35,9 @@ BAND_OPACITY = 0.10
 STRIP = 0.018
 """Height of the coloured strip above each flow's band, as a share of the plot's."""
 
+_SHARE_OF_A_CHARACTER = 0.024
+"""Share of a phone's plot that a character takes, near enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -101,6 +104,8 @@ def add_flow_bands(figure: go.Figure, graph: Graph, flows: Sequence[str]) -> Non
 
 
 def _short_title(title: str, share: float) -> str:
-    """`title` without its parenthesis, and without the word "flow" where the band is narrow on a phone."""
+    """`title` without its parenthesis; its telling word alone where the band is too narrow for it on a phone."""
     short = title.split(" (")[0]
-    return short.removesuffix(" flow") if share < 0.18 else short
+    if share >= _SHARE_OF_A_CHARACTER * len(short):
+        return short
+    return short.removesuffix(" flow") if short.endswith(" flow") else short.split()[-1]

@@ -21,7 +21,7 @@ KIND_COLOURS: dict[Kind, str] = {
 """Hues that no flow has: the two stand in one chart, and a blue bar would read as the entry flow."""
 
 KIND_TITLES: dict[Kind, str] = {
-    "convolution": "Regular convolution (shortcuts included)",
+    "convolution": "Regular convolution",
     "depthwise": "Depthwise",
     "pointwise": "Pointwise",
     "dense": "Dense",

@@ -43,9 +43,10 @@ def build_estimate(tally: Tally) -> int:
     that Keras traces for its shape take up to 0.16 MB. Calibrated by `tests/benchmarks/bench_model_memory.py`.
     The input size does not matter: building runs nothing. TensorFlow itself (0.6 GB) is not counted.
     """
-    largest = max(
+    sizes = [
         variable.params for layer in tally.layers for variable in layer.node.op.variables(*layer.input_shapes)
-    )
+    ]
+    largest = max(sizes, default=0)
     values = tally.params * 11 // 10 + _COPIES_OF_LARGEST * largest
     return values * BYTES_PER_VALUE + +_BYTES_PER_LAYER * len(tally.layers)
 

@@ -36,8 +36,8 @@ def _head(counted: Tally) -> Iterator[str]:
     yield f"    {counted.non_trainable_params:>18,}  are moving statistics of batch normalization"
     yield f"    {counted.macs:>18,}  multiply-adds (MACs) for one image"
     yield ""
-    yield "MACs are those of convolutions and dense layers; FLOPs are twice as many. Shapes are height x width x"
-    yield "channels. The last lines check all of these numbers on the model as Keras built it."
+    yield "MACs are those of convolutions and dense layers; FLOPs are twice as many. Shapes are height x width"
+    yield "x channels. The last lines check all of these numbers on the model as Keras built it."
     yield ""
     yield "Written by Xception Explorer."
     yield '"""'

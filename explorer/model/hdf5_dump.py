@@ -8,9 +8,8 @@ Usage: python -P hdf5_dump.py FILE [TOP_LEVEL_GROUP_TO_LEAVE_OUT ...]
 
 Standard output: the values of all floating-point data sets as little-endian float32, one after the other; then a
 JSON object; then its length in bytes as a little-endian uint64. The object is either {"refused": reason} or
-{"groups": {path: {attribute: value}}, "datasets": {path: {"shape", "dtype", "start", "place", "finite"}}} with
-"start" the position of the values in the output (null: not floating-point, so not written) and "place" the
-position in the file of the data set's header, which tells what was written after what.
+{"groups": {path: {attribute: value}}, "datasets": {path: {"shape", "dtype", "start", "finite"}}} with "start" the
+position of the values in the output (null: not floating-point, so not written).
 """
 
 import json
@@ -72,7 +71,6 @@ def read(dataset: h5py.Dataset, path: str, start: int) -> tuple[dict[str, Any], 
     entry = {
         "shape": dataset.shape,
         "dtype": str(dataset.dtype),
-        "place": h5py.h5o.get_info(dataset.id).addr,
     }
     bfloat16 = dataset.dtype.itemsize == 2 and attribute(dataset, "dtype") == "bfloat16"
     if dataset.shape is None or not (bfloat16 or dataset.dtype.str[1:] in ("f2", "f4", "f8")):

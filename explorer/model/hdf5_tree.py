@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,15 +32,12 @@ class Array:
     Attributes:
         shape: Its shape.
         dtype: Its type in the file.
-        place: Position of its header in the file; what was written later stands further back, apart from headers
-            that filled a gap.
         finite: Whether no value is infinite or not a number.
         values: The values as read-only float32, paged in when used; None if the type is not a float.
     """
 
     shape: tuple[int, ...]
     dtype: str
-    place: int
     finite: bool
     values: np.ndarray | None = field(repr=False, compare=False)
 
@@ -73,12 +70,6 @@ class Group:
         parent, _, name = path.rpartition("/")
         group = self.group(parent) if parent else self
         return group.arrays.get(name) if group else None
-
-    def all_arrays(self) -> Iterator[Array]:
-        """The arrays in this group and in all groups below."""
-        yield from self.arrays.values()
-        for group in self.groups.values():
-            yield from group.all_arrays()
 
 
 def read_tree(path: Path, shown_as: str, leave_out: tuple[str, ...] = ()) -> Group:
@@ -136,7 +127,7 @@ def _map(descriptor: int, shown_as: str) -> Group:
         shape, start = tuple(entry["shape"] or ()), entry["start"]
         values = None if start is None else np.frombuffer(data, "<f4", math.prod(shape), start).reshape(shape)
         parent, name = _split(path)
-        groups[parent][1][name] = Array(shape, entry["dtype"], entry["place"], entry["finite"], values)
+        groups[parent][1][name] = Array(shape, entry["dtype"], entry["finite"], values)
     assert root is not None  # the root is always described
     return root
 

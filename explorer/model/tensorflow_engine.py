@@ -22,20 +22,22 @@ class TensorFlowEngine:
 
         self.version = tf.__version__
         self.provenance = weights.provenance
-        self._taps = tuple(taps)
         self._input_shape = graph.input_shape
-        outputs = (graph.output.name, *(tapped_node(graph, tap) for tap in taps))
+        self._output = graph.output.name
+        self._nodes = {tap: tapped_node(graph, tap) for tap in taps}
         network = written_out(graph)
         model = build(network)
         for name, arrays in written_out_arrays(graph, weights.arrays).items():
             for variable in model.get_layer(name).weights:
                 variable.assign(arrays[variable.name])
-        tapped = keras.Model(model.inputs, [model.get_layer(name).output for name in outputs])
+        outputs = (self._output, *self._nodes.values())
+        tapped = keras.Model(model.inputs, {name: model.get_layer(name).output for name in outputs})
         # A fixed signature: any number of images is one trace.
         signature = tf.TensorSpec((None, *graph.input_shape), tf.float32)
         self._function = tf.function(lambda images: tapped(images, training=False), input_signature=[signature])
 
     def run(self, images: np.ndarray) -> Outputs:
         """See `explorer.model.engine.Engine.run`."""
-        logits, *taps = (output.numpy() for output in self._function(checked_images(images, self._input_shape)))
-        return Outputs(logits, dict(zip(self._taps, taps, strict=True)))
+        outputs = self._function(checked_images(images, self._input_shape))
+        taps = {tap: outputs[node].numpy() for tap, node in self._nodes.items()}
+        return Outputs(outputs[self._output].numpy(), taps)

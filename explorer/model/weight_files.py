@@ -42,8 +42,8 @@ class WeightFile:
     Attributes:
         path: The file.
         layers: The layers that own weights.
-        ordered: Whether `layers` are in the model's order. If not, layers of one class are, among themselves, in a
-            `.weights.h5`; in a legacy file only names can be relied on.
+        ordered: Whether the layers of each kind are certain to be in the model's order among themselves. Where there
+            is a configuration (`.keras`, whole-model `.h5`), all layers are.
         input_size: Side of the model's square input in pixels, None if the file does not tell.
     """
 

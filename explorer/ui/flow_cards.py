@@ -14,7 +14,8 @@ _CARD = """
   <div style="display:flex;justify-content:space-between;align-items:baseline;gap:.5rem">
     <strong style="font-size:1.08rem">{title}</strong><span style="opacity:.7;white-space:nowrap">{modules}</span>
   </div>
-  <div style="margin:.15rem 0 .6rem;font-variant-numeric:tabular-nums">{before} <span aria-label="to">→</span> {after}</div>
+  <div style="margin:.15rem 0 .6rem;font-variant-numeric:tabular-nums">
+    {before} <span aria-label="to">→</span> {after}</div>
   {parameters}{macs}
 </section>"""
 

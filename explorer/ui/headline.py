@@ -23,7 +23,8 @@ def show_headline(tally: Tally) -> None:
         st.caption(f"{exact(tally.macs)} for one image. FLOPs = 2 × MACs = {rounded(tally.flops)}")
     with weights.container(border=True, height="stretch"):
         _metric("Weights", memory(tally.weight_bytes), tally.weight_bytes, paper.weight_bytes)
-        st.caption(f"float32. Feature maps of one image take {memory(tally.peak.bytes)} at the peak, in {tally.peak.node}")
+        peak = tally.peak
+        st.caption(f"float32. Feature maps of one image take {memory(peak.bytes)} at the peak, in {peak.node}")
     with layers.container(border=True, height="stretch"):
         _metric("Convolutional layers", exact(tally.conv_layers), tally.conv_layers, paper.conv_layers)
         st.caption(

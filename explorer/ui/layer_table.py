@@ -24,7 +24,7 @@ _COLUMNS: dict[str, Any] = {
     "activation_bytes": _NUMBER("Output bytes", format="localized", help="float32, one image."),
     "receptive_field_size": st.column_config.TextColumn("Receptive field", help="Input pixels; padding included."),
     "receptive_field_jump": st.column_config.TextColumn("Jump", help="Input pixels between neighbouring units."),
-    "receptive_field_start": st.column_config.TextColumn("Start", help="First input pixel of unit 0; negative: padding."),
+    "receptive_field_start": st.column_config.TextColumn("Start", help="First pixel of unit 0; negative: padding."),
 }
 
 
@@ -47,8 +47,6 @@ def show_layer_table(tally: Tally, words: str) -> None:
         alt=f"Table of {len(found)} of {len(rows)} layers with shapes, parameters, multiply-adds and receptive fields.",
     )
     st.caption(f"{len(found)} of {len(rows)} layers. Click a heading to sort.")
-
-
 
 
 def _searchable(row: dict[str, Any]) -> str:

@@ -38,7 +38,8 @@ def _show_module(module: GroupTally, tally: Tally) -> None:
 def _show_layer(layer: LayerTally) -> None:
     node, field = layer.node, layer.receptive_field
     before = ", ".join(shape(each) for each in layer.input_shapes)
-    st.markdown(f"**{node.name}** · {type(node.op).__name__} · {f'{before} → ' if before else ''}{shape(layer.output_shape)}")
+    shapes = f"{before} → {shape(layer.output_shape)}" if before else shape(layer.output_shape)
+    st.markdown(f"**{node.name}** · {type(node.op).__name__} · {shapes}")
     params, macs = st.columns(2)
     with params:
         _show_formula("Parameters", params_formula(layer), "This layer has no parameters.")

@@ -25,9 +25,7 @@ def show_predictions(pictures: tuple[Picture, ...], config: Config, source: Weig
     readable = _readable(pictures, config)
     if not readable:
         return
-    answers = {
-        each: cache.prediction(each.digest, config, source, seen.tensor) for each, seen in readable.items()
-    }
+    answers = {each: cache.prediction(each.digest, config, source, seen.tensor) for each, seen in readable.items()}
     if len(pictures) > 1:
         _table(answers)
     shown = next(iter(answers))

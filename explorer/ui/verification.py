@@ -16,7 +16,7 @@ _ASKED = "verification_asked"
 
 def show_verification(config: Config) -> None:
     """The button, and once pressed for this configuration, the proof."""
-    if st.button("Build and verify", icon=":material/fact_check:", help="Builds the network with Keras. Takes seconds."):
+    if st.button("Build and verify", icon=":material/fact_check:", help="Builds it with Keras. Takes seconds."):
         st.session_state[_ASKED] = config
     if st.session_state.get(_ASKED) != config:
         st.caption(

@@ -1,0 +1,108 @@
+"""Memory of Keras models: many configurations built in a row, and the estimate that guards the budget."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from explorer.arch.config import InceptionV3Config, XceptionConfig
+from explorer.arch.knobs import Config
+from explorer.arch.networks import graph_of
+from explorer.arch.tally import tally
+from explorer.model.budget import BUDGET_VARIABLE, build_estimate
+
+MEBIBYTE = 2**20
+KEPT = 2
+IN_A_ROW = [XceptionConfig(width=round(0.55 + 0.05 * step, 2)) for step in range(20)]
+SMALL = XceptionConfig(input_size=71, width=0.25, middle_repeats=0)
+# What makes memory grow, one at a time: many parameters, few, one large array, many layers, many outputs.
+ESTIMATED: dict[str, Config] = {
+    "the paper's": XceptionConfig(),
+    "width 2": XceptionConfig(width=2.0),
+    "width 0.25, no middle flow": XceptionConfig(width=0.25, middle_repeats=0),
+    "depth multiplier 4": XceptionConfig(depth_multiplier=4),
+    "one segment": XceptionConfig(segments=1),
+    "paper-jft": XceptionConfig(classes=17_000, fully_connected=(4096, 4096)),
+    "width 2, depth multiplier 2, 20,000 classes": XceptionConfig(width=2.0, depth_multiplier=2, classes=20_000),
+    "32 modules of 6, steps written out": XceptionConfig(
+        width=0.25, middle_repeats=32, middle_convs=6, segments=4, intermediate_activation="elu"
+    ),
+    "Inception V3": InceptionV3Config(),
+}
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """What, measured, bound. Every measurement is made in a process of its own."""
+    for cached in (True, False):
+        growth = [after / MEBIBYTE for after in _measured("in_a_row", cached)]
+        how = f"in a cache of {KEPT}" if cached else "each dropped, without garbage collection"
+        yield (
+            f"resident memory after 1, 10 and {len(IN_A_ROW)} configurations built in a row, {how}",
+            f"+{growth[0]:.0f}, +{growth[9]:.0f}, +{growth[-1]:.0f} MiB (most: +{max(growth):.0f})",
+            f"+{_bound_in_a_row() / MEBIBYTE:.0f} MiB" if cached else "for comparison",
+        )
+    for name, config in ESTIMATED.items():
+        (growth,) = _measured("one", name)
+        estimate = build_estimate(tally(graph_of(config)))
+        yield (
+            f"memory to build: {name}",
+            f"{growth / MEBIBYTE:.0f} MiB, {growth / estimate:.2f} of the estimate",
+            f"{estimate / MEBIBYTE:.0f} MiB, the estimate",
+        )
+
+
+def _bound_in_a_row() -> int:
+    """The largest models that fit into the cache, and half of that for what the allocator holds back."""
+    estimates = sorted(build_estimate(tally(graph_of(config))) for config in IN_A_ROW)
+    return sum(estimates[-KEPT:]) * 3 // 2
+
+
+def _measured(what: str, argument: str | bool) -> list[int]:
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", BUDGET_VARIABLE: "64 GiB"}
+    command = [sys.executable, "-m", __spec__.name if __spec__ else __name__, what, json.dumps(argument)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def _in_a_row(cached: bool) -> list[int]:
+    """Growth of the resident memory after each configuration, bytes."""
+    from explorer.model.build import build
+    from explorer.model.model_cache import ModelCache
+
+    cache = ModelCache(KEPT)
+    build(graph_of(SMALL))  # what TensorFlow allocates once
+    before, after = _resident(), []
+    for config in IN_A_ROW:
+        graph = graph_of(config)
+        if cached:
+            cache.get_or_build(graph, lambda graph=graph: build(graph))
+        else:
+            build(graph)
+        after.append(_resident() - before)
+    return after
+
+
+def _one(name: str) -> list[int]:
+    """Growth of the resident memory by building one configuration, bytes."""
+    from explorer.model.build import build
+
+    build(graph_of(SMALL))
+    before = _resident()
+    model = build(graph_of(ESTIMATED[name]))
+    growth = _resident() - before
+    del model
+    return [growth]
+
+
+def _resident() -> int:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        print(json.dumps({"in_a_row": _in_a_row, "one": _one}[sys.argv[1]](json.loads(sys.argv[2]))))
+    else:
+        for row in rows():
+            print(*row, sep=" | ", flush=True)

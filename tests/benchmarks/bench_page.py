@@ -1,0 +1,77 @@
+"""The app as a person feels it: from starting the server to a usable page, and from a slider to the number."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.serving import APP, chromium, served
+
+BARE = 'import streamlit as st\nst.sidebar.slider("Width", 0, 10)\nst.metric("Parameters", "22,910,480")\n'
+ROUNDS, MOVES = 5, 15
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """What, measured, bound."""
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        bare = Path(folder) / "bare.py"
+        bare.write_text(BARE)
+        times = [(_until_usable(browser, bare), _until_usable(browser, APP)) for _ in range(ROUNDS)]
+        ours, theirs = median(ours for _, ours in times), median(theirs for theirs, _ in times)
+        yield (
+            "server start to usable page, against a bare Streamlit page",
+            f"{median(ours / theirs for theirs, ours in times):.2f} x ({ours:.2f} s / {theirs:.2f} s)",
+            "1.3 x",
+        )
+        with served() as address:
+            page = _open(browser, address)
+            moves = sorted(_move(page) for _ in range(MOVES))
+            yield (
+                "slider to changed number in Chromium, median",
+                f"{1000 * median(moves):.0f} ms (worst of {MOVES}: {1000 * moves[-1]:.0f} ms)",
+                "200 ms",
+            )
+
+
+def _open(browser: Browser, address: str) -> Page:
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.goto(address)
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text("22,910,480", timeout=60_000)
+    expect(page.get_by_role("slider").first).to_be_visible()
+    return page
+
+
+def _until_usable(browser: Browser, app: Path) -> float:
+    start = time.perf_counter()
+    with served(app) as address:
+        page = _open(browser, address)
+        taken = time.perf_counter() - start
+        page.close()
+    return taken
+
+
+def _move(page: Page) -> float:
+    """Seconds from a key press on the middle-flow slider until the parameters are others."""
+    page.wait_for_timeout(800)  # let the rest of the page settle
+    slider = page.get_by_role("slider", name="Middle-flow modules")
+    value = page.get_by_test_id("stMetricValue").first
+    before = value.inner_text()
+    slider.focus()
+    # Watched inside the page, so that the driver's own round trips are not measured.
+    return page.evaluate(
+        """([before]) => new Promise((done) => {
+            const value = () => document.querySelector('[data-testid=stMetricValue]').innerText;
+            const slider = document.activeElement;
+            window.__done = null;
+            const start = performance.now();
+            const look = () => value() !== before ? done((performance.now() - start) / 1000) : requestAnimationFrame(look);
+            look();
+            const key = (type) => slider.dispatchEvent(new KeyboardEvent(type, {key: 'ArrowRight', code: 'ArrowRight',
+                keyCode: 39, bubbles: true}));
+            key('keydown'); key('keyup');
+        })""",
+        [before],
+    )

@@ -1,0 +1,127 @@
+import io
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from explorer.arch.config import XceptionConfig
+from explorer.arch.networks import graph_of
+from explorer.arch.tally import tally
+from tests.browser.serving import APP, chromium, served
+
+COFFEE = APP.parents[1] / "assets" / "samples" / "coffee.jpg"
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+def opened(browser: Browser, address: str, **options: object) -> Page:
+    page = browser.new_page(**options)
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    return page
+
+
+def parameters(page: Page):
+    return page.get_by_test_id("stMetricValue").first
+
+
+def params_of(**knobs: object) -> str:
+    return f"{tally(graph_of(XceptionConfig(**knobs))).params:,}"
+
+
+def turn(page: Page, label: str, key: str) -> None:
+    page.get_by_role("slider", name=label).press(key)
+
+
+def test_sliders_numbers_link_and_back(browser, address):
+    page = opened(browser, address)
+    expect(parameters(page)).to_have_text("22,910,480")
+    turn(page, "Middle-flow modules", "ArrowRight")
+    expect(parameters(page)).to_have_text(params_of(middle_repeats=9))
+    turn(page, "Width multiplier", "ArrowLeft")
+    expect(parameters(page)).to_have_text(params_of(middle_repeats=9, width=0.95))
+    expect(page).to_have_url(re.compile("middle_repeats=9&width=0.95|width=0.95&middle_repeats=9"))
+
+    again = opened(browser, page.url)
+    expect(parameters(again)).to_have_text(params_of(middle_repeats=9, width=0.95))
+    again.get_by_role("link", name="Compare").click()
+    expect(again.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    expect(again.get_by_role("cell", name="23,851,784").first).to_be_visible()
+    expect(again.get_by_role("cell", name=params_of(middle_repeats=9, width=0.95)).first).to_be_visible()
+    expect(again).to_have_url(re.compile("compare.*middle_repeats=9"))
+    page.close()
+    again.close()
+
+
+def test_diagram_opens_by_mouse_and_by_keyboard_and_shows_the_arithmetic(browser, address):
+    page = opened(browser, f"{address}/?middle_repeats=8", viewport={"width": 1400, "height": 1200})
+    page.locator("[data-kind=module][data-name=block5]").click()
+    layer = page.locator("[data-kind=layer][data-name=block5_sepconv1]")
+    layer.focus()
+    layer.press("Enter")
+    expect(page.get_by_text("3×3×728 + 728×728 = 536,536")).to_be_visible()
+    page.close()
+
+
+def test_hostile_link_is_mended(browser, address):
+    page = opened(browser, f"{address}/?width=1e999&network=%3Cscript%3Ealert(1)%3C/script%3E&__proto__=1&classes=-5")
+    expect(page.get_by_text("The link was mended.")).to_be_visible()
+    expect(parameters(page)).to_have_text(params_of(width=2.0, classes=2))
+    page.close()
+
+
+def test_a_photograph_is_uploaded_and_classified(browser, address, tmp_path):
+    page = opened(browser, f"{address}/classify?weights=kitchenware", viewport={"width": 1400, "height": 1400})
+    expect(page.get_by_text("pretrained: kitchenware")).to_be_visible()
+    page.get_by_role("radio", name="Upload").click()
+    chooser = page.locator("input[type=file]")
+    chooser.set_input_files(sideways_photograph(tmp_path))
+    expect(page.get_by_text("600 × 400 px, upright")).to_be_visible()
+    chart = page.get_by_test_id("stPlotlyChart")
+    expect(chart.get_by_text("cup")).to_be_visible()
+    expect(chart.get_by_text(re.compile(r"8\d\.\d %|9\d\.\d %"))).to_be_visible()
+
+    turn(page, "Middle-flow modules", "ArrowLeft")
+    expect(page.get_by_text("altered: kitchenware")).to_be_visible()
+    expect(page.get_by_text("first 7 of 8")).to_be_visible()
+
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(COFFEE.read_bytes()[:9_000])
+    chooser.set_input_files(broken)
+    expect(page.get_by_test_id("stAlert").get_by_text("cut off")).to_be_visible()
+    page.close()
+
+
+def test_a_phone_sees_everything_without_scrolling_sideways(browser, address):
+    for path in ("", "compare", "classify"):
+        page = opened(browser, f"{address}/{path}", viewport={"width": 390, "height": 844}, color_scheme="dark")
+        page.wait_for_timeout(1500)
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), path
+        page.close()
+
+
+def sideways_photograph(folder: Path) -> Path:
+    """The coffee as a phone lays it down: turned by a quarter, with EXIF that says so."""
+    turned = Image.open(COFFEE).transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = io.BytesIO()
+    turned.save(file, "JPEG", quality=95, exif=exif)
+    path = folder / "phone.jpg"
+    path.write_bytes(file.getvalue())
+    return path

@@ -1,0 +1,156 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.arch.networks import PRESETS, graph_of
+from explorer.arch.tally import tally
+from explorer.model.weight_sources import KITCHENWARE
+from explorer.model.weight_store import path_of
+
+APP = Path(__file__).parents[2] / "explorer" / "app.py"
+PAGES = ("app_pages/architecture.py", "app_pages/compare.py", "app_pages/classify.py")
+
+
+def opened(page: str = PAGES[0], **query: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for name, text in query.items():
+        app.query_params[name] = text
+    app.run()
+    if page != PAGES[0]:
+        app.switch_page(page).run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return " ".join(element.value for kind in (app.markdown, app.caption, app.info, app.warning) for element in kind)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("preset", [*PRESETS, "inception-v3"])
+def test_every_page_shows_every_preset(page, preset):
+    app = opened(page)
+    if preset in PRESETS:
+        app.selectbox(key="preset").set_value(preset)
+    else:
+        app.selectbox(key="network").set_value(preset)
+    app.run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_presets_turn_the_knobs_and_reset_turns_them_back():
+    app = opened()
+    app.selectbox(key="preset").set_value("kitchenware").run()
+    assert (app.slider(key="input_size").value, app.text_input(key="fully_connected").value) == (150, "100")
+    assert app.metric[0].value == f"{tally(graph_of(PRESETS['kitchenware'].config)).params:,}"
+    app.selectbox(key="preset").set_value("from-scratch").run()
+    assert "form a chain of their own" in words(app)
+    next(button for button in app.button if button.label == "Reset to the paper").click().run()
+    assert app.metric[0].value == "22,910,480"
+    assert app.slider(key="input_size").value == 299
+
+
+def test_numbers_follow_the_knobs():
+    app = opened()
+    app.slider(key="middle_repeats").set_value(0).run()
+    assert [metric.value for metric in app.metric] == ["9,963,728", "3.71 G", "38.0 MiB", "12"]
+    assert "passes through" in " ".join(html.proto.body for html in app.get("html"))
+
+
+def test_a_broken_link_is_mended_and_what_was_ignored_is_said():
+    app = opened(width="9", kernel_size="4", nonsense="<script>", input_size="150", sample="nobody")
+    assert (app.slider(key="width").value, app.slider(key="input_size").value) == (2.0, 150)
+    said = words(app)
+    for expected in ("2.0 is shown", "must be one of 3, 5, 7", "no such knob", "sample: must be one of"):
+        assert expected in said
+    assert "<script>" not in said
+    assert app.query_params["input_size"] == "150"
+    assert "nonsense" not in app.query_params
+    app.button(key="close_ignored").click().run()
+    assert "The link was mended" not in words(app)
+
+
+def test_what_was_typed_wrong_is_explained_in_place():
+    app = opened()
+    app.text_input(key="fully_connected").set_value("100,many").run()
+    assert "Expected at most 3 whole numbers" in app.error[0].value
+    app.text_input(key="fully_connected").set_value("99999").run()
+    assert "8192 is used" in app.error[0].value
+    assert not app.exception
+
+
+def test_layers_can_be_searched():
+    app = opened()
+    app.text_input(key="layer_words").set_value("block7 sepconv2").run()
+    assert list(app.dataframe[0].value["name"]) == ["block7_sepconv2_act", "block7_sepconv2", "block7_sepconv2_bn"]
+    app.text_input(key="layer_words").set_value("no such layer").run()
+    assert any("No layer matches" in info.value for info in app.info)
+
+
+def test_build_and_verify_agrees_line_by_line():
+    app = opened(input_size="71", width="0.25", middle_repeats="1")
+    next(button for button in app.button if button.label == "Build and verify").click().run()
+    assert "Keras agrees" in app.success[0].value
+    assert set(app.dataframe[-1].value["Agrees"]) == {"yes"}
+
+
+def test_what_would_not_fit_is_refused_with_the_estimate(monkeypatch):
+    monkeypatch.setenv("XCEPTION_EXPLORER_MEMORY_BUDGET", "10 MiB")
+    app = opened()
+    next(button for button in app.button if button.label == "Build and verify").click().run()
+    assert "the estimate is" in app.error[0].value
+
+
+def test_samples_are_classified_and_the_badge_says_by_which_weights():
+    assert path_of(KITCHENWARE), "fetch them: python -m explorer weights fetch kitchenware"
+    app = opened(PAGES[2], weights="kitchenware")
+    assert "every picture is forced into one of them" in words(app)
+    assert "pretrained: kitchenware" in words(app)
+    app.slider(key="middle_repeats").set_value(5).run()
+    assert "altered: kitchenware" in words(app)
+    assert "first 5 of 8" in words(app)
+    app.slider(key="width").set_value(0.5).run()
+    assert "no classes are shown" in words(app)
+    next(button for button in app.button if button.label.startswith("Turn the knobs")).click().run()
+    assert "pretrained: kitchenware" in words(app)
+    assert not app.exception
+
+
+def test_uploads_good_and_bad_together():
+    coffee = (APP.parents[1] / "assets" / "samples" / "coffee.jpg").read_bytes()
+    app = opened(PAGES[2], weights="kitchenware")
+    place = next(group for group in app.get("button_group") if group.key == "picture_place")
+    place.set_value("Upload").run()
+    files = [("a.jpg", coffee, "image/jpeg"), ("b.jpg", b"just text", "image/jpeg"), ("c.png", coffee, "image/png")]
+    app.get("file_uploader")[0].set_value(files).run()
+    assert not app.exception
+    assert "not a picture" in app.error[0].value
+    table = app.dataframe[0].value
+    assert list(table["Picture"]) == ["a.jpg", "c.png"]
+    assert set(table["Class"]) == {"cup"}
+
+
+def test_without_weights_the_page_offers_to_fetch_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("XCEPTION_EXPLORER_CACHE", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    app = opened(PAGES[2])
+    assert "are not here yet" in app.info[0].value
+    assert any(button.label.startswith("Fetch imagenet") for button in app.button)
+
+
+def test_counting_needs_no_tensorflow():
+    script = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file({str(APP)!r}, default_timeout=60).run()
+app.slider(key="middle_repeats").set_value(3).run()
+app.switch_page("app_pages/compare.py").run()
+assert not app.exception
+print("tensorflow" in sys.modules, "keras" in sys.modules)
+"""
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["False", "False"]
