@@ -1,12 +1,17 @@
 """The app: `streamlit run explorer/app.py`."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from explorer.ui import state
 from explorer.ui.controls import architecture_controls
 from explorer.ui.opening_link import read_opening_link, show_ignored
 
-st.set_page_config(page_title="Xception Explorer", page_icon=":material/account_tree:", layout="wide")
+# A file of our own: Streamlit would fetch a Material symbol for the browser's tab from another host.
+ICON = str(Path(__file__).parents[1] / "assets" / "icon.png")
+
+st.set_page_config(page_title="Xception Explorer", page_icon=ICON, layout="wide")
 read_opening_link()
 page = st.navigation(
     [

@@ -12,7 +12,8 @@ tally = cache.tally(config)
 preset = preset_of(config)
 
 st.title(network_of(config).title)
-st.markdown(preset.story if preset else "Your own configuration. The link in the address bar reproduces it.")
+story = preset.story if preset else "Your own configuration; the link in the address bar reproduces it."
+st.markdown(f"{story} **Turn the knobs at the side:** every number, the drawing and the charts follow at once.")
 show_headline(tally)
 show_flow_cards(tally)
 if preset and preset.departures:

@@ -11,7 +11,7 @@ import typer
 
 from explorer.arch.networks import graph_of
 from explorer.cli.options import checked
-from explorer.errors import ExplorerError, ImageError, WeightsError
+from explorer.errors import ConfigError, ExplorerError, ImageError, WeightsError
 from explorer.model.engine import Engine, create
 from explorer.model.labels import labels as labels_of
 from explorer.model.trained_networks import TrainedNetwork, load_trained
@@ -70,7 +70,11 @@ def _trained(weights: str | None) -> tuple[str, TrainedNetwork]:
         if not here:
             raise WeightsError("There are no weights here yet: fetch some by `python -m explorer weights fetch`.")
         return here[0].name, load_trained(here[0])
-    return weights, load_trained(SOURCES[weights] if weights in SOURCES else Path(weights))
+    if weights in SOURCES:
+        return weights, load_trained(SOURCES[weights])
+    if not Path(weights).is_file():
+        raise ConfigError(f"--weights must be one of {', '.join(SOURCES)} or the path of a file, got {weights!r}")
+    return weights, load_trained(Path(weights))
 
 
 def _result(

@@ -1,6 +1,7 @@
 """`tally`, `build` and `code`: the network that the options describe, counted, built, written out."""
 
 import json
+import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
@@ -16,6 +17,9 @@ from explorer.arch.tally import GroupTally, Tally
 from explorer.arch.tally import tally as tally_of
 from explorer.cli.options import configured
 from explorer.quantities import exact, memory, rounded, shape, share
+
+_WIDTH = 120
+"""Columns of the table where nobody says how wide the terminal is."""
 
 
 class TallyFormat(StrEnum):
@@ -77,7 +81,7 @@ def code(config: Config) -> None:
 
 
 def _print_tally(config: Config, counted: Tally) -> None:
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     described, preset = network_of(config), preset_of(config)
     console.print(f"[bold]{described.title}[/]" + (f" · preset {preset.name}: {preset.story}" if preset else ""))
     console.print(", ".join(f"{name} {knob.text(getattr(config, name))}" for name, knob in knobs(type(config)).items()))
@@ -99,9 +103,9 @@ def _print_tally(config: Config, counted: Tally) -> None:
 def _groups(heading: str, groups: Iterable[GroupTally], whole: Tally) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in (heading, "In", "Out"):
-        table.add_column(title)
+        table.add_column(title, no_wrap=True)
     for title in ("Parameters", "Share", "MACs", "Share"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for group in groups:
         table.add_row(
             group.title,

@@ -6,8 +6,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from explorer.errors import FetchError
-from explorer.model.weight_sources import SOURCES, WeightSource, weight_source
+from explorer.errors import ConfigError, FetchError
+from explorer.model.weight_sources import SOURCES, WeightSource
 from explorer.model.weight_store import cache_directory, fetch_all, path_of
 from explorer.quantities import memory
 
@@ -30,7 +30,9 @@ def fetch(
     ] = None,
 ) -> None:
     """Fetches weights into the cache, verified by hash."""
-    sources = [weight_source(name)] if name is not None else list(SOURCES.values())
+    if name is not None and name not in SOURCES:
+        raise ConfigError(f"weights must be one of {', '.join(SOURCES)}, got {name!r}")
+    sources = [SOURCES[name]] if name is not None else list(SOURCES.values())
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks = {source.name: bars.add_task(source.name, total=None, visible=False) for source in sources}

@@ -10,6 +10,7 @@ from explorer.figures import diagram_labels as labels
 from explorer.figures.diagram_primitives import Arc, Box, Item, Target, Wire, Words, dot, head_down, head_right
 from explorer.figures.diagram_steps import (
     PROJECTION_WIDTH,
+    layer_target,
     projection_box,
     projection_height,
     step_boxes,
@@ -274,7 +275,7 @@ class _Column:
             self.taps[shortcut.layers[-1].node.name] = plus - 8
         circle = Box(self.axis - _PLUS, plus - _PLUS, 2 * _PLUS, 2 * _PLUS, "plus", _PLUS)
         sign = Words(self.axis, plus + 5.2, "+", "sign", "middle")
-        self.items.append(Target("layer", addition.node.name, labels.layer_sentence(addition), (circle, sign)))
+        self.items.append(layer_target(addition, (circle, sign)))
 
     def _departure(self, shortcut: Shortcut, fork: float, rail: float, items: list[Wire | Words]) -> str:
         """Where the wire starts: at the map that the module reads, at another shortcut, or at something unseen."""

@@ -68,10 +68,7 @@ def read(dataset: h5py.Dataset, path: str, start: int) -> tuple[dict[str, Any], 
     """Description and float32 values of `dataset`; no values if it is not floating-point."""
     if dataset.external or dataset.is_virtual:
         raise Refused(f"the values of {path} are kept in another file")
-    entry = {
-        "shape": dataset.shape,
-        "dtype": str(dataset.dtype),
-    }
+    entry = {"shape": dataset.shape, "dtype": str(dataset.dtype)}
     bfloat16 = dataset.dtype.itemsize == 2 and attribute(dataset, "dtype") == "bfloat16"
     if dataset.shape is None or not (bfloat16 or dataset.dtype.str[1:] in ("f2", "f4", "f8")):
         return {**entry, "start": None, "finite": True}, b""

@@ -15,13 +15,11 @@ Three decisions, each measured:
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, reduce
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from explorer.arch.graph import Graph
-from explorer.arch.memory import BYTES_PER_VALUE
 from explorer.arch.ops import (
     Activation,
     Add,
@@ -43,7 +41,7 @@ from explorer.arch.tally import tally
 from explorer.model.budget import require
 from explorer.model.engine import EngineName, Outputs, checked_images
 from explorer.model.weights import Arrays, Weights
-from explorer.model.written_out import tapped_node, taps_of, written_out, written_out_arrays
+from explorer.model.written_out import tapped_bytes, tapped_node, written_out, written_out_arrays
 
 if TYPE_CHECKING:
     import openvino
@@ -96,9 +94,8 @@ def memory_estimate(graph: Graph, taps: Sequence[str] = ()) -> int:
     tapped (as computed and as handed over), and 40 MB.
     """
     counted = tally(graph)
-    outputs = taps_of(graph)
-    tapped = sum(prod(outputs[tap]) for tap in taps) * BYTES_PER_VALUE
-    return (31 * counted.weight_bytes + 12 * counted.peak.bytes + 20 * tapped) // 10 + 40 * 2**20
+    maps = 12 * counted.peak.bytes + 20 * tapped_bytes(graph, taps)
+    return (31 * counted.weight_bytes + maps) // 10 + 40 * 2**20
 
 
 @lru_cache(maxsize=1)

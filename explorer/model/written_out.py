@@ -1,10 +1,12 @@
 """Separable convolutions written out as two layers each, so that both halves have an output of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import prod
 
 import numpy as np
 
 from explorer.arch.graph import Graph, Node, Part, output_shapes
+from explorer.arch.memory import BYTES_PER_VALUE
 from explorer.arch.ops import SeparableConv2D, Shape
 from explorer.model.weights import Arrays
 
@@ -65,3 +67,9 @@ def tapped_node(graph: Graph, tap: str) -> str:
     """The node of `written_out(graph)` whose output `tap` is."""
     is_separable = any(node.name == tap and isinstance(node.op, SeparableConv2D) for node in graph.nodes)
     return pointwise_name(tap) if is_separable else tap
+
+
+def tapped_bytes(graph: Graph, taps: Iterable[str]) -> int:
+    """Size of the outputs `taps` for one image, in float32."""
+    outputs = taps_of(graph)
+    return sum(prod(outputs[tap]) for tap in taps) * BYTES_PER_VALUE

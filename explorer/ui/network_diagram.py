@@ -9,13 +9,22 @@ from explorer.figures.diagram import LEGEND
 from explorer.quantities import exact, memory, shape, share
 from explorer.ui.diagram import architecture_diagram
 
+_ARITHMETIC = "arithmetic"
+
+# The diagram can be taller than the screen: what a click shows stays in sight below it.
+_STAYS_IN_SIGHT = f"""<style>
+.st-key-{_ARITHMETIC} {{ position: sticky; bottom: 0.75rem; z-index: 5; background: var(--st-background-color);
+  box-shadow: 0 0 14px rgb(0 0 0 / 12%); border-radius: var(--st-base-radius); }}
+</style>"""
+
 
 @st.fragment
 def show_network_diagram(tally: Tally) -> None:
     """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula."""
     click = architecture_diagram(tally, "diagram")
     st.caption(LEGEND)
-    with st.container(border=True):
+    st.html(_STAYS_IN_SIGHT)
+    with st.container(border=True, key=_ARITHMETIC):
         if click is None:
             st.markdown(
                 "**Click a module to open it, then a layer to see its arithmetic.** With the keyboard: Tab, then Enter."

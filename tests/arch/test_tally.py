@@ -1,3 +1,4 @@
+from itertools import pairwise
 from math import prod
 
 import pytest
@@ -24,7 +25,7 @@ def counted(request):
 def test_flows_and_modules_share_out_the_whole(counted):
     for groups in (counted.flow_tallies, counted.module_tallies):
         assert [layer for group in groups for layer in group.layers] == list(counted.layers)
-        for before, after in zip(groups, groups[1:], strict=False):
+        for before, after in pairwise(groups):
             assert before.output_shape == after.input_shape
         for cost in ("params", "trainable_params", "macs", "conv_layers"):
             assert sum(getattr(group, cost) for group in groups) == getattr(counted, cost)

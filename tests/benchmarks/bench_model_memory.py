@@ -14,7 +14,8 @@ from explorer.model.budget import BUDGET_VARIABLE, build_estimate
 
 MEBIBYTE = 2**20
 KEPT = 2
-IN_A_ROW = [XceptionConfig(width=round(0.55 + 0.05 * step, 2)) for step in range(20)]
+# Widths from 0.5 to 1.5, narrow and wide in turn, so that growth is not the models' own.
+IN_A_ROW = [XceptionConfig(width=0.5 + step * 7 % 20 / 20) for step in range(20)]
 SMALL = XceptionConfig(input_size=71, width=0.25, middle_repeats=0)
 # What makes memory grow, one at a time: many parameters, few, one large array, many layers, many outputs.
 ESTIMATED: dict[str, Config] = {

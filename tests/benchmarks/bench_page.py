@@ -65,9 +65,9 @@ def _move(page: Page) -> float:
         """([before]) => new Promise((done) => {
             const value = () => document.querySelector('[data-testid=stMetricValue]').innerText;
             const slider = document.activeElement;
-            window.__done = null;
             const start = performance.now();
-            const look = () => value() !== before ? done((performance.now() - start) / 1000) : requestAnimationFrame(look);
+            const passed = () => (performance.now() - start) / 1000;
+            const look = () => value() !== before ? done(passed()) : requestAnimationFrame(look);
             look();
             const key = (type) => slider.dispatchEvent(new KeyboardEvent(type, {key: 'ArrowRight', code: 'ArrowRight',
                 keyCode: 39, bubbles: true}));

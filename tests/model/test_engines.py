@@ -39,24 +39,10 @@ from explorer.model.openvino_engine import OpenVINOEngine
 from explorer.model.tensorflow_engine import TensorFlowEngine
 from explorer.model.weights import Weights, random_weights
 from explorer.model.written_out import taps_of
+from tests.lively_weights import lively_weights
 
 ENGINES = (OpenVINOEngine, TensorFlowEngine)
 SMALL = XceptionConfig(input_size=79, width=0.25, classes=10)
-
-
-def lively_weights(graph: Graph, seed: int = 1) -> Weights:
-    """Random weights whose biases and batch normalizations are not neutral, so that forgetting one shows."""
-    weights, generator = random_weights(graph, seed), np.random.default_rng(seed)
-    ranges = {"gamma": (0.7, 1.7), "moving_variance": (0.1, 0.6), "beta": (-0.4, 0.4), "moving_mean": (-0.4, 0.4)}
-    ranges["bias"] = ranges["beta"]
-    arrays = {
-        node: {
-            name: generator.uniform(*ranges[name], array.shape).astype(np.float32) if name in ranges else array
-            for name, array in of_node.items()
-        }
-        for node, of_node in weights.arrays.items()
-    }
-    return Weights(arrays, weights.provenance)
 
 
 def keras_model(graph: Graph, weights: Weights) -> keras.Model:
@@ -100,7 +86,9 @@ GRAPHS = {
     "from-scratch": graph_of(replace(PRESETS["from-scratch"].config, input_size=96)),
     "lightweight": graph_of(LightweightConfig(input_size=96, classes=7)),
     "inception-v3": graph_of(InceptionV3Config(input_size=139, classes=12)),
-    "grouped, elu": graph_of(replace(SMALL, segments=6, depth_multiplier=2, intermediate_activation="elu")),
+    "grouped, elu": graph_of(
+        replace(SMALL, segments=6, depth_multiplier=2, intermediate_activation="elu", middle_repeats=2)
+    ),
     "regular, wide kernel": graph_of(replace(SMALL, segments=1, kernel_size=5, middle_repeats=2)),
     "relu between": graph_of(replace(SMALL, intermediate_activation="relu", stem_padding="same", middle_repeats=0)),
     "no residual": graph_of(replace(SMALL, residual=False, depth_multiplier=3, entry_convs=1, middle_convs=1)),
@@ -132,7 +120,8 @@ def test_taps_are_the_outputs_of_all_34_separable_convolutions_and_their_halves(
     model = keras_model(graph, weights)
     separable = [node for node in graph.nodes if isinstance(node.op, SeparableConv2D)]
     assert len(separable) == 34
-    both = [output for node in separable for output in (model.get_layer(node.name).input, model.get_layer(node.name).output)]
+    layers = [model.get_layer(node.name) for node in separable]
+    both = [output for layer in layers for output in (layer.input, layer.output)]
     computed = keras.Model(model.input, both)(images, training=False)
     taps = [tap for node in separable for tap in (f"{node.name}_depthwise", node.name, f"{node.name}_pointwise")]
 
@@ -147,20 +136,19 @@ def test_taps_are_the_outputs_of_all_34_separable_convolutions_and_their_halves(
         np.testing.assert_array_equal(outputs.taps[f"{node.name}_pointwise"], outputs.taps[node.name])
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", ["grouped, elu", "other operations", "inception-v3"])
-def test_every_output_can_be_tapped(engine, name):
+@pytest.mark.parametrize("name", ["grouped, elu", "other operations"])
+def test_every_output_can_be_tapped(name):
     graph = GRAPHS[name]
     weights, images = lively_weights(graph), noise(graph)
     model = keras_model(graph, weights)
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     expected = keras.Model(model.input, [layer.output for layer in layers])(images, training=False)
 
-    outputs = engine(graph, weights, tuple(taps_of(graph))).run(images)
-
-    assert {tap: array.shape[1:] for tap, array in outputs.taps.items()} == taps_of(graph)
-    for layer, output in zip(layers, expected, strict=True):
-        assert_close(outputs.taps[layer.name], np.asarray(output))
+    for engine in ENGINES:
+        outputs = engine(graph, weights, tuple(taps_of(graph))).run(images)
+        assert {tap: array.shape[1:] for tap, array in outputs.taps.items()} == taps_of(graph)
+        for layer, output in zip(layers, expected, strict=True):
+            assert_close(outputs.taps[layer.name], np.asarray(output))
 
 
 def assert_close(got: np.ndarray, expected: np.ndarray) -> None:
@@ -190,7 +178,7 @@ def test_eight_threads_get_what_one_gets_and_keep_it(engine):
     expected = [shared.run(image) for image in images]
     before = [outputs.logits.copy() for outputs in expected]
     with ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(lambda turn: shared.run(images[turn % 8]), range(64)))
+        results = list(pool.map(shared.run, [images[turn % 8] for turn in range(64)]))
     for turn, outputs in enumerate(results):
         np.testing.assert_array_equal(outputs.logits, expected[turn % 8].logits)
         for tap, array in outputs.taps.items():

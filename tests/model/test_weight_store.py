@@ -76,6 +76,9 @@ class Handler(BaseHTTPRequestHandler):
         if way == "absent":
             self.send_error(404)
             return
+        if way == "mute":
+            server.go_on.wait(30)
+            return
         content, half = server.content, len(server.content) // 2
         self.send_response(200)
         if way != "unannounced":
@@ -165,6 +168,7 @@ def test_fetch_gives_the_file_with_progress_and_only_once(server, cache, keras_f
         ("absent", r"/absent answered 404 Not Found, expected 200"),
         ("cut", r"connection was cut after [\d,]+ of [\d,]+ bytes"),
         ("silent", r"/silent is too slow: it sent next to nothing for 0.3 s"),
+        ("mute", r"/mute is too slow: it sent next to nothing for 0.3 s"),
         ("trickle", r"/trickle is too slow: it sent next to nothing for 0.3 s"),
     ],
 )
@@ -182,6 +186,12 @@ def test_wrong_hash_names_both_and_leaves_nothing(server, cache):
     assert left_in(cache) == []
 
 
+def test_a_file_that_does_not_end_is_given_up(server, cache):
+    with pytest.raises(FetchError, match="sends more than the 100,000 bytes expected"):
+        fetch(replace(source(server, "unannounced"), file_bytes=100_000))
+    assert left_in(cache) == []
+
+
 def test_no_network(server):
     closed = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     closed.server_close()
@@ -195,7 +205,7 @@ def test_a_changed_or_cut_file_counts_as_absent_and_is_fetched_anew(server):
     path = fetch(wanted)
     for damaged in (server.content[:-1], server.content[:-1] + b"?"):
         path.write_bytes(damaged)
-        os.utime(path, ns=(0, len(damaged)))  # a clock too coarse to tell the writes apart must not matter
+        os.utime(path, ns=(0, len(damaged)))  # a coarse clock might give both writes the same time
         assert path_of(wanted) is None
         assert fetch(wanted).read_bytes() == server.content
 

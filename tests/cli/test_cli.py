@@ -1,0 +1,190 @@
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from explorer.arch.networks import PRESETS, graph_of
+from explorer.arch.tally import tally
+from explorer.cli.program import main
+
+ROOT = Path(__file__).parents[2]
+COFFEE = str(ROOT / "assets" / "samples" / "coffee.jpg")
+CHELSEA = str(ROOT / "assets" / "samples" / "chelsea.jpg")
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs the program in this process: exit status, standard output, standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["explorer", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        told = capsys.readouterr()
+        return stopped.value.code or 0, told.out, told.err
+
+    return run
+
+
+def test_tally_as_json_has_everything(run):
+    status, out, _ = run("tally", "--format", "json")
+    data = json.loads(out)
+    assert status == 0
+    assert data["config"]["input_size"] == 299
+    assert data["total"] == {
+        "params": 22_910_480,
+        "trainable_params": 22_855_952,
+        "non_trainable_params": 54_528,
+        "macs": 8_357_403_496,
+        "flops": 16_714_806_992,
+        "weight_bytes": 91_641_920,
+        "peak_activation_bytes": 24_931_328,
+        "conv_layers": 36,
+        "modules": 14,
+    }
+    assert [flow["name"] for flow in data["flows"]] == ["entry", "middle", "exit"]
+    assert data["flows"][1]["input_shape"] == [19, 19, 728]
+    last = next(layer for layer in data["layers"] if layer["name"] == "block14_sepconv2_act")
+    assert last["output_shape"] == [10, 10, 2048]
+    assert last["receptive_field"] == {"size": 1083, "jump": 32, "start": -534}
+    assert {"name", "op", "flow", "module", "output_shape", "params", "trainable_params", "macs"} <= set(last)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets(run, preset):
+    data = json.loads(run("tally", "--preset", preset, "--format", "json")[1])
+    expected = tally(graph_of(PRESETS[preset].config))
+    assert (data["total"]["params"], data["total"]["macs"]) == (expected.params, expected.macs)
+
+
+def test_every_option_reaches_its_knob(run):
+    options = (
+        "--input-size 100 --classes 7 --width 0.5 --depth-multiplier 2 --middle-repeats 0 --middle-convs 2 "
+        "--entry-convs 3 --kernel-size 5 --segments 4 --no-residual --intermediate-activation elu "
+        "--stem-padding same --fully-connected 64,32 --dropout 0.1 --format json"
+    )
+    data = json.loads(run("tally", *options.split())[1])
+    assert data["config"] == {
+        "input_size": 100,
+        "width": 0.5,
+        "stem_padding": "same",
+        "middle_repeats": 0,
+        "middle_convs": 2,
+        "entry_convs": 3,
+        "residual": False,
+        "kernel_size": 5,
+        "depth_multiplier": 2,
+        "segments": 4,
+        "intermediate_activation": "elu",
+        "classes": 7,
+        "fully_connected": [64, 32],
+        "dropout": 0.1,
+    }
+    middle = data["flows"][1]
+    assert (middle["params"], middle["macs"]) == (0, 0)
+    assert middle["input_shape"] == middle["output_shape"]
+
+
+def test_tally_as_csv_and_as_table(run):
+    layers = list(csv.DictReader(io.StringIO(run("tally", "--network", "inception-v3", "--format", "csv")[1])))
+    assert sum(int(layer["params"]) for layer in layers) == 23_851_784
+    assert sum(int(layer["macs"]) for layer in layers) == 5_713_216_096
+    table = run("tally")[1]
+    assert "22,910,480 = 22,855,952 trainable" in table
+    assert max(map(len, table.splitlines())) < 140
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("tally --width 9", "--width must be a number from 0.25 to 2"),
+        ("tally --input-size big", "--input-size must be a whole number from 71 to 1,024 px, got 'big'"),
+        ("tally --preset nothing", "preset must be one of paper"),
+        ("tally --network resnet", "network must be one of xception"),
+        ("tally --network inception-v3 --width 1", "Inception V3 has no --width"),
+        ("tally --preset paper --network lightweight", "leave one of the two out"),
+        ("tally --no-such-option", "No such option"),
+        ("tally --format xml", "xml"),
+        (f"classify {COFFEE} --middle-repeats 99", "--middle-repeats must be"),
+        (f"classify {COFFEE} --top 0", "greater than or equal to 1"),
+        (f"classify {COFFEE} --weights nothing", "--weights must be one of imagenet, kitchenware or the path"),
+        ("weights fetch nothing", "weights must be one of imagenet, kitchenware"),
+    ],
+)
+def test_bad_arguments_end_in_a_message_and_status_2(run, arguments, words):
+    status, out, err = run(*arguments.split())
+    assert status == 2
+    assert words in err
+    assert out == ""
+
+
+def test_code_is_printed(run):
+    assert "22910480" in run("code")[1].replace("_", "")
+
+
+def test_build_says_whether_keras_agrees(run):
+    status, out, _ = run("build", "--width", "0.25", "--input-size", "71", "--middle-repeats", "1", "--verify")
+    assert status == 0
+    assert out.splitlines()[-1] == "agrees"
+    assert "TensorFlow's profiler" in out
+
+
+def test_build_refuses_what_would_not_fit(run):
+    wide = "--width 2 --depth-multiplier 4 --segments 1 --middle-repeats 32 --middle-convs 6 --kernel-size 7"
+    status, _, err = run("build", *wide.split())
+    assert status == 1
+    assert "the estimate is" in err
+
+
+def test_classify_goes_on_after_a_bad_picture(run, tmp_path):
+    text = tmp_path / "text.jpg"
+    text.write_text("no picture")
+    status, out, _ = run(
+        "classify", COFFEE, str(text), str(tmp_path / "absent.png"), CHELSEA, "--weights", "kitchenware",
+        "--top", "2", "--format", "json",
+    )  # fmt: skip
+    coffee, bad, absent, chelsea = json.loads(out)
+    assert status == 1
+    assert coffee["state"] == "pretrained"
+    assert coffee["top"][0]["label"] == "cup"
+    assert coffee["top"][0]["probability"] == pytest.approx(0.8956, abs=2e-3)
+    assert len(coffee["top"]) == len(chelsea["top"]) == 2
+    assert "not a picture" in bad["error"]
+    assert "could not be read" in absent["error"]
+
+
+def test_classify_with_fewer_and_more_modules(run):
+    def top(repeats: int) -> dict:
+        asked = f"classify {COFFEE} --weights kitchenware --middle-repeats {repeats} --format json"
+        return json.loads(run(*asked.split())[1])[0]
+
+    trained, fewer, more = top(8), top(6), top(10)
+    assert (trained["state"], fewer["state"], more["state"]) == ("pretrained", "altered", "altered")
+    assert more["top"][0]["probability"] == pytest.approx(trained["top"][0]["probability"], abs=1e-5)
+    assert fewer["top"][0]["probability"] != pytest.approx(trained["top"][0]["probability"], abs=1e-5)
+
+
+def test_classify_says_what_is_wrong_with_weights(run, tmp_path):
+    bad = tmp_path / "bad.h5"
+    bad.write_bytes(b"no weights")
+    status, _, err = run("classify", COFFEE, "--weights", str(bad))
+    assert status == 1
+    assert err.startswith("Error: ")
+
+
+def test_weights_are_listed(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("XCEPTION_EXPLORER_CACHE", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    out = run("weights", "list")[1]
+    assert "imagenet" in out
+    assert out.count("not here") == 2
+    assert run("weights", "path")[1].strip() == str(tmp_path)
+
+
+def test_as_a_module():
+    told = subprocess.run([sys.executable, "-m", "explorer", "--help"], capture_output=True, text=True, check=True)
+    assert "tally" in told.stdout
