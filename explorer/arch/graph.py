@@ -151,7 +151,7 @@ class GraphBuilder:
         part: Part | None = None,
     ) -> str:
         """Append a node; returns its name, to be read by later ones."""
-        self._shapes[name] = op.output_shape(*(self._shapes[source] for source in inputs))
+        self._shapes[name] = op.output_shape(*[self._shapes[source] for source in inputs])
         self._nodes.append(Node(name, op, inputs, self._flow, self._module, branch, part))
         return name
 
@@ -168,5 +168,5 @@ def output_shapes(graph: Graph) -> dict[str, Shape]:
     """Output shape of every node, by name."""
     shapes: dict[str, Shape] = {}
     for node in graph.nodes:
-        shapes[node.name] = node.op.output_shape(*(shapes[source] for source in node.inputs))
+        shapes[node.name] = node.op.output_shape(*[shapes[source] for source in node.inputs])
     return shapes

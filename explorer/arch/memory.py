@@ -26,15 +26,16 @@ def peak_activations(graph: Graph, shapes: dict[str, Shape]) -> Peak:
     Weights and the workspace of the convolution routines are not counted.
     """
     readers = {source: node.name for node in graph.nodes for source in node.inputs}
+    values = {name: prod(shape) for name, shape in shapes.items()}
     total = 0  # values alive
     peak = Peak(0, graph.nodes[0].name)
     for node in graph.nodes:
-        output = prod(shapes[node.name])
-        between = prod(node.op.intermediate_shape(*(shapes[source] for source in node.inputs)))
+        output = values[node.name]
+        between = prod(node.op.intermediate_shape(*[shapes[source] for source in node.inputs]))
         fullest = total + (between or output)
         for source in set(node.inputs):
             if readers[source] == node.name:
-                total -= prod(shapes[source])
+                total -= values[source]
         if between:
             fullest = max(fullest, total + between + output)
         total += output

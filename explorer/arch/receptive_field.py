@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from explorer.arch.graph import Graph, Node
-from explorer.arch.ops import Add, Concat, Shape, ZeroPad
+from explorer.arch.ops import POINT, Add, Concat, Shape, ZeroPad
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ def _of(node: Node, inputs: list[ReceptiveField], shape: Shape) -> ReceptiveFiel
     if len(shape) == 1:  # a vector: every unit has seen the same pixels
         return field
     window = node.op.window
+    if window is POINT and not isinstance(node.op, ZeroPad):
+        return field
     if window is None:
         return ReceptiveField(_whole(field.rows, shape[0]), _whole(field.columns, shape[1]))
     if isinstance(node.op, ZeroPad):

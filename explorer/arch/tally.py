@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
+from typing import NamedTuple
 
-from explorer.arch.graph import Graph, Node, output_shapes
+from explorer.arch.graph import Graph, Node, Part, output_shapes
 from explorer.arch.memory import BYTES_PER_VALUE, Peak, peak_activations
-from explorer.arch.ops import Conv2D, DepthwiseConv2D, Input, Kind, SeparableConv2D, Shape, Work
+from explorer.arch.ops import Conv2D, DepthwiseConv2D, Input, Kind, Op, SeparableConv2D, Shape, Work
 from explorer.arch.receptive_field import ReceptiveField, receptive_fields
 
 
@@ -140,25 +141,36 @@ def _is_convolutional_layer(node: Node) -> bool:
     return isinstance(node.op, Conv2D | DepthwiseConv2D | SeparableConv2D)
 
 
-def _layer(node: Node, shapes: dict[str, Shape], field: ReceptiveField) -> LayerTally:
-    inputs = tuple(shapes[source] for source in node.inputs)
-    work = node.op.work(*inputs)
-    part = node.part
+class _Cost(NamedTuple):
+    work: tuple[Work, ...]
+    params: int
+    trainable_params: int
+    macs: int
+
+
+def _cost(op: Op, part: Part | None, inputs: tuple[Shape, ...]) -> _Cost:
+    work = op.work(*inputs)
     if part is not None and part.step != "activation":
         # A spelled-out separable convolution: the step says what the arithmetic is for.
         work = tuple(Work(part.step, share.macs, share.params) for share in work)
-    params = sum([share.params for share in work])
-    frozen = sum([v.params for v in node.op.variables(*inputs) if not v.trainable])
-    return LayerTally(
-        node=node,
-        input_shapes=inputs,
-        output_shape=shapes[node.name],
-        work=work,
-        params=params,
-        trainable_params=params - frozen,
-        macs=sum([share.macs for share in work]),
-        receptive_field=field,
-    )
+    params = sum(share.params for share in work)
+    frozen = sum(variable.params for variable in op.variables(*inputs) if not variable.trainable)
+    return _Cost(work, params, params - frozen, sum(share.macs for share in work))
+
+
+def _layers(graph: Graph, shapes: dict[str, Shape]) -> dict[str, LayerTally]:
+    """Every layer by name. Networks repeat themselves, so each cost is worked out once."""
+    fields = receptive_fields(graph, shapes)
+    costs: dict[tuple[Op, str, tuple[Shape, ...]], _Cost] = {}
+    layers = {}
+    for node in graph.nodes:
+        name, inputs = node.name, tuple([shapes[source] for source in node.inputs])
+        key = (node.op, node.part.step if node.part else "", inputs)
+        cost = costs.get(key)
+        if cost is None:
+            cost = costs[key] = _cost(node.op, node.part, inputs)
+        layers[name] = LayerTally(node, inputs, shapes[name], *cost, fields[name])
+    return layers
 
 
 def _group(
@@ -175,8 +187,7 @@ def _group(
 def tally(graph: Graph) -> Tally:
     """Counts everything about `graph`, without building it."""
     shapes = output_shapes(graph)
-    fields = receptive_fields(graph, shapes)
-    layers = {node.name: _layer(node, shapes, fields[node.name]) for node in graph.nodes}
+    layers = _layers(graph, shapes)
 
     modules: list[GroupTally] = []
     shape = graph.input_shape
