@@ -36,12 +36,15 @@ def memory_budget() -> int:
 
 
 def build_estimate(tally: Tally) -> int:
-    """Bytes that the process grows by when Keras builds the network: an upper bound, some 10 to 60 % too high.
+    """Bytes that a fresh process grows by when Keras builds the network: an upper bound, 5 to 25 % too high.
 
-    1.1 x weights + 3 x largest weight + 0.2 MB x layers. The initial values of a weight are drawn in three
-    temporary arrays of its size, of which the largest stay with the allocator; a layer's objects and the graph
-    that Keras traces for its shape take up to 0.16 MB. Calibrated by `tests/benchmarks/bench_model_memory.py`.
-    The input size does not matter: building runs nothing. TensorFlow itself (0.6 GB) is not counted.
+    1.1 x weights + 3 x largest weight + 0.2 MB x layers; far too high only for networks of many small layers, which
+    need little. The initial values of a weight are drawn in three temporary arrays of its size, and TensorFlow's
+    allocator (oneDNN's) gives nothing back to the system: it uses it again for what is built later. A layer's
+    objects and the graph that Keras traces for its shape take up to 0.16 MB. The input size does not matter:
+    building runs nothing. TensorFlow itself (0.6 GB) is not counted.
+
+    Calibrated by `tests/benchmarks/bench_model_memory.py`.
     """
     sizes = [
         variable.params for layer in tally.layers for variable in layer.node.op.variables(*layer.input_shapes)

@@ -15,7 +15,8 @@ class ModelCache(Generic[Model]):
     A model is built once, however many threads ask for it; others can be built meanwhile. Room is made before
     a model is built, not after, so that `max_models` bounds the memory also while building. Keras models sit in
     reference cycles, hence the garbage collection whenever one is dropped; what a thread still uses lives on
-    until it is done.
+    until it is done. TensorFlow keeps the memory of dropped models for later ones: the process stays at its highest
+    mark, and the cache keeps that mark low.
     """
 
     def __init__(self, max_models: int) -> None:

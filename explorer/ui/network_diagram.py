@@ -3,7 +3,6 @@
 import streamlit as st
 
 from explorer.arch.formula import Formula, macs_formula, params_formula
-from explorer.arch.ops import Window
 from explorer.arch.tally import GroupTally, LayerTally, Tally
 from explorer.figures.diagram import LEGEND
 from explorer.quantities import exact, memory, shape, share
@@ -13,8 +12,9 @@ _ARITHMETIC = "arithmetic"
 
 # The diagram can be taller than the screen: what a click shows stays in sight below it.
 _STAYS_IN_SIGHT = f"""<style>
-.st-key-{_ARITHMETIC} {{ position: sticky; bottom: 0.75rem; z-index: 5; background: var(--st-background-color);
-  box-shadow: 0 0 14px rgb(0 0 0 / 12%); border-radius: var(--st-base-radius); }}
+div:has(> .st-key-{_ARITHMETIC}) {{ position: sticky; bottom: 0.75rem; z-index: 5; }}
+.st-key-{_ARITHMETIC} {{ background: Canvas; box-shadow: 0 0 14px rgb(0 0 0 / 12%);
+  max-height: 45vh; overflow-y: auto; }}
 </style>"""
 
 
@@ -55,11 +55,11 @@ def _show_layer(layer: LayerTally) -> None:
     with macs:
         _show_formula("Multiply-adds (MACs)", macs_formula(layer), "No multiply-adds are counted for this layer.")
     window = node.op.window
-    reads = f"reads {window.kernel[0]} × {window.kernel[1]} px, " if isinstance(window, Window) else ""
+    reads = f"{window.kernel[0]} × {window.kernel[1]}" if window is not None else "all"
     st.caption(
-        f"{reads}output {memory(layer.activation_bytes)} in float32. One unit sees {field.rows.size} × "
-        f"{field.columns.size} px of the image (padding included), neighbours are {field.rows.jump} px apart, "
-        f"the first begins at pixel {field.rows.start}."
+        f"A unit reads {reads} of the map before and, through it, {field.rows.size} × {field.columns.size} px of the "
+        f"image, padding included; neighbours are {field.rows.jump} px apart, the first unit begins at pixel "
+        f"{field.rows.start}. The output takes {memory(layer.activation_bytes)} in float32."
     )
 
 

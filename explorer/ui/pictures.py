@@ -14,6 +14,7 @@ from explorer.vision.samples import SAMPLES
 _PLACES = ("Samples", "Upload", "Camera")
 _ENDINGS = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif")
 _MOST_AT_ONCE = 24
+_SAMPLE_PX = 165
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ def choose_pictures() -> tuple[Picture, ...]:
 def _sample() -> Picture:
     by_name = {sample.name: sample for sample in SAMPLES}
     chosen = by_name.get(st.query_params.get(SAMPLE, ""), SAMPLES[0])
-    for column, sample in zip(st.columns(len(SAMPLES)), SAMPLES, strict=True):
-        with column:
+    row = st.container(horizontal=True)
+    for sample in SAMPLES:
+        with row.container(width=_SAMPLE_PX):
             st.image(cache.sample_preview(sample), width="stretch", alt=sample.alt)
             st.button(
                 sample.title,

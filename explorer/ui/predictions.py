@@ -46,22 +46,11 @@ def _readable(pictures: tuple[Picture, ...], config: Config) -> dict[Picture, ca
 
 
 def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: WeightSource) -> None:
-    original, network, answer = st.columns((3, 2, 4), gap="medium")
+    original, answer, network = st.columns((3, 4, 2), gap="medium")
     with original:
         st.subheader("The picture")
         st.image(seen.preview, width="stretch", alt=picture.alt)
         st.caption(f"{_plain(picture.name)}, {seen.width} × {seen.height} px, upright")
-    with network:
-        st.subheader("What the network saw")
-        st.image(seen.as_seen, width="stretch", alt=f"{picture.alt}, squashed to the square that the network gets")
-        size = seen.tensor.shape[1]
-        st.caption(
-            f"{size} × {size} px: squashed to a square, bilinear, each value scaled to [-1, 1] as Keras does for "
-            "Xception. Pixel for pixel the tensor."
-        )
-        st.download_button(
-            "Tensor as PNG", seen.as_seen, "as-seen.png", "image/png", icon=":material/image:", on_click="ignore"
-        )
     with answer:
         st.subheader("The answer")
         show_badge(prediction.provenance)
@@ -78,6 +67,17 @@ def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: 
                 "a low one is no proof that it does."
             )
         st.caption(f"{1000 * prediction.seconds:.0f} ms for the pass through the network, by {prediction.engine}.")
+    with network:
+        st.subheader("What the network saw")
+        st.image(seen.as_seen, width="stretch", alt=f"{picture.alt}, squashed to the square that the network gets")
+        size = seen.tensor.shape[1]
+        st.caption(
+            f"{size} × {size} px: squashed to a square, bilinear, each value scaled to [-1, 1] as Keras does for "
+            "Xception. Pixel for pixel the tensor."
+        )
+        st.download_button(
+            "Tensor as PNG", seen.as_seen, "as-seen.png", "image/png", icon=":material/image:", on_click="ignore"
+        )
 
 
 def _certainty(prediction: Prediction) -> str:

@@ -16,6 +16,11 @@ MEBIBYTE = 2**20
 KEPT = 2
 # Widths from 0.5 to 1.5, narrow and wide in turn, so that growth is not the models' own.
 IN_A_ROW = [XceptionConfig(width=0.5 + step * 7 % 20 / 20) for step in range(20)]
+WAYS = {
+    "cached": (f"in a cache of {KEPT}", KEPT),
+    "verified": ("each built and verified", 1),
+    "dropped": ("each dropped without garbage collection", None),
+}
 SMALL = XceptionConfig(input_size=71, width=0.25, middle_repeats=0)
 # What makes memory grow, one at a time: many parameters, few, one large array, many layers, many outputs.
 ESTIMATED: dict[str, Config] = {
@@ -35,13 +40,13 @@ ESTIMATED: dict[str, Config] = {
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """What, measured, bound. Every measurement is made in a process of its own."""
-    for cached in (True, False):
-        growth = [after / MEBIBYTE for after in _measured("in_a_row", cached)]
-        how = f"in a cache of {KEPT}" if cached else "each dropped, without garbage collection"
+    for way, (how, kept) in WAYS.items():
+        growth = [after / MEBIBYTE for after in _measured("in_a_row", way)]
+        count = len(IN_A_ROW)
         yield (
-            f"resident memory after 1, 10 and {len(IN_A_ROW)} configurations built in a row, {how}",
-            f"+{growth[0]:.0f}, +{growth[9]:.0f}, +{growth[-1]:.0f} MiB (most: +{max(growth):.0f})",
-            f"+{_bound_in_a_row() / MEBIBYTE:.0f} MiB" if cached else "for comparison",
+            f"resident memory after 1, 10, {count} different configurations and the same {count} again, {how}",
+            ", ".join(f"+{growth[after - 1]:.0f}" for after in (1, 10, count, 2 * count)) + " MiB",
+            f"+{_bound(kept) / MEBIBYTE:.0f} MiB" if kept else "for comparison",
         )
     for name, config in ESTIMATED.items():
         (growth,) = _measured("one", name)
@@ -53,33 +58,37 @@ def rows() -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _bound_in_a_row() -> int:
-    """The largest models that fit into the cache, and half of that for what the allocator holds back."""
+def _bound(kept: int) -> int:
+    """The largest models that are alive at once, and half of that for gaps that the allocator cannot fill."""
     estimates = sorted(build_estimate(tally(graph_of(config))) for config in IN_A_ROW)
-    return sum(estimates[-KEPT:]) * 3 // 2
+    return sum(estimates[-kept:]) * 3 // 2
 
 
-def _measured(what: str, argument: str | bool) -> list[int]:
+def _measured(what: str, argument: str) -> list[int]:
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", BUDGET_VARIABLE: "64 GiB"}
     command = [sys.executable, "-m", __spec__.name if __spec__ else __name__, what, json.dumps(argument)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
-def _in_a_row(cached: bool) -> list[int]:
+def _in_a_row(way: str) -> list[int]:
     """Growth of the resident memory after each configuration, bytes."""
     from explorer.model.build import build
     from explorer.model.model_cache import ModelCache
+    from explorer.model.verify import verify
 
     cache = ModelCache(KEPT)
     build(graph_of(SMALL))  # what TensorFlow allocates once
     before, after = _resident(), []
-    for config in IN_A_ROW:
+    for config in (*IN_A_ROW, *IN_A_ROW):
         graph = graph_of(config)
-        if cached:
-            cache.get_or_build(graph, lambda graph=graph: build(graph))
-        else:
-            build(graph)
+        match way:
+            case "cached":
+                cache.get_or_build(graph, lambda graph=graph: build(graph))
+            case "verified":
+                verify(graph)
+            case "dropped":
+                build(graph)
         after.append(_resident() - before)
     return after
 
