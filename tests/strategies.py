@@ -77,6 +77,4 @@ def extremes(config: type[Config], base: Config) -> list[Config]:
         raise TypeError(f"no ends for {type(knob).__name__}")
 
     values_of_base = {name: getattr(base, name) for name in knobs(config)}
-    return [
-        config(**{**values_of_base, name: value}) for name, knob in knobs(config).items() for value in ends(knob)
-    ]
+    return [config(**{**values_of_base, name: value}) for name, knob in knobs(config).items() for value in ends(knob)]

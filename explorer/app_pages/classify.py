@@ -19,12 +19,12 @@ pictures = choose_pictures()
 if source is not None:
     with explained():
         config = with_head_of(state.config(), source)
-        engine = cache.engine(config, source)
-        if engine.provenance.state == "random":
-            show_badge(engine.provenance)
+        obstacles = cache.obstacles(config, source)
+        if obstacles:
+            show_badge("random", "random", obstacles)
             st.warning(
-                "Nobody trained the network that the knobs describe, and these weights do not fit it. With random "
-                "weights its answers mean nothing, so no classes are shown.",
+                "Nobody trained the network that the knobs describe, and these weights do not fit it. It has only "
+                "random weights, with which its answers mean nothing: no classes are shown.",
                 icon=":material/casino:",
             )
             st.button(

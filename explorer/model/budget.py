@@ -46,12 +46,10 @@ def build_estimate(tally: Tally) -> int:
 
     Calibrated by `tests/benchmarks/bench_model_memory.py`.
     """
-    sizes = [
-        variable.params for layer in tally.layers for variable in layer.node.op.variables(*layer.input_shapes)
-    ]
+    sizes = [variable.params for layer in tally.layers for variable in layer.node.op.variables(*layer.input_shapes)]
     largest = max(sizes, default=0)
     values = tally.params * 11 // 10 + _COPIES_OF_LARGEST * largest
-    return values * BYTES_PER_VALUE + +_BYTES_PER_LAYER * len(tally.layers)
+    return values * BYTES_PER_VALUE + _BYTES_PER_LAYER * len(tally.layers)
 
 
 def require(estimate: int, what: str) -> None:

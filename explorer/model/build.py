@@ -21,7 +21,6 @@ def build(graph: Graph) -> "keras.Model":
     a description that wires a network as Keras Applications does can therefore load its weight files.
 
     A model sits in reference cycles: dropping it frees nothing before `gc.collect()`.
-    `explorer.model.model_cache` sees to that.
 
     Raises:
         BudgetError: If building is estimated to take more memory than allowed.

@@ -1,5 +1,8 @@
 """Multiply-adds as TensorFlow's own profiler counts them: a second opinion that shares nothing with the tally."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +32,8 @@ def visible_macs(model: "keras.Model") -> int:
     image = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
     inference = tf.function(lambda x: model(x, training=False)).get_concrete_function(image)
     options = {**tf.compat.v1.profiler.ProfileOptionBuilder.float_operation(), "output": "none"}
-    profile = tf.compat.v1.profiler.profile(inference.graph, cmd="op", options=options)
+    with _silent(tf.get_logger()):
+        profile = tf.compat.v1.profiler.profile(inference.graph, cmd="op", options=options)
     flops = 0
     pending = [profile]
     while pending:
@@ -38,3 +42,14 @@ def visible_macs(model: "keras.Model") -> int:
         if operation.name in _COUNTED:
             flops += operation.float_ops
     return int(flops) // 2
+
+
+@contextmanager
+def _silent(logger: logging.Logger) -> Iterator[None]:
+    """No warnings meanwhile: TensorFlow warns its users that its own profiler calls what it deprecates."""
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -15,9 +15,7 @@ from explorer.model.weight_sources import WeightSource
 from explorer.model.weight_store import path_of
 from explorer.model.weights import Provenance, Weights
 
-_SEPARABLE_ELSEWHERE = (
-    len(ENTRY_FILTERS) * XceptionConfig.entry_convs + len(EXIT_RESIDUAL_FILTERS) + len(EXIT_FILTERS)
-)
+_SEPARABLE_ELSEWHERE = len(ENTRY_FILTERS) * XceptionConfig.entry_convs + len(EXIT_RESIDUAL_FILTERS) + len(EXIT_FILTERS)
 """Separable convolutions outside the middle flow."""
 
 

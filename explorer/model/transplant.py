@@ -37,20 +37,10 @@ def transplant(wanted: Config, trained: Config, weights: Weights) -> Weights:
         return weights
     graph, trained_graph = graph_of(wanted), graph_of(trained)
     source = weights.provenance.source
-    if type(wanted) is not type(trained):
-        why = f"The weights of {source} are those of {network_of(trained).title}, another network."
-        return random_weights(graph, why=(why,))
-    changed = [
-        name
-        for name in knobs(type(wanted))
-        if name not in _HARMLESS
-        and getattr(wanted, name) != getattr(trained, name)
-        # A knob can be turned without effect: more segments than channels are the depthwise case.
-        and graph_of(replace(trained, **{name: getattr(wanted, name)})).nodes != trained_graph.nodes
-    ]
-    arrays = _carried_over(graph, trained_graph, weights)
+    arrays = _carried_over(graph, trained_graph, weights) if type(wanted) is type(trained) else None
     if arrays is None:
-        return random_weights(graph, why=tuple(_departure(name, wanted, trained, source) for name in changed))
+        return random_weights(graph, why=_obstacles(wanted, trained, source))
+    changed = _changed(wanted, trained)
     departures = [
         _new_length(wanted, trained) if name == _LENGTH else _departure(name, wanted, trained, source)
         for name in changed
@@ -62,6 +52,35 @@ def transplant(wanted: Config, trained: Config, weights: Weights) -> Weights:
     altered = changed and provenance.state == "pretrained"
     state = "altered" if altered else provenance.state
     return Weights(arrays, replace(provenance, state=state, changes=(*provenance.changes, *departures)))
+
+
+def obstacles(wanted: Config, trained: Config, weights: Weights) -> tuple[str, ...]:
+    """What keeps `weights` of the network `trained` out of the network `wanted`, in sentences; none if they fit.
+
+    Tells without drawing random weights, which `transplant` would, and which may be far larger than these.
+    """
+    if type(wanted) is type(trained) and _carried_over(graph_of(wanted), graph_of(trained), weights) is not None:
+        return ()
+    return _obstacles(wanted, trained, weights.provenance.source)
+
+
+def _obstacles(wanted: Config, trained: Config, source: str) -> tuple[str, ...]:
+    if type(wanted) is not type(trained):
+        return (f"The weights of {source} are those of {network_of(trained).title}, another network.",)
+    return tuple(_departure(name, wanted, trained, source) for name in _changed(wanted, trained))
+
+
+def _changed(wanted: Config, trained: Config) -> list[str]:
+    """The knobs that stand differently and make a difference to the weights or to what is computed with them."""
+    trained_nodes = graph_of(trained).nodes
+    return [
+        name
+        for name in knobs(type(wanted))
+        if name not in _HARMLESS
+        and getattr(wanted, name) != getattr(trained, name)
+        # A knob can be turned without effect: more segments than channels are the depthwise case.
+        and graph_of(replace(trained, **{name: getattr(wanted, name)})).nodes != trained_nodes
+    ]
 
 
 def _departure(name: str, wanted: Config, trained: Config, source: str) -> str:

@@ -10,6 +10,8 @@ import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Shape, Variable
+from explorer.arch.tally import tally
+from explorer.model.budget import require
 
 State = Literal["pretrained", "altered", "random"]
 Arrays = Mapping[str, Mapping[str, np.ndarray]]
@@ -84,7 +86,12 @@ def random_weights(graph: Graph, seed: int = 0, why: tuple[str, ...] = ()) -> We
         graph: The network.
         seed: The same seed gives the same weights.
         why: Sentences that say why no trained weights are used.
+
+    Raises:
+        BudgetError: If they would not fit into the memory budget.
     """
+    # Drawing an array takes two more of its size for a moment; few are a large share of the whole.
+    require(2 * tally(graph).weight_bytes, "Drawing random weights for this network")
     generator = np.random.default_rng(seed)
     arrays = {
         node: {variable.name: _initial(variable, generator) for variable in variables}

@@ -3,6 +3,7 @@
 A picture is known by the hash of its bytes: only who has the bytes can ask for what was made of them.
 """
 
+import gc
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -71,9 +72,22 @@ def trained(source: WeightSource) -> "TrainedNetwork":
     return load_trained(source)
 
 
-@st.cache_resource(max_entries=3, show_spinner="Putting the weights into the network …")
+@st.cache_resource(max_entries=64, show_spinner=False)
+def obstacles(config: Config, source: WeightSource) -> tuple[str, ...]:
+    """What keeps the weights of `source` out of the network `config`; nothing if they fit."""
+    from explorer.model.transplant import obstacles
+
+    known = trained(source)
+    return obstacles(config, known.config, known.weights)
+
+
+@st.cache_resource(
+    max_entries=3,
+    show_spinner="Putting the weights into the network …",
+    on_release=lambda _: gc.collect(),  # a Keras model sits in reference cycles
+)
 def engine(config: Config, source: WeightSource) -> "Engine":
-    """The network `config` with the weights of `source`, as far as they fit, ready to run."""
+    """The network `config` with the weights of `source`, which fit it, ready to run."""
     from explorer.model.engine import create
     from explorer.model.transplant import transplant
 

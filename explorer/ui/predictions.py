@@ -53,12 +53,11 @@ def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: 
         st.caption(f"{_plain(picture.name)}, {seen.width} × {seen.height} px, upright")
     with answer:
         st.subheader("The answer")
-        show_badge(prediction.provenance)
+        provenance = prediction.provenance
+        show_badge(provenance.state, f"{provenance.state}: {provenance.source}", provenance.changes)
         top = prediction.top[:_SHOWN]
         labels = [each.label or f"output {each.index}" for each in top]
-        show_chart(
-            top_predictions(labels, [each.probability for each in top], prediction.provenance.state), "chart_prediction"
-        )
+        show_chart(top_predictions(labels, [each.probability for each in top], provenance.state), "chart_prediction")
         st.caption(_certainty(prediction))
         if prediction.logits.size <= _FEW_CLASSES:
             st.caption(

@@ -9,7 +9,6 @@ from explorer.errors import FetchError
 from explorer.model.trained_networks import config_of
 from explorer.model.weight_sources import SOURCES, WeightSource
 from explorer.model.weight_store import available, fetch
-from explorer.model.weights import Provenance
 from explorer.quantities import memory
 from explorer.ui.opening_link import WEIGHTS
 
@@ -69,10 +68,9 @@ def with_head_of(config: Config, source: WeightSource) -> Config:
     return replace(config, **brought)
 
 
-def show_badge(provenance: Provenance) -> None:
-    """What state the weights are in, and what was done to them."""
-    colour, icon = _BADGES[provenance.state]
-    words = provenance.state if provenance.state == "random" else f"{provenance.state}: {provenance.source}"
+def show_badge(state: str, words: str, changes: tuple[str, ...] = ()) -> None:
+    """What state the weights are in, and what was done to them or stands in their way."""
+    colour, icon = _BADGES[state]
     st.badge(words, icon=icon, color=colour)
-    for change in provenance.changes:
+    for change in changes:
         st.caption(change)

@@ -13,13 +13,11 @@ from explorer.arch.tally import tally
 from explorer.model.budget import BUDGET_VARIABLE, build_estimate
 
 MEBIBYTE = 2**20
-KEPT = 2
 # Widths from 0.5 to 1.5, narrow and wide in turn, so that growth is not the models' own.
 IN_A_ROW = [XceptionConfig(width=0.5 + step * 7 % 20 / 20) for step in range(20)]
 WAYS = {
-    "cached": (f"in a cache of {KEPT}", KEPT),
-    "verified": ("each built and verified", 1),
-    "dropped": ("each dropped without garbage collection", None),
+    "verified": "each built and verified",
+    "dropped": "each dropped without garbage collection",
 }
 SMALL = XceptionConfig(input_size=71, width=0.25, middle_repeats=0)
 # What makes memory grow, one at a time: many parameters, few, one large array, many layers, many outputs.
@@ -40,13 +38,13 @@ ESTIMATED: dict[str, Config] = {
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """What, measured, bound. Every measurement is made in a process of its own."""
-    for way, (how, kept) in WAYS.items():
+    for way, how in WAYS.items():
         growth = [after / MEBIBYTE for after in _measured("in_a_row", way)]
         count = len(IN_A_ROW)
         yield (
             f"resident memory after 1, 10, {count} different configurations and the same {count} again, {how}",
             ", ".join(f"+{growth[after - 1]:.0f}" for after in (1, 10, count, 2 * count)) + " MiB",
-            f"+{_bound(kept) / MEBIBYTE:.0f} MiB" if kept else "for comparison",
+            f"+{_bound() / MEBIBYTE:.0f} MiB" if way == "verified" else "for comparison",
         )
     for name, config in ESTIMATED.items():
         (growth,) = _measured("one", name)
@@ -58,10 +56,9 @@ def rows() -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _bound(kept: int) -> int:
-    """The largest models that are alive at once, and half of that for gaps that the allocator cannot fill."""
-    estimates = sorted(build_estimate(tally(graph_of(config))) for config in IN_A_ROW)
-    return sum(estimates[-kept:]) * 3 // 2
+def _bound() -> int:
+    """The largest model, and three quarters of that for gaps that the allocator cannot fill."""
+    return max(build_estimate(tally(graph_of(config))) for config in IN_A_ROW) * 7 // 4
 
 
 def _measured(what: str, argument: str) -> list[int]:
@@ -74,17 +71,13 @@ def _measured(what: str, argument: str) -> list[int]:
 def _in_a_row(way: str) -> list[int]:
     """Growth of the resident memory after each configuration, bytes."""
     from explorer.model.build import build
-    from explorer.model.model_cache import ModelCache
     from explorer.model.verify import verify
 
-    cache = ModelCache(KEPT)
     build(graph_of(SMALL))  # what TensorFlow allocates once
     before, after = _resident(), []
     for config in (*IN_A_ROW, *IN_A_ROW):
         graph = graph_of(config)
         match way:
-            case "cached":
-                cache.get_or_build(graph, lambda graph=graph: build(graph))
             case "verified":
                 verify(graph)
             case "dropped":

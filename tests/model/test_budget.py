@@ -60,7 +60,9 @@ def test_the_budget_is_a_number_of_bytes_or_a_size_with_its_unit(monkeypatch, te
 @pytest.mark.parametrize("text", ["much", "-1", "0", "0.4", "4 GB", "1e9", "nan", "inf", "GiB", "1 2", "9" * 400])
 def test_what_is_no_size_is_refused(monkeypatch, text):
     monkeypatch.setenv(BUDGET_VARIABLE, text)
-    with pytest.raises(ConfigError, match=f"{BUDGET_VARIABLE} must be a number of bytes or a size .* got '{text[:40]}'"):
+    with pytest.raises(
+        ConfigError, match=f"{BUDGET_VARIABLE} must be a number of bytes or a size .* got '{text[:40]}'"
+    ):
         memory_budget()
 
 

@@ -2,6 +2,7 @@ import ast
 import contextlib
 import gc
 import io
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -103,7 +104,15 @@ def test_no_value_is_overwritten_before_its_last_reader():
     assert holds["logits"] == "predictions"
 
 
-def test_a_network_too_deep_for_pythons_default_raises_the_limit_first():
+def test_the_script_of_a_network_too_deep_for_pythons_default_runs_all_the_same():
     deepest = replace(SMALL, middle_repeats=32, middle_convs=6, segments=2, intermediate_activation="relu")
-    assert "sys.setrecursionlimit(" in to_code(graph_of(deepest))
-    assert "sys" not in to_code(graph_of(SMALL)).split()
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    try:
+        run(to_code(graph_of(deepest)))
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_other_scripts_leave_the_limit_alone():
+    assert "setrecursionlimit" not in to_code(graph_of(PRESETS["paper"].config))

@@ -24,7 +24,10 @@ from explorer.model.build import build
 XCEPTION = XceptionConfig(input_size=149, width=0.25, entry_convs=1, middle_repeats=1, middle_convs=1, classes=2)
 CASES: dict[str, tuple[Config, tuple[str, ...]]] = {
     "odd": (XCEPTION, ("block1_conv2", "block2_add", "block3_add", "block4_pool", "block5_add", "block6_sepconv2")),
-    "even": (replace(XCEPTION, input_size=150), ("block1_conv1", "block2_add", "block3_add", "block4_add", "block5_add")),
+    "even": (
+        replace(XCEPTION, input_size=150),
+        ("block1_conv1", "block2_add", "block3_add", "block4_add", "block5_add"),
+    ),
     "stem same, 74 and 37 px": (replace(XCEPTION, input_size=148, stem_padding="same"), ("block2_add", "block4_add")),
     "no residual": (replace(XCEPTION, residual=False), ("block2_pool", "block4_pool", "block5_sepconv1")),
     "5 x 5": (replace(XCEPTION, kernel_size=5), ("block2_sepconv1", "block2_add", "block3_add")),
@@ -99,5 +102,5 @@ def test_the_receptive_field_is_the_support_of_the_gradient(case):
         for unit in ((0, 0), (rows // 2, columns // 2), (rows // 2 - 1, columns // 2 + 1), (rows - 1, columns - 1)):
             expected = predicted(field.rows, unit[0], pixels), predicted(field.columns, unit[1], pixels)
             assert support(model, unit) == expected, (name, unit)
-            inside += all(0 < first and last < pixels - 1 for first, last in expected)
+            inside += all(first > 0 and last < pixels - 1 for first, last in expected)
     assert inside >= 2  # windows of two neighbours that the border does not clip prove size and jump

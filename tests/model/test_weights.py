@@ -17,12 +17,12 @@ from explorer.arch.config import FromScratchConfig, InceptionV3Config, XceptionC
 from explorer.arch.graph import Graph
 from explorer.arch.networks import PRESETS, graph_of
 from explorer.arch.ops import BatchNorm, Conv2D, Dense, SeparableConv2D
-from explorer.errors import WeightsError
+from explorer.errors import BudgetError, WeightsError
 from explorer.model.build import build
 from explorer.model.openvino_engine import OpenVINOEngine
 from explorer.model.stored_layers import StoredLayer, StoredVariable
 from explorer.model.trained_networks import infer_config, load_trained
-from explorer.model.transplant import transplant
+from explorer.model.transplant import obstacles, transplant
 from explorer.model.weight_files import WeightFile, read
 from explorer.model.weight_matching import keras_order, match
 from explorer.model.weight_sources import IMAGENET
@@ -142,9 +142,7 @@ def legacy_weights_alone(model: keras.Model, folder: Path) -> Path:
     return folder / "model.h5"
 
 
-@pytest.mark.parametrize(
-    "save", [archive, weights_alone, weights_without_names, legacy_model, legacy_weights_alone]
-)
+@pytest.mark.parametrize("save", [archive, weights_alone, weights_without_names, legacy_model, legacy_weights_alone])
 def test_a_file_with_automatic_names_gives_every_layer_its_own_weights(save, tmp_path):
     graph = graph_of(SMALL)
     weights = lively_weights(graph)
@@ -196,34 +194,52 @@ def without(file: WeightFile, *names: str) -> WeightFile:
 def mismatches() -> Iterator[tuple[str, WeightFile, str]]:
     file = stored(graph_of(SMALL))
     last = file.layers[-1]
-    yield "missing", without(file, "block4_sepconv2"), (
-        r"it has no layer for block4_sepconv2, which needs depthwise_kernel 3 x 3 x 184 x 1, "
-        r"pointwise_kernel 1 x 1 x 184 x 184\.$"
+    yield (
+        "missing",
+        without(file, "block4_sepconv2"),
+        (
+            r"it has no layer for block4_sepconv2, which needs depthwise_kernel 3 x 3 x 184 x 1, "
+            r"pointwise_kernel 1 x 1 x 184 x 184\.$"
+        ),
     )
-    yield "missing shortcut", without(file, "block7_shortcut_conv", "block7_shortcut_bn"), (
-        "no layer for block7_shortcut_conv, .*; it has no layer for block7_shortcut_bn, which needs gamma 256, beta 256"
+    yield (
+        "missing shortcut",
+        without(file, "block7_shortcut_conv", "block7_shortcut_bn"),
+        (
+            "no layer for block7_shortcut_conv, .*; it has no layer for block7_shortcut_bn, which needs gamma 256, beta 256"
+        ),
     )
     more = replace(file, layers=(*file.layers, replace(last, name="block99_dense")))
     yield "superfluous", more, "it has a layer too many, block99_dense with kernel 7 x 5, bias 5"
     wider = stored(graph_of(replace(SMALL, kernel_size=5)))
-    yield "another shape", wider, (
-        r"block2_sepconv1 needs depthwise_kernel 3 x 3 x 16 x 1, .* the file has depthwise_kernel 5 x 5 x 16 x 1.*; "
-        r"and \d+ more"
+    yield (
+        "another shape",
+        wider,
+        (
+            r"block2_sepconv1 needs depthwise_kernel 3 x 3 x 16 x 1, .* the file has depthwise_kernel 5 x 5 x 16 x 1.*; "
+            r"and \d+ more"
+        ),
     )
-    yield "other classes", stored(graph_of(replace(SMALL, classes=6))), (
-        "predictions needs kernel 7 x 5, bias 5, the file has kernel 7 x 6, bias 6"
+    yield (
+        "other classes",
+        stored(graph_of(replace(SMALL, classes=6))),
+        ("predictions needs kernel 7 x 5, bias 5, the file has kernel 7 x 6, bias 6"),
     )
     renamed = tuple(replace(layer, name="head") if layer is last else layer for layer in file.layers)
     biased = replace(renamed[-1], variables=renamed[-1].variables[:1])
-    yield "no bias, another name", replace(file, layers=(*renamed[:-1], biased)), (
-        "predictions needs kernel 7 x 5, bias 5, the file has kernel 7 x 5 in its layer head"
+    yield (
+        "no bias, another name",
+        replace(file, layers=(*renamed[:-1], biased)),
+        ("predictions needs kernel 7 x 5, bias 5, the file has kernel 7 x 5 in its layer head"),
     )
     another_kind = replace(last, name="block1_conv1")
     taken = without(replace(file, layers=(*file.layers[1:], another_kind)), "block1_conv1_bn")
     yield "name of another layer", taken, "block1_conv1 needs kernel 3 x 3 x 3 x 8, the file has kernel 7 x 5, bias 5"
     anonymous = tuple(replace(layer, name=None, kind=None) for layer in file.layers)
-    yield "neither names nor order", replace(file, layers=anonymous, ordered=False), (
-        r"does not tell which layer is which of .* save the model anew"
+    yield (
+        "neither names nor order",
+        replace(file, layers=anonymous, ordered=False),
+        (r"does not tell which layer is which of .* save the model anew"),
     )
 
 
@@ -410,3 +426,12 @@ def test_another_network_gets_random_weights_and_the_reason(trained):
 
 def test_the_trained_configuration_gets_the_weights_themselves(trained):
     assert transplant(LONG, LONG, trained) is trained
+
+
+def test_obstacles_are_told_without_drawing_weights(trained, monkeypatch):
+    monkeypatch.setenv("XCEPTION_EXPLORER_MEMORY_BUDGET", "1 KiB")
+    assert obstacles(LONG, LONG, trained) == ()
+    assert obstacles(replace(LONG, middle_repeats=9), LONG, trained) == ()
+    assert "Width multiplier" in obstacles(replace(LONG, width=1.0, segments=1), LONG, trained)[0]
+    with pytest.raises(BudgetError, match="Drawing random weights"):
+        transplant(replace(LONG, width=1.0), LONG, trained)
