@@ -59,7 +59,7 @@ def _sample() -> Picture:
                 on_click=_choose_sample,
                 args=(sample.name,),
             )
-            st.caption(f"{sample.credit}. {sample.licence}.")
+    st.caption(" · ".join(f"{sample.title}: {sample.credit}, {sample.licence}" for sample in SAMPLES))
     return picture(chosen.title, chosen.file.read_bytes(), chosen.alt)
 
 

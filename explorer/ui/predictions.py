@@ -67,7 +67,7 @@ def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: 
             )
         st.caption(f"{1000 * prediction.seconds:.0f} ms for the pass through the network, by {prediction.engine}.")
     with network:
-        st.subheader("What the network saw")
+        st.subheader("What it saw")
         st.image(seen.as_seen, width="stretch", alt=f"{picture.alt}, squashed to the square that the network gets")
         size = seen.tensor.shape[1]
         st.caption(

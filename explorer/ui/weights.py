@@ -37,7 +37,10 @@ def choose_weights() -> WeightSource | None:
     )
     source = SOURCES[name]
     if source in here:
-        st.caption(f"{source.title}. {source.story}")
+        st.caption(
+            f"{source.story} These weights bring their own input size ({source.input_size} px) and head "
+            f"({source.classes} classes); all other knobs are yours."
+        )
         return source
     _offer(source)
     return None
