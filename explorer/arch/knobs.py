@@ -6,6 +6,9 @@ from typing import Any, ClassVar
 
 from explorer.errors import ConfigError
 
+LONGEST_NUMBER = 15
+"""Digits of a whole number that a browser, which knows only doubles, still holds exactly."""
+
 NONE = "none"
 """How an unset optional knob is written in links and options."""
 
@@ -100,7 +103,7 @@ class WholeNumber(Knob):
     def parse(self, text: str) -> Any:  # noqa: D102
         if self.optional and text == NONE:
             return None
-        if len(text) > 20:  # int() of a long text costs time that grows with its square
+        if len(text) > LONGEST_NUMBER:
             raise ValueError(text)
         return int(text)
 
@@ -157,7 +160,7 @@ class Choice(Knob):
         for option in self.options:
             if self.text(option) == text:
                 return option
-        if any(isinstance(option, int) for option in self.options) and len(text) <= 20:
+        if any(isinstance(option, int) for option in self.options) and len(text) <= LONGEST_NUMBER:
             return int(text)
         raise ValueError(text)
 

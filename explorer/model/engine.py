@@ -1,8 +1,8 @@
 """The forward pass: one interface, two engines that read the same graph and the same weights.
 
-OpenVINO is the default: it is two to four times as fast on a CPU as TensorFlow and needs neither TensorFlow's
-import nor a Keras model. TensorFlow is the reference, and what remains where OpenVINO is not installed. The
-variable `XCEPTION_EXPLORER_ENGINE` (openvino or tensorflow) decides.
+OpenVINO is the default: on a CPU it runs at the speed of the matrix products, faster than TensorFlow, and needs
+neither TensorFlow's import (4 s) nor a Keras model. TensorFlow is the reference, and what remains where OpenVINO is
+not installed. The variable `XCEPTION_EXPLORER_ENGINE` (openvino or tensorflow) decides.
 
 An engine can be tapped: beside the logits it returns the outputs of any nodes in the same pass. A separable
 convolution has two outputs to tap, also where it is a single layer: `block5_sepconv1_depthwise` and
@@ -93,9 +93,7 @@ def chosen_engine() -> EngineChoice:
         case "":
             if find_spec("openvino") is not None:
                 return EngineChoice("openvino")
-            return EngineChoice(
-                "tensorflow", "OpenVINO is not installed, so TensorFlow runs the network: two to four times slower."
-            )
+            return EngineChoice("tensorflow", "OpenVINO is not installed: TensorFlow runs the network, more slowly.")
     raise EngineError(f"{ENGINE_VARIABLE} must be openvino or tensorflow, got {asked!r}.")
 
 

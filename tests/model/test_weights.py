@@ -206,7 +206,8 @@ def mismatches() -> Iterator[tuple[str, WeightFile, str]]:
         "missing shortcut",
         without(file, "block7_shortcut_conv", "block7_shortcut_bn"),
         (
-            "no layer for block7_shortcut_conv, .*; it has no layer for block7_shortcut_bn, which needs gamma 256, beta 256"
+            "no layer for block7_shortcut_conv, .*; "
+            "it has no layer for block7_shortcut_bn, which needs gamma 256, beta 256"
         ),
     )
     more = replace(file, layers=(*file.layers, replace(last, name="block99_dense")))
@@ -216,8 +217,8 @@ def mismatches() -> Iterator[tuple[str, WeightFile, str]]:
         "another shape",
         wider,
         (
-            r"block2_sepconv1 needs depthwise_kernel 3 x 3 x 16 x 1, .* the file has depthwise_kernel 5 x 5 x 16 x 1.*; "
-            r"and \d+ more"
+            r"block2_sepconv1 needs depthwise_kernel 3 x 3 x 16 x 1, .* "
+            r"the file has depthwise_kernel 5 x 5 x 16 x 1.*; and \d+ more"
         ),
     )
     yield (
