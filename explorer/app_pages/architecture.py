@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.arch.networks import network_of, preset_of
 from explorer.ui import cache, state
+from explorer.ui.first_paint import let_numbers_appear
 from explorer.ui.flow_cards import show_flow_cards
 from explorer.ui.headline import show_headline
 
@@ -20,6 +21,8 @@ if preset and preset.departures:
     with st.expander("How it departs from the paper", expanded=True):
         st.markdown("\n".join(f"- {departure}" for departure in preset.departures))
         st.caption(f"Source: {preset.source}")
+
+let_numbers_appear()
 
 # Imported here: the numbers above are on the screen before Plotly and pandas are loaded.
 from explorer.ui.downloads import show_downloads
