@@ -34,3 +34,5 @@ if source is not None:
             )
         elif pictures:
             show_predictions(pictures, config, source)
+            if remark := cache.engine_remark():
+                st.caption(remark)

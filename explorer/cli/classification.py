@@ -12,7 +12,7 @@ import typer
 from explorer.arch.networks import graph_of
 from explorer.cli.options import checked
 from explorer.errors import ConfigError, ExplorerError, ImageError, WeightsError
-from explorer.model.engine import Engine, create
+from explorer.model.engine import Engine, chosen_engine, create
 from explorer.model.labels import labels as labels_of
 from explorer.model.trained_networks import TrainedNetwork, load_trained
 from explorer.model.transplant import transplant
@@ -46,6 +46,8 @@ def classify(
     output: Annotated[PredictionFormat, typer.Option("--format", help="table or json.")] = PredictionFormat.TABLE,
 ) -> None:
     """Says what is on pictures. Bad pictures are reported, the others classified all the same."""
+    if remark := chosen_engine().remark:
+        typer.echo(remark, err=True)
     name, trained = _trained(weights)
     config = trained.config
     if middle_repeats is not None:

@@ -95,7 +95,7 @@ def _pairs(
         if id(layer) not in taken:
             layers[kind_of(layer)].append(layer)
     for kind in dict.fromkeys((*nodes, *layers)):
-        if not file.ordered and len(nodes[kind]) > 1 and any(layer.kind is None for layer in layers[kind]):
+        if not file.ordered and len(nodes[kind]) > 1:
             raise WeightsError(
                 f"{file.path.name} does not tell which layer is which of {_listing(nodes[kind])}: "
                 "save the model anew, as .keras or .weights.h5."

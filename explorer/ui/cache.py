@@ -95,6 +95,14 @@ def engine(config: Config, source: WeightSource) -> "Engine":
     return create(graph_of(config), transplant(config, known.config, known.weights))
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def engine_remark() -> str:
+    """Why another engine than the default runs; nothing if it does not."""
+    from explorer.model.engine import chosen_engine
+
+    return chosen_engine().remark
+
+
 @st.cache_resource(max_entries=64, show_spinner="Reading the picture …")
 def seen(digest: str, size: int, _data: bytes) -> Seen:
     """The picture with the bytes `_data`, and what a network of `size` px sees of it."""

@@ -31,9 +31,9 @@ def architecture_controls() -> Config:
     default = described.config()
     values = {}
     for group, names in groupby(knobs(described.config).items(), key=lambda item: item[1].group):
-        with st.expander(group, expanded=True):
-            for name, knob in names:
-                values[name] = _widget(name, knob, getattr(default, name))
+        st.subheader(group, divider="gray")
+        for name, knob in names:
+            values[name] = _widget(name, knob, getattr(default, name))
     config = described.config(**values)
     with preset_place:
         _presets(config)
