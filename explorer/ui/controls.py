@@ -6,12 +6,11 @@ from typing import Any
 import streamlit as st
 
 from explorer.arch.knobs import NONE, Choice, Config, Decimal, Flag, Knob, WholeNumber, WholeNumbers, knobs
-from explorer.arch.link import NETWORK
+from explorer.arch.link import DEFAULT_NETWORK, NETWORK
 from explorer.arch.networks import NETWORKS, PRESETS, network_of, preset_of
 from explorer.errors import ConfigError
 
 PRESET = "preset"
-CUSTOM = "custom"
 WIDE_RANGE = 2000
 """From here on a slider is too coarse, and a number is typed."""
 
@@ -19,9 +18,11 @@ WIDE_RANGE = 2000
 def architecture_controls() -> Config:
     """Draws presets and knobs; returns the configuration that they stand at."""
     preset_place = st.container()
-    st.selectbox(
+    st.pills(
         "Network",
         tuple(NETWORKS),
+        default=DEFAULT_NETWORK.name,
+        required=True,
         key=NETWORK,
         bind="query-params",
         help="Xception has all the knobs. The tutorials' reproductions and Inception V3 are fixed networks: "
@@ -42,15 +43,14 @@ def architecture_controls() -> Config:
 
 def _presets(config: Config) -> None:
     preset = preset_of(config)
-    st.session_state[PRESET] = preset.name if preset else CUSTOM
-    options = (*PRESETS, *(() if preset else (CUSTOM,)))
-    st.selectbox(
+    st.session_state[PRESET] = preset.name if preset else None
+    st.pills(
         "Preset",
-        options,
+        tuple(PRESETS),
         key=PRESET,
-        format_func=lambda name: "Your own" if name == CUSTOM else PRESETS[name].title,
         on_change=_apply_preset,
-        help="A network worth starting from. Turn any knob afterwards.",
+        help="Networks worth starting from; turn any knob afterwards. "
+        + " ".join(f"**{each.name}**: {each.story}" for each in PRESETS.values()),
     )
     st.button(
         "Reset to the paper",
@@ -62,8 +62,9 @@ def _presets(config: Config) -> None:
 
 
 def _apply_preset() -> None:
-    if st.session_state[PRESET] in PRESETS:
-        set_knobs(PRESETS[st.session_state[PRESET]].config)
+    name = st.session_state[PRESET]
+    if name is not None:  # a click on the preset that is shown takes it back: nothing to do
+        set_knobs(PRESETS[name].config)
 
 
 def set_knobs(config: Config) -> None:

@@ -25,6 +25,10 @@ def opened(page: str = PAGES[0], **query: str) -> AppTest:
     return app
 
 
+def pills(app: AppTest, key: str):
+    return next(group for group in app.get("button_group") if group.key == key)
+
+
 def words(app: AppTest) -> str:
     return " ".join(element.value for kind in (app.markdown, app.caption, app.info, app.warning) for element in kind)
 
@@ -33,21 +37,17 @@ def words(app: AppTest) -> str:
 @pytest.mark.parametrize("preset", [*PRESETS, "inception-v3"])
 def test_every_page_shows_every_preset(page, preset):
     app = opened(page)
-    if preset in PRESETS:
-        app.selectbox(key="preset").set_value(preset)
-    else:
-        app.selectbox(key="network").set_value(preset)
-    app.run()
+    pills(app, "preset" if preset in PRESETS else "network").set_value(preset).run()
     assert not app.exception
     assert not app.error
 
 
 def test_presets_turn_the_knobs_and_reset_turns_them_back():
     app = opened()
-    app.selectbox(key="preset").set_value("kitchenware").run()
+    pills(app, "preset").set_value("kitchenware").run()
     assert (app.slider(key="input_size").value, app.text_input(key="fully_connected").value) == (150, "100")
     assert app.metric[0].value == f"{tally(graph_of(PRESETS['kitchenware'].config)).params:,}"
-    app.selectbox(key="preset").set_value("from-scratch").run()
+    pills(app, "preset").set_value("from-scratch").run()
     assert "form a chain of their own" in words(app)
     next(button for button in app.button if button.label == "Reset to the paper").click().run()
     assert app.metric[0].value == "22,910,480"
@@ -123,8 +123,7 @@ def test_samples_are_classified_and_the_badge_says_by_which_weights():
 def test_uploads_good_and_bad_together():
     coffee = (APP.parents[1] / "assets" / "samples" / "coffee.jpg").read_bytes()
     app = opened(PAGES[2], weights="kitchenware")
-    place = next(group for group in app.get("button_group") if group.key == "picture_place")
-    place.set_value("Upload").run()
+    pills(app, "picture_place").set_value("Upload").run()
     files = [("a.jpg", coffee, "image/jpeg"), ("b.jpg", b"just text", "image/jpeg"), ("c.png", coffee, "image/png")]
     app.get("file_uploader")[0].set_value(files).run()
     assert not app.exception
