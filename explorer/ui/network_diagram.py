@@ -21,15 +21,14 @@ div:has(> .st-key-{_ARITHMETIC}) {{ position: sticky; bottom: 0.75rem; z-index: 
 @st.fragment
 def show_network_diagram(tally: Tally) -> None:
     """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula."""
+    st.markdown("Click a module to open it, then a layer to see its arithmetic. With the keyboard: Tab, then Enter.")
     click = architecture_diagram(tally, "diagram")
     st.caption(LEGEND)
+    if click is None:
+        return
     st.html(_STAYS_IN_SIGHT)
     with st.container(border=True, key=_ARITHMETIC):
-        if click is None:
-            st.markdown(
-                "**Click a module to open it, then a layer to see its arithmetic.** With the keyboard: Tab, then Enter."
-            )
-        elif click.layer is None:
+        if click.layer is None:
             _show_module(next(m for m in tally.module_tallies if m.name == click.module), tally)
         else:
             _show_layer(tally.by_name[click.layer])
