@@ -175,7 +175,8 @@ class Choice(Knob):
 class Flag(Knob):
     """Yes or no."""
 
-    words: ClassVar[dict[str, bool]] = {"true": True, "false": False, "yes": True, "no": False}
+    options: ClassVar[tuple[bool, ...]] = (True, False)
+    words: ClassVar[dict[str, bool]] = {"yes": True, "no": False, "true": True, "false": False}
 
     @property
     def range(self) -> str:  # noqa: D102
@@ -190,7 +191,7 @@ class Flag(Knob):
         return self.words[text.lower()]
 
     def text(self, value: Any) -> str:  # noqa: D102
-        return "true" if value else "false"
+        return "yes" if value else "no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

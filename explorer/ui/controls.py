@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.arch.knobs import NONE, Choice, Config, Decimal, Flag, Knob, WholeNumber, WholeNumbers, knobs
+from explorer.arch.knobs import NONE, Choice, Config, Decimal, Flag, Knob, WholeNumber, knobs
 from explorer.arch.link import DEFAULT_NETWORK, NETWORK
 from explorer.arch.networks import NETWORKS, PRESETS, network_of, preset_of
 from explorer.errors import ConfigError
@@ -76,45 +76,39 @@ def set_knobs(config: Config) -> None:
 
 def _shown_value(knob: Knob, value: Any) -> Any:
     """The value in the form that the knob's widget holds."""
-    return knob.text(value) if isinstance(knob, Choice | WholeNumbers) else value
+    if _slides(knob):
+        return value
+    text = knob.text(value)
+    return "" if text == NONE and not isinstance(knob, Choice) else text
+
+
+def _slides(knob: Knob) -> bool:
+    """Whether a slider is fine enough for the knob."""
+    if isinstance(knob, WholeNumber):
+        return not knob.optional and knob.high is not None and knob.high - knob.low <= WIDE_RANGE
+    return isinstance(knob, Decimal)
 
 
 def _widget(name: str, knob: Knob, default: Any) -> Any:
-    unit = f" ({knob.unit})" if knob.unit else ""
+    """Draws the knob and returns its value. Few kinds of widget: each is a script that the browser loads first."""
+    label = f"{knob.label} ({knob.unit})" if knob.unit else knob.label
+    shown = _shown_value(knob, default)
     common = {"key": name, "help": knob.help, "bind": "query-params"}
-    match knob:
-        case WholeNumber(high=None) | WholeNumber(optional=True):
-            empty = f"{NONE}: type a number, 1 and up" if knob.optional else None
-            return st.number_input(
-                knob.label, knob.low, knob.high, value=default, step=knob.step, placeholder=empty, **common
-            )
-        case WholeNumber() if knob.high - knob.low > WIDE_RANGE:
-            return st.number_input(f"{knob.label}{unit}", knob.low, knob.high, value=default, step=knob.step, **common)
-        case WholeNumber():
-            return st.slider(f"{knob.label}{unit}", knob.low, knob.high, default, knob.step, **common)
-        case Decimal():
-            return st.slider(knob.label, knob.low, knob.high, default, knob.step, **common)
-        case Flag():
-            return st.toggle(knob.label, default, **common)
-        case Choice():
-            texts = [knob.text(option) for option in knob.options]
-            return knob.parse(
-                st.segmented_control(
-                    knob.label, texts, default=knob.text(default), required=True, width="stretch", **common
-                )
-            )
-        case WholeNumbers():
-            return _typed(knob, st.text_input(f"{knob.label}{unit}", "", placeholder=NONE, **common))
-    raise TypeError(f"no widget for {type(knob).__name__}")
+    if _slides(knob):
+        return st.slider(label, knob.low, knob.high, shown, knob.step, **common)
+    if isinstance(knob, Choice | Flag):
+        texts = [knob.text(option) for option in knob.options]
+        return knob.parse(st.segmented_control(label, texts, default=shown, required=True, width="stretch", **common))
+    return _typed(knob, st.text_input(label, shown, placeholder=NONE, **common), default)
 
 
-def _typed(knob: WholeNumbers, text: str) -> Any:
-    """What was typed as a value; if it is not one, says so and takes the nearest."""
+def _typed(knob: Knob, text: str, default: Any) -> Any:
+    """What was typed as a value; if it is not one, says so and takes the nearest, or the default."""
     try:
-        asked = knob.parse(text.strip())
+        asked = knob.parse(text.strip() or NONE)
     except ValueError:
-        st.error(f"Expected {knob.range}, separated by commas, got {text[:40]!r}. None are used.")
-        return ()
+        st.error(f"Expected {knob.range}, got {text[:40]!r}. {knob.text(default)} is used.")
+        return default
     try:
         return knob.check(knob.label, asked)
     except ConfigError as error:
