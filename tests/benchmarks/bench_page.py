@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.serving import APP, chromium, served
 
 BARE = 'import streamlit as st\nst.sidebar.slider("Width", 0, 10)\nst.metric("Parameters", "22,910,480")\n'
-ROUNDS, MOVES = 5, 15
+ROUNDS, MOVES = 9, 21
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
