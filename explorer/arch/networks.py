@@ -83,7 +83,7 @@ PRESETS: dict[str, Preset] = {
             XceptionConfig(classes=17_000, fully_connected=(4096, 4096)),
             (
                 "Two fully-connected layers of 4,096 units stand before the logistic regression.",
-                "17,000 classes instead of 1,000. (JFT's labels are many per image: trained with a sigmoid each.)",
+                "17,000 classes instead of 1,000. JFT is a multi-label task; the layers counted here are the same.",
             ),
         ),
         Preset(

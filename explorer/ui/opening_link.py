@@ -24,7 +24,7 @@ def read_opening_link() -> None:
     reading = from_query({name: text for name, text in asked.items() if name not in _CHOICES})
     chosen = {name: asked[name] for name, values in _CHOICES.items() if asked.get(name) in values}
     unknown = (
-        f"{name}: must be one of {', '.join(values)}; the first is shown."
+        f"{name}: must be one of {', '.join(values)}; the usual choice is shown."
         for name, values in _CHOICES.items()
         if name in asked and name not in chosen
     )
