@@ -12,7 +12,7 @@ from explorer.ui.opening_link import read_opening_link, show_ignored
 ICON = str(Path(__file__).parents[1] / "assets" / "icon.png")
 
 st.set_page_config(page_title="Xception Explorer", page_icon=ICON, layout="wide")
-read_opening_link()
+# Before the link is read: mending it runs the app anew, on the page that navigation knows by then.
 page = st.navigation(
     [
         st.Page("app_pages/architecture.py", title="Architecture", icon=":material/account_tree:", default=True),
@@ -21,6 +21,7 @@ page = st.navigation(
     ],
     position="top",
 )
+read_opening_link()
 with st.sidebar:
     state.set_config(architecture_controls())
 show_ignored()

@@ -84,6 +84,14 @@ def test_hostile_link_is_mended(browser, address):
     page.close()
 
 
+def test_a_mended_link_stays_on_its_page(browser, address):
+    page = opened(browser, f"{address}/compare?width=9")
+    expect(page.get_by_text("The link was mended.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    expect(page.get_by_role("cell", name=params_of(width=2.0)).first).to_be_visible()
+    page.close()
+
+
 def test_a_photograph_is_uploaded_and_classified(browser, address, tmp_path):
     page = opened(browser, f"{address}/classify?weights=kitchenware", viewport={"width": 1400, "height": 1400})
     expect(page.get_by_text("pretrained: kitchenware")).to_be_visible()
