@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import keras
 
 
-def build(graph: Graph) -> "keras.Model":
+def build(graph: Graph, dtype: str = "float32") -> "keras.Model":
     """The Keras model of `graph`, with random weights: image (N, H, W, 3) -> logits (N, classes).
 
     Layers bear the names of the nodes. `model.layers` stands in Keras' own order, which follows from the wiring
@@ -21,6 +21,10 @@ def build(graph: Graph) -> "keras.Model":
     a description that wires a network as Keras Applications does can therefore load its weight files.
 
     A model sits in reference cycles: dropping it frees nothing before `gc.collect()`.
+
+    Args:
+        graph: The network.
+        dtype: Of its weights and its arithmetic; float64 for proofs.
 
     Raises:
         BudgetError: If building is estimated to take more memory than allowed.
@@ -32,7 +36,7 @@ def build(graph: Graph) -> "keras.Model":
     tensors: dict[str, Any] = {}
     for node in graph.nodes:
         described = keras_layer(node.op)
-        layer = getattr(keras.layers, described.cls)(**described.arguments, name=node.name)
+        layer = getattr(keras.layers, described.cls)(**described.arguments, name=node.name, dtype=dtype)
         inputs = [tensors[source] for source in node.inputs]
         # keras.layers.Input is already the tensor; a layer of several inputs takes a list.
         tensors[node.name] = layer(inputs[0] if len(inputs) == 1 else inputs) if inputs else layer

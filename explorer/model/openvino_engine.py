@@ -38,10 +38,11 @@ from explorer.arch.ops import (
     ZeroPad,
 )
 from explorer.arch.tally import tally
+from explorer.arch.written_out import written_out
 from explorer.model.budget import require
 from explorer.model.engine import EngineName, Outputs, checked_images
 from explorer.model.weights import Arrays, Weights
-from explorer.model.written_out import tapped_bytes, tapped_node, written_out, written_out_arrays
+from explorer.model.written_out import tapped_bytes, tapped_node, written_out_arrays
 
 if TYPE_CHECKING:
     import openvino

@@ -1,16 +1,21 @@
 """The graph as a Keras model, run by one compiled TensorFlow function."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.arch.graph import Graph
 from explorer.arch.tally import tally
+from explorer.arch.written_out import written_out
 from explorer.model.budget import build_estimate, require
 from explorer.model.build import build
 from explorer.model.engine import EngineName, Outputs, checked_images
 from explorer.model.weights import Weights
-from explorer.model.written_out import tapped_bytes, tapped_node, written_out, written_out_arrays
+from explorer.model.written_out import tapped_bytes, tapped_node, written_out_arrays
+
+if TYPE_CHECKING:
+    import keras
 
 
 class TensorFlowEngine:
@@ -28,11 +33,7 @@ class TensorFlowEngine:
         self._input_shape = graph.input_shape
         self._output = graph.output.name
         self._nodes = {tap: tapped_node(graph, tap) for tap in taps}
-        network = written_out(graph)
-        model = build(network)
-        for name, arrays in written_out_arrays(graph, weights.arrays).items():
-            for variable in model.get_layer(name).weights:
-                variable.assign(arrays[variable.name])
+        model = written_out_model(graph, weights)
         outputs = (self._output, *self._nodes.values())
         tapped = keras.Model(model.inputs, {name: model.get_layer(name).output for name in outputs})
         # A fixed signature: any number of images is one trace.
@@ -44,6 +45,15 @@ class TensorFlowEngine:
         outputs = self._function(checked_images(images, self._input_shape))
         taps = {tap: outputs[node].numpy() for tap, node in self._nodes.items()}
         return Outputs(outputs[self._output].numpy(), taps)
+
+
+def written_out_model(graph: Graph, weights: Weights, dtype: str = "float32") -> "keras.Model":
+    """The Keras model of `graph` with `weights` in it, its separable convolutions written out as two layers each."""
+    model = build(written_out(graph), dtype)
+    for name, arrays in written_out_arrays(graph, weights.arrays).items():
+        for variable in model.get_layer(name).weights:
+            variable.assign(arrays[variable.name])
+    return model
 
 
 def memory_estimate(graph: Graph, weights: Weights, taps: Sequence[str] = ()) -> int:

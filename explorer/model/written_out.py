@@ -1,42 +1,15 @@
-"""Separable convolutions written out as two layers each, so that both halves have an output of their own."""
+"""The weights and the outputs of a graph whose separable convolutions are written out as two layers each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from math import prod
 
 import numpy as np
 
-from explorer.arch.graph import Graph, Node, Part, output_shapes
+from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.memory import BYTES_PER_VALUE
 from explorer.arch.ops import SeparableConv2D, Shape
+from explorer.arch.written_out import depthwise_name, pointwise_name, written_out
 from explorer.model.weights import Arrays
-
-
-def depthwise_name(name: str) -> str:
-    """Node of the depthwise half of the separable convolution `name`."""
-    return f"{name}_depthwise"
-
-
-def pointwise_name(name: str) -> str:
-    """Node of the pointwise half of the separable convolution `name`."""
-    return f"{name}_pointwise"
-
-
-def written_out(graph: Graph) -> Graph:
-    """`graph` without `SeparableConv2D`: the same function, named as where a configuration needs two layers."""
-    renamed = {node.name: pointwise_name(node.name) for node in graph.nodes if isinstance(node.op, SeparableConv2D)}
-
-    def rewritten() -> Iterator[Node]:
-        for node in graph.nodes:
-            inputs = tuple(renamed.get(source, source) for source in node.inputs)
-            place = (node.flow, node.module, node.branch)
-            if isinstance(node.op, SeparableConv2D):
-                depthwise = depthwise_name(node.name)
-                yield Node(depthwise, node.op.depthwise, inputs, *place, Part(node.name, "depthwise"))
-                yield Node(renamed[node.name], node.op.pointwise, (depthwise,), *place, Part(node.name, "pointwise"))
-            else:
-                yield Node(node.name, node.op, inputs, *place, node.part)
-
-    return Graph(graph.title, graph.flows, tuple(rewritten()))
 
 
 def written_out_variable(name: str, variable: str) -> tuple[str, str]:

@@ -1,0 +1,197 @@
+"""How a logit answers to the activations below it: the network as a Keras model, split at a node.
+
+A *head* begins at a node and ends at the logits; it starts from what one pass of the trunk left. A *film* runs the
+whole network once, forward and backward, and sums up the gradients at many nodes on the way.
+
+What is asked about is a direction in the space of the logits: 1 at a class, and -1 at another if the question is
+what tells the two apart. It goes in as a tensor, so that all classes share one trace.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from explorer.arch.graph import Graph, output_shapes
+from explorer.arch.memory import BYTES_PER_VALUE
+from explorer.arch.ops import Input
+from explorer.arch.split import head_sources, sources
+from explorer.arch.tally import tally
+from explorer.arch.written_out import written_out
+from explorer.model.budget import build_estimate, require
+from explorer.model.tensorflow_engine import written_out_model
+from explorer.model.trunk import kept
+from explorer.model.weights import Arrays, Provenance, Weights
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gradients:
+    """One answer of a head.
+
+    Attributes:
+        activation: (N, height, width, channels): the value of the tap.
+        gradient: The same shape: the derivative of the score by it.
+        logits: (N, classes).
+        score: (N,): the logits along the direction.
+    """
+
+    activation: np.ndarray
+    gradient: np.ndarray
+    logits: np.ndarray
+    score: np.ndarray
+
+
+class GradientNetwork:
+    """A network with weights of which gradients can be had. TensorFlow is imported when one is made."""
+
+    def __init__(self, graph: Graph, weights: Weights, dtype: str = "float32") -> None:
+        """Builds the Keras model.
+
+        Args:
+            graph: The network.
+            weights: Its weights.
+            dtype: float64 for proofs.
+
+        Raises:
+            BudgetError: If building and differentiating it would not fit into the memory budget.
+            ValueError: If the weights are not those of `graph`.
+        """
+        weights.check(graph)
+        require(memory_estimate(graph), "Computing gradients in this network")
+        self.graph = graph
+        self.provenance: Provenance = weights.provenance
+        self.dtype = dtype
+        self.network = written_out(graph)
+        self.model: keras.Model = written_out_model(graph, weights, dtype)
+
+    def head(self, node: str) -> "Head":
+        """The head that begins at `node` of the written-out graph; compiled before it is returned."""
+        return Head(self, node)
+
+    def film(self, nodes: Sequence[str]) -> "Film":
+        """The gradients at all of `nodes` in one pass; compiled before it is returned."""
+        return Film(self, nodes)
+
+    def part(self, inputs: Iterable[str], outputs: Iterable[str]) -> "keras.Model":
+        """The layers between nodes, sharing the variables of the whole."""
+        import keras
+
+        def tensors(names: Iterable[str]) -> list[Any]:
+            return [self.model.get_layer(name).output for name in names]
+
+        ends = tensors(outputs)
+        return keras.Model(tensors(inputs), ends if len(ends) > 1 else ends[0])
+
+
+def memory_estimate(graph: Graph) -> int:
+    """Bytes that a process grows by with the Keras model and one pass forward and backward: an upper bound.
+
+    Building, and every output of every layer twice: kept for the way back, and its gradient. TensorFlow itself
+    (0.6 GB) is not counted.
+    """
+    network = written_out(graph)
+    outputs = sum(map(prod, output_shapes(network).values()))
+    return build_estimate(tally(network)) + 2 * outputs * BYTES_PER_VALUE
+
+
+class Head:
+    """From one tap to the logits, and back. May be called from several threads at once."""
+
+    def __init__(self, network: GradientNetwork, node: str) -> None:
+        import tensorflow as tf
+
+        graph, known = network.network, kept(network.graph)
+        below, entries = sources(graph, (node,), known), head_sources(graph, node, known)
+        to_tap = network.part(below, [node]) if below != (node,) else None
+        to_logits = network.part(entries, [graph.output.name])
+        self.reads = tuple(dict.fromkeys((*below, *entries[1:])))
+        self._dtype = network.dtype
+        trainable = len(to_logits.trainable_variables)
+        variables = [*to_logits.trainable_variables, *to_logits.non_trainable_variables]
+        self._names = [_place(variable) for variable in variables]
+        self._own = [tf.convert_to_tensor(variable.value) for variable in variables]
+
+        def run(maps: dict[str, Any], direction: Any, values: list[Any]) -> tuple[Any, ...]:
+            tap = to_tap([maps[name] for name in below], training=False) if to_tap else maps[node]
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(tap)
+                inputs = [tap, *(maps[name] for name in entries[1:])]
+                logits, _ = to_logits.stateless_call(values[:trainable], values[trainable:], inputs, training=False)
+                score = tf.linalg.matvec(logits, direction)
+            return tap, tape.gradient(score, tap), logits, score
+
+        shapes = output_shapes(graph)
+        self._run = tf.function(run, autograph=False).get_concrete_function(
+            {name: tf.TensorSpec((None, *shapes[name]), network.dtype) for name in self.reads},
+            tf.TensorSpec(shapes[graph.output.name], network.dtype),
+            [tf.TensorSpec(value.shape, value.dtype) for value in self._own],
+        )
+
+    def run(self, maps: Mapping[str, np.ndarray], direction: np.ndarray, above: Arrays | None = None) -> Gradients:
+        """The tap's value, and the derivative by it of the logits along `direction`.
+
+        Args:
+            maps: For N pictures what the trunk keeps: at least the nodes that the head `reads`.
+            direction: (classes,): the weight of each logit in the score.
+            above: Other weights for the layers above the tap, by node of the written-out graph, for this call.
+        """
+        import tensorflow as tf
+
+        values = self._own
+        if above is not None:
+            values = [tf.constant(above[node][name], self._dtype) for node, name in self._names]
+        given = {name: tf.constant(maps[name], self._dtype) for name in self.reads}
+        return Gradients(*(array.numpy() for array in self._run(given, tf.constant(direction, self._dtype), values)))
+
+
+class Film:
+    """Grad-CAM at many nodes by one pass forward and backward. May be called from several threads at once."""
+
+    def __init__(self, network: GradientNetwork, nodes: Sequence[str]) -> None:
+        import tensorflow as tf
+
+        graph = network.network
+        image = next(node.name for node in graph.nodes if isinstance(node.op, Input))
+        model = network.part([image], [*nodes, graph.output.name])
+        self._nodes = tuple(nodes)
+        self._dtype = network.dtype
+
+        def run(picture: Any, direction: Any) -> tuple[Any, ...]:
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(picture)
+                *taps, logits = model([picture], training=False)
+                score = tf.linalg.matvec(logits, direction)
+            # What lies below the first node is not computed: TensorFlow leaves out what nobody reads.
+            gradients = tape.gradient(score, taps)
+            importances = [tf.reduce_mean(gradient, (1, 2)) for gradient in gradients]
+            maps = [tf.einsum("nhwc,nc->nhw", *pair) for pair in zip(taps, importances, strict=True)]
+            return maps, logits, score
+
+        shape = (1, *graph.input_shape)
+        classes = output_shapes(graph)[graph.output.name]
+        self._run = tf.function(run, autograph=False).get_concrete_function(
+            tf.TensorSpec(shape, network.dtype), tf.TensorSpec(classes, network.dtype)
+        )
+
+    def run(self, image: np.ndarray, direction: np.ndarray) -> dict[str, np.ndarray]:
+        """The signed Grad-CAM, (height, width), at each node.
+
+        Args:
+            image: (1, height, width, 3), float32 in [-1, 1].
+            direction: (classes,): the weight of each logit in the score.
+        """
+        import tensorflow as tf
+
+        maps, *_ = self._run(tf.constant(image, self._dtype), tf.constant(direction, self._dtype))
+        return {node: array.numpy()[0] for node, array in zip(self._nodes, maps, strict=True)}
+
+
+def _place(variable: Any) -> tuple[str, str]:
+    """Node and name of a Keras variable."""
+    node, name = variable.path.split("/")
+    return node, name
