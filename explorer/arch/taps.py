@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Literal
 
-from explorer.arch.graph import Graph, Node, output_shapes
-from explorer.arch.ops import Activation, Add, BatchNorm, Shape
+from explorer.arch.graph import HEAD, Graph, Node, output_shapes
+from explorer.arch.ops import Activation, Add, BatchNorm, Conv2D, Op, Shape
 from explorer.arch.receptive_field import ReceptiveField, receptive_fields
 from explorer.arch.written_out import written_out
 from explorer.errors import ConfigError
@@ -85,6 +85,31 @@ def _taps(graph: Graph) -> Iterator[Tap]:
                 name = stages[stage]
                 if name is not None:
                     yield Tap(layer, stage, name, module.title, module.flow, shapes[name], fields[name])
+
+
+_STAGE_OF: dict[type[Op], Stage] = {Add: "add", Activation: "act", BatchNorm: "bn", Conv2D: "pointwise"}
+
+
+@lru_cache(maxsize=64)
+def module_outputs(graph: Graph) -> tuple[Tap, ...]:
+    """What each numbered module hands on (before the pooling, if it ends in one), a tap for each.
+
+    The stem's last convolution is a regular one: a place to look all the same, though not one of `taps`.
+    """
+    network = written_out(graph)
+    shapes = output_shapes(network)
+    fields = receptive_fields(network, shapes)
+    found = []
+    for module in network.modules():
+        main = [node for node in module.nodes if node.branch == "main" and type(node.op) in _STAGE_OF]
+        if module.name == HEAD or not main:
+            continue
+        last = main[-1]
+        convolution = next(node for node in reversed(main) if isinstance(node.op, Conv2D))
+        layer = convolution.part.of if convolution.part else convolution.name
+        place = (module.title, module.flow, shapes[last.name], fields[last.name])
+        found.append(Tap(layer, _STAGE_OF[type(last.op)], last.name, *place))
+    return tuple(found)
 
 
 def layers(graph: Graph) -> tuple[str, ...]:

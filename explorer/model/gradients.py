@@ -7,9 +7,11 @@ What is asked about is a direction in the space of the logits: 1 at a class, and
 what tells the two apart. It goes in as a tensor, so that all classes share one trace.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,12 +23,20 @@ from explorer.arch.split import head_sources, sources
 from explorer.arch.tally import tally
 from explorer.arch.written_out import written_out
 from explorer.model.budget import build_estimate, require
+from explorer.model.once import Once
 from explorer.model.tensorflow_engine import written_out_model
 from explorer.model.trunk import kept
 from explorer.model.weights import Arrays, Provenance, Weights
 
 if TYPE_CHECKING:
     import keras
+
+
+MOST_HEADS = 16
+"""Compiled heads that a network keeps: each some megabytes of graph, the weights are shared."""
+
+_TRACING = Lock()
+"""One head is compiled at a time; those that are run meanwhile, as often as they like."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +79,17 @@ class GradientNetwork:
         self.network = written_out(graph)
         self.model: keras.Model = written_out_model(graph, weights, dtype)
 
+        self._heads: OrderedDict[str, Once[Head]] = OrderedDict()
+        self._heads_lock = Lock()
+
     def head(self, node: str) -> "Head":
-        """The head that begins at `node` of the written-out graph; compiled before it is returned."""
-        return Head(self, node)
+        """The head that begins at `node` of the written-out graph; compiled, the `MOST_HEADS` last used are kept."""
+        with self._heads_lock:
+            once = self._heads.setdefault(node, Once(lambda: Head(self, node)))
+            self._heads.move_to_end(node)
+            if len(self._heads) > MOST_HEADS:
+                self._heads.popitem(last=False)
+        return once()
 
     def film(self, nodes: Sequence[str]) -> "Film":
         """The gradients at all of `nodes` in one pass; compiled before it is returned."""
@@ -126,7 +144,8 @@ class Head:
             return tap, tape.gradient(score, tap), logits, score
 
         shapes = output_shapes(graph)
-        self._run = tf.function(run, autograph=False).get_concrete_function(
+        self._run = _compiled(
+            run,
             {name: tf.TensorSpec((None, *shapes[name]), network.dtype) for name in self.reads},
             tf.TensorSpec(shapes[graph.output.name], network.dtype),
             [tf.TensorSpec(value.shape, value.dtype) for value in self._own],
@@ -174,9 +193,7 @@ class Film:
 
         shape = (1, *graph.input_shape)
         classes = output_shapes(graph)[graph.output.name]
-        self._run = tf.function(run, autograph=False).get_concrete_function(
-            tf.TensorSpec(shape, network.dtype), tf.TensorSpec(classes, network.dtype)
-        )
+        self._run = _compiled(run, tf.TensorSpec(shape, network.dtype), tf.TensorSpec(classes, network.dtype))
 
     def run(self, image: np.ndarray, direction: np.ndarray) -> dict[str, np.ndarray]:
         """The signed Grad-CAM, (height, width), at each node.
@@ -189,6 +206,14 @@ class Film:
 
         maps, *_ = self._run(tf.constant(image, self._dtype), tf.constant(direction, self._dtype))
         return {node: array.numpy()[0] for node, array in zip(self._nodes, maps, strict=True)}
+
+
+def _compiled(function: Any, *signature: Any) -> Any:
+    """`function` as one TensorFlow function of that signature, traced now and never again."""
+    import tensorflow as tf
+
+    with _TRACING:
+        return tf.function(function, autograph=False).get_concrete_function(*signature)
 
 
 def _place(variable: Any) -> tuple[str, str]:

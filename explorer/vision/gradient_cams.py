@@ -22,7 +22,13 @@ GRADIENT_CAMS: tuple[Method, ...] = ("grad-cam", "grad-cam++", "layercam")
 
 
 def gradient_cam(
-    method: Method, gradients: Gradients, tap: Tap, target: Target, input_size: int, provenance: Provenance
+    method: Method,
+    gradients: Gradients,
+    tap: Tap,
+    target: Target,
+    input_size: int,
+    provenance: Provenance,
+    gradients_s: float = 0.0,
 ) -> HeatMap:
     """The map of one picture by one of `GRADIENT_CAMS`.
 
@@ -35,6 +41,7 @@ def gradient_cam(
         target: What was asked.
         input_size: Side of what the network saw, px.
         provenance: State of the weights.
+        gradients_s: How long the gradients took.
     """
     start = perf_counter()
     signed = signed_map(method, gradients.activation, gradients.gradient)[0]
@@ -47,7 +54,7 @@ def gradient_cam(
         input_size,
         float(gradients.score[0]),
         provenance,
-        perf_counter() - start,
+        gradients_s + perf_counter() - start,
     )
 
 

@@ -1,0 +1,225 @@
+"""A network that can be asked why: everything that looks into it, over one set of weights."""
+
+from collections.abc import Iterable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from explorer.arch.graph import Graph
+from explorer.arch.ops import Input
+from explorer.arch.split import descendants, sources
+from explorer.arch.taps import Tap, last_tap, module_outputs, taps
+from explorer.errors import ConfigError
+from explorer.model.engine import Engine, create
+from explorer.model.gradients import Film, GradientNetwork, Gradients
+from explorer.model.once import Once
+from explorer.model.trunk import Activations, Trunk, kept
+from explorer.model.weights import Provenance, Weights
+from explorer.vision.faithfulness import Faithfulness, faithfulness
+from explorer.vision.gradient_cams import GRADIENT_CAMS, gradient_cam
+from explorer.vision.heat_map import METHODS, HeatMap, Method
+from explorer.vision.input_gradients import saliency, smoothgrad
+from explorer.vision.judgement import BranchShare, branch_share
+from explorer.vision.masks import occlusion, occlusion_passes, score_cam, score_cam_passes
+from explorer.vision.progress import Progress, silent
+from explorer.vision.sanity import SanityCheck, sanity_check
+from explorer.vision.target import Target
+
+MOST_VARYING = 10
+"""Channels that Faster-Score-CAM looks at, as its author proposes."""
+
+SMOOTHGRAD_SAMPLES = 16
+
+
+class Explainer:
+    """A network with weights and all that looks into it. Its parts are made when first needed; threads share it.
+
+    Attributes:
+        graph: The network.
+        weights: Its weights.
+        engine: The plain forward pass, for what needs no gradients.
+        trunk: The pass that keeps what every other question starts from.
+        network: The Keras model that gradients come from; TensorFlow is imported with it.
+    """
+
+    def __init__(self, graph: Graph, weights: Weights) -> None:
+        self.graph = graph
+        self.weights = weights
+        self._image = next(node.name for node in graph.nodes if isinstance(node.op, Input))
+        self._engine = Once(lambda: create(graph, weights))
+        self._trunk = Once(lambda: Trunk(graph, weights))
+        self._network = Once(lambda: GradientNetwork(graph, weights))
+        self._film = Once(self._new_film)
+
+    @property
+    def provenance(self) -> Provenance:
+        """State of the weights."""
+        return self.weights.provenance
+
+    @property
+    def engine(self) -> Engine:  # noqa: D102
+        return self._engine()
+
+    @property
+    def trunk(self) -> Trunk:  # noqa: D102
+        return self._trunk()
+
+    @property
+    def network(self) -> GradientNetwork:  # noqa: D102
+        return self._network()
+
+    @property
+    def input_size(self) -> int:
+        """Side of the picture that the network sees, px."""
+        return self.graph.input_shape[0]
+
+    def activations(self, image: np.ndarray) -> Activations:
+        """One pass of a picture, (1, size, size, 3), float32 in [-1, 1]."""
+        return self.trunk.run(image)
+
+    def direction(self, target: Target) -> np.ndarray:
+        """The weight of each logit in the target's score.
+
+        Raises:
+            ConfigError: If there is no such class.
+        """
+        return target.direction(self.graph.output.op.units)  # type: ignore[attr-defined]
+
+    def gradients(self, activations: Activations, node: str, target: Target) -> Gradients:
+        """Value of a node of the written-out graph, and the derivative of the target's score by it."""
+        return self.network.head(node).run(activations.maps, self.direction(target))
+
+    def values(self, activations: Activations, nodes: Iterable[str]) -> dict[str, np.ndarray]:
+        """The outputs of nodes of the written-out graph, computed from what the pass kept."""
+        network, found = self.network, {}
+        for node in nodes:
+            if node in activations.maps:
+                found[node] = activations.maps[node]
+                continue
+            below = sources(network.network, (node,), kept(self.graph))
+            output = network.part(below, [node])([activations.maps[name] for name in below], training=False)
+            found[node] = output.numpy()
+        return found
+
+    def heat_map(
+        self,
+        method: Method,
+        activations: Activations,
+        target: Target,
+        tap: Tap | None = None,
+        progress: Progress = silent,
+        **settings: Any,
+    ) -> HeatMap:
+        """The map of one picture.
+
+        Args:
+            method: Which.
+            activations: Of the picture.
+            target: What is asked.
+            tap: Where a method that looks at a layer looks; the last one if left out. Others do not use it.
+            progress: Told after each pass of a slow method.
+            **settings: Of the method: `channels`, `samples`, `noise`, `seed`, `patch_px`, `stride_px`.
+
+        Raises:
+            ConfigError: If there is no such method, class, or no separable convolution to look at.
+        """
+        if method not in METHODS:
+            raise ConfigError(f"the method must be one of {', '.join(METHODS)}, got {method!r}")
+        image = activations.maps[self._image]
+        self.direction(target)  # a class that does not exist is refused before anything is computed
+        if not METHODS[method].layered:
+            match method:
+                case "occlusion":
+                    return occlusion(self.engine, image, target, self.provenance, progress=progress, **settings)
+                case "smoothgrad":
+                    settings = {"samples": SMOOTHGRAD_SAMPLES} | settings
+                    head = self.network.head(self._image)
+                    return smoothgrad(head, image, target, self.provenance, progress=progress, **settings)
+                case _:
+                    return saliency(self.network.head(self._image), image, target, self.provenance)
+        tap = tap or last_tap(self.graph)
+        start = perf_counter()
+        gradients = self.gradients(activations, tap.node, target)
+        if method in GRADIENT_CAMS:
+            took = perf_counter() - start
+            return gradient_cam(method, gradients, tap, target, self.input_size, self.provenance, took)
+        if method == "faster-score-cam":
+            settings = {"channels": min(MOST_VARYING, tap.shape[-1])} | settings
+        return score_cam(
+            self.engine, image, gradients.activation, tap, target, self.provenance, progress=progress, **settings
+        )
+
+    def passes(self, method: Method, tap: Tap | None = None, **settings: Any) -> int:
+        """How often the network runs for a map by `method`, the pass of the trunk not counted."""
+        tap = tap or last_tap(self.graph)
+        match method:
+            case "score-cam":
+                return score_cam_passes((1, *tap.shape), None)
+            case "faster-score-cam":
+                return score_cam_passes((1, *tap.shape), settings.get("channels", MOST_VARYING))
+            case "occlusion":
+                return occlusion_passes(self.input_size, **settings)
+            case "smoothgrad":
+                return int(settings.get("samples", SMOOTHGRAD_SAMPLES))
+        return 1
+
+    def film(self, activations: Activations, target: Target) -> tuple[HeatMap, ...]:
+        """Grad-CAM at every separable convolution and at what each module hands on, by one pass forward and back."""
+        start = perf_counter()
+        direction = self.direction(target)
+        maps = self._film().run(activations.maps[self._image], direction)
+        seconds = perf_counter() - start
+        score = float(direction @ activations.logits)
+        return tuple(
+            HeatMap(
+                "grad-cam",
+                tap,
+                target,
+                maps[tap.node],
+                tap.receptive_field,
+                self.input_size,
+                score,
+                self.provenance,
+                seconds,
+            )
+            for tap in _film_taps(self.graph)
+        )
+
+    def branch_share(self, activations: Activations, tap: Tap, target: Target) -> BranchShare | None:
+        """What of the evidence passes through the branch that the tap is in; None outside of residual modules."""
+        addition = next((each for each in taps(self.graph) if each.layer == tap.layer and each.stage == "add"), None)
+        if addition is None or tap.stage == "add":
+            return None
+        network = self.network.network
+        branch = descendants(network, tap.node)
+        (inputs,) = (node.inputs for node in network.nodes if node.name == addition.node)
+        (shortcut,) = (name for name in inputs if name not in branch)
+        gradients = self.gradients(activations, addition.node, target)
+        return branch_share(gradients, self.values(activations, [shortcut])[shortcut])
+
+    def faithfulness(
+        self,
+        activations: Activations,
+        heat_map: HeatMap,
+        *,
+        steps: int = 20,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> Faithfulness:
+        """What becomes of the answer when the map's hottest places are removed, or restored first."""
+        image = activations.maps[self._image]
+        return faithfulness(self.engine, image, heat_map, steps=steps, seed=seed, progress=progress)
+
+    def sanity_check(self, activations: Activations, heat_map: HeatMap, *, seed: int = 0) -> SanityCheck:
+        """The same map with the weights above its place drawn anew, and how alike the two are."""
+        node = heat_map.tap.node if heat_map.tap else self._image
+        return sanity_check(self.network.head(node), activations, self.graph, heat_map, seed=seed)
+
+    def _new_film(self) -> Film:
+        return self.network.film(tuple(dict.fromkeys(tap.node for tap in _film_taps(self.graph))))
+
+
+def _film_taps(graph: Graph) -> tuple[Tap, ...]:
+    convolutions = (tap for tap in taps(graph) if tap.stage == "pointwise")
+    return (*convolutions, *module_outputs(graph))
