@@ -23,10 +23,17 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
 
+    from explorer.arch.taps import Tap
     from explorer.model.engine import Engine
+    from explorer.model.gradients import Gradients
     from explorer.model.trained_networks import TrainedNetwork
+    from explorer.model.trunk import Activations
     from explorer.model.verify import Verification
+    from explorer.vision.explainer import Explainer
+    from explorer.vision.heat_map import HeatMap, Method
+    from explorer.vision.progress import Progress
     from explorer.vision.results import Prediction
+    from explorer.vision.target import Target
 
 PREVIEW_PX = 640
 
@@ -134,6 +141,67 @@ def prediction(digest: str, config: Config, source: WeightSource, _tensor: "np.n
 
     names = [label.name for label in labels(source.labels)]
     return classify(engine(config, source), _tensor, names, top=10)
+
+
+@st.cache_resource(
+    max_entries=2,
+    show_spinner="Putting the weights into the network …",
+    on_release=lambda _: gc.collect(),
+)
+def explainer(config: Config, source: WeightSource | None) -> "Explainer":
+    """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""
+    from explorer.model.transplant import transplant
+    from explorer.model.weights import random_weights
+    from explorer.vision.explainer import Explainer
+
+    graph = graph_of(config)
+    if source is None:
+        return Explainer(graph, random_weights(graph))
+    known = trained(source)
+    return Explainer(graph, transplant(config, known.config, known.weights))
+
+
+@st.cache_resource(max_entries=3, show_spinner="One pass through the network …")
+def activations(digest: str, config: Config, source: WeightSource | None, _tensor: "np.ndarray") -> "Activations":
+    """What one pass of a picture leaves, from which all that follows starts: 91 MB for the paper's network."""
+    return explainer(config, source).activations(_tensor)
+
+
+@st.cache_resource(max_entries=4, show_spinner="From the layer to the logits and back …")
+def gradients(
+    digest: str,
+    config: Config,
+    source: WeightSource | None,
+    node: str,
+    target: "Target",
+    _tensor: "np.ndarray",
+) -> "Gradients":
+    """Value of a node and the derivative of the target's score by it."""
+    return explainer(config, source).gradients(activations(digest, config, source, _tensor), node, target)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def heat_map(
+    digest: str,
+    config: Config,
+    source: WeightSource | None,
+    method: "Method",
+    tap: "Tap | None",
+    target: "Target",
+    _tensor: "np.ndarray",
+    _progress: "Progress",
+) -> "HeatMap":
+    """The map of a picture by a method; what `_progress` raises leaves nothing behind."""
+    seen_by_network = activations(digest, config, source, _tensor)
+    return explainer(config, source).heat_map(method, seen_by_network, target, tap, _progress)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Through the whole network and back …")
+def film(
+    digest: str, config: Config, source: WeightSource | None, target: "Target", _tensor: "np.ndarray"
+) -> "tuple[HeatMap, ...]":
+    """Grad-CAM at every separable convolution and at what each module hands on."""
+    return explainer(config, source).film(activations(digest, config, source, _tensor), target)
 
 
 def _bytes(image: "Image.Image", form: str, **options: Any) -> bytes:

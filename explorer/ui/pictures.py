@@ -32,14 +32,14 @@ def picture(name: str, data: bytes, alt: str = "") -> Picture:
     return Picture(name, alt or f"Your picture {name}", data, sha256(data).hexdigest())
 
 
-def choose_pictures() -> tuple[Picture, ...]:
-    """Asks for pictures; empty as long as there are none."""
+def choose_pictures(*, several: bool = True) -> tuple[Picture, ...]:
+    """Asks for pictures, or for a single one; empty as long as there are none."""
     place = st.segmented_control("Picture", _PLACES, default=_PLACES[0], required=True, key="picture_place")
     match place:
         case "Samples":
             return (_sample(),)
         case "Upload":
-            return _uploads()
+            return _uploads(several)
         case _:
             return _photograph()
 
@@ -67,17 +67,19 @@ def _choose_sample(name: str) -> None:
     st.query_params[SAMPLE] = name
 
 
-def _uploads() -> tuple[Picture, ...]:
+def _uploads(several: bool) -> tuple[Picture, ...]:
     limits = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels each"
     files = st.file_uploader(
-        f"Photographs ({', '.join(FORMATS)}; {limits})",
+        f"{'Photographs' if several else 'A photograph'} ({', '.join(FORMATS)}; {limits})",
         type=_ENDINGS,
-        accept_multiple_files=True,
+        accept_multiple_files=several,
         max_upload_size=MAX_BYTES // 2**20,
-        key="uploads",
+        key="uploads" if several else "upload",
     )
+    files = files if several else [files] if files else []
     if not files:
-        st.info("Choose one or more photographs. They stay in this session's memory and are written nowhere.")
+        wanted = "one or more photographs" if several else "a photograph"
+        st.info(f"Choose {wanted}. What you choose stays in this session's memory and is written nowhere.")
     if len(files) > _MOST_AT_ONCE:
         st.warning(f"The first {_MOST_AT_ONCE} of {len(files)} pictures are classified.")
     return tuple(picture(file.name, file.getvalue()) for file in files[:_MOST_AT_ONCE])

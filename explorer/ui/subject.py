@@ -1,0 +1,99 @@
+"""What the pages that look inside are about: a network with weights, and one picture in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.arch.graph import Graph
+from explorer.arch.knobs import Config
+from explorer.arch.networks import graph_of
+from explorer.arch.taps import taps
+from explorer.errors import ConfigError, ImageError
+from explorer.model.labels import labels as labels_of
+from explorer.model.weight_sources import WeightSource
+from explorer.model.weights import Provenance
+from explorer.ui import cache, state
+from explorer.ui.pictures import Picture, choose_pictures
+from explorer.ui.weights import choose_weights, show_badge, with_head_of
+
+if TYPE_CHECKING:
+    from explorer.model.trunk import Activations
+    from explorer.vision.explainer import Explainer
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A picture in a network.
+
+    Attributes:
+        picture: The file.
+        seen: The picture as people and as the network see it.
+        config: The network.
+        source: Where its weights come from; None for random ones.
+        labels: What its classes are called; None with random weights, of which none means anything.
+    """
+
+    picture: Picture
+    seen: cache.Seen
+    config: Config
+    source: WeightSource | None
+    labels: Sequence[str] | None
+
+    @property
+    def graph(self) -> Graph:
+        """The network's description."""
+        return graph_of(self.config)
+
+    @property
+    def explainer(self) -> "Explainer":
+        """The network, ready to be asked why."""
+        return cache.explainer(self.config, self.source)
+
+    @property
+    def activations(self) -> "Activations":
+        """What one pass of the picture leaves."""
+        return cache.activations(self.picture.digest, self.config, self.source, self.seen.tensor)
+
+    @property
+    def provenance(self) -> Provenance:
+        """State of the weights."""
+        return self.explainer.provenance
+
+
+def choose_subject() -> Subject | None:
+    """Asks for weights and a picture, and shows the badge; None, with a word why, as long as there is nothing.
+
+    Raises:
+        ExplorerError: If the picture cannot be read or the network would not fit; for `explorer.ui.errors`.
+    """
+    source = choose_weights()
+    config = with_head_of(state.config(), source) if source else state.config()
+    if not taps(graph_of(config)):
+        raise ConfigError(
+            f"{graph_of(config).title} has no separable convolutions to look into: choose Xception or one of the "
+            "tutorials' networks at the side."
+        )
+    pictures = choose_pictures(several=False)
+    if not pictures:
+        return None
+    try:
+        seen = cache.seen(pictures[0].digest, config.input_size, pictures[0].data)
+    except ImageError as error:
+        raise ImageError(f"{pictures[0].name}: {error}") from error
+    provenance = cache.explainer(config, source).provenance
+    is_random = provenance.state == "random"
+    show_badge(
+        provenance.state,
+        "random" if is_random else f"{provenance.state}: {provenance.source}",
+        provenance.changes if source or not is_random else ("There are no trained weights here.",),
+    )
+    if is_random:
+        st.warning(
+            "Nobody trained this network. What it shows is what random weights do: noise in the shape of the "
+            "architecture, and no reason for anything.",
+            icon=":material/casino:",
+        )
+    names = [label.name for label in labels_of(source.labels)] if source and not is_random else None
+    return Subject(pictures[0], seen, config, source, names)
