@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from explorer.model.trained_networks import config_of, with_head_of
 from explorer.ui import cache, state
 from explorer.ui.controls import set_knobs
 from explorer.ui.errors import explained
 from explorer.ui.pictures import choose_pictures
 from explorer.ui.predictions import show_predictions
-from explorer.ui.weights import choose_weights, show_badge, with_head_of
+from explorer.ui.weights import choose_weights, show_badge
 
 st.title("Classify")
 st.markdown(
@@ -18,7 +19,7 @@ source = choose_weights()
 pictures = choose_pictures()
 if source is not None:
     with explained():
-        config = with_head_of(state.config(), source)
+        config = with_head_of(state.config(), config_of(source))
         obstacles = cache.obstacles(config, source)
         if obstacles:
             show_badge("random", "random", obstacles)

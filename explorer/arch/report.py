@@ -68,6 +68,11 @@ def layer_rows(tally: Tally) -> list[dict[str, Any]]:
     return [_row(layer) for layer in tally.layers]
 
 
+def field_data(field: ReceptiveField) -> dict[str, int | list[int]]:
+    """A receptive field, ready for JSON: each number once where both axes agree, else [rows, columns]."""
+    return dict(zip(("size", "jump", "start"), _spans(field), strict=True))
+
+
 def as_csv(tally: Tally) -> str:
     """The layer table as CSV with a header."""
     text = io.StringIO()
@@ -91,7 +96,6 @@ def _group(group: GroupTally) -> dict[str, Any]:
 
 def _layer(layer: LayerTally) -> dict[str, Any]:
     node = layer.node
-    size, jump, start = _spans(layer.receptive_field)
     return {
         "name": node.name,
         "op": type(node.op).__name__,
@@ -105,7 +109,7 @@ def _layer(layer: LayerTally) -> dict[str, Any]:
         "macs": layer.macs,
         "parts": [asdict(share) for share in layer.work],
         "activation_bytes": layer.activation_bytes,
-        "receptive_field": {"size": size, "jump": jump, "start": start},
+        "receptive_field": field_data(layer.receptive_field),
     }
 
 

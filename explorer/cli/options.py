@@ -11,6 +11,7 @@ import typer
 from explorer.arch.config import XceptionConfig
 from explorer.arch.knobs import Config, Flag, Knob, knobs
 from explorer.arch.networks import NETWORKS, PRESETS, network, network_of, preset
+from explorer.arch.options import option
 from explorer.errors import ConfigError
 
 NETWORK_OPTION = typer.Option(metavar="|".join(NETWORKS), help="Which network.")
@@ -46,11 +47,6 @@ def _annotation(name: str, knob: Knob) -> Any:
     if isinstance(knob, Flag):
         return Annotated[bool | None, typer.Option(help=knob.help)]
     return Annotated[str | None, typer.Option(option(name), metavar=knob.range, help=knob.help)]
-
-
-def option(name: str) -> str:
-    """The option of a knob: `--input-size` of `input_size`."""
-    return f"--{name.replace('_', '-')}"
 
 
 def chosen(network_name: str | None, preset_name: str | None, given: dict[str, Any]) -> Config:

@@ -1,10 +1,11 @@
 """Weights that were trained, with the configuration of the network that they belong to."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.arch.config import XceptionConfig
+from explorer.arch.knobs import Config, knobs
 from explorer.arch.networks import graph_of
 from explorer.arch.ops import Shape
 from explorer.arch.xception import ENTRY_FILTERS, EXIT_FILTERS, EXIT_RESIDUAL_FILTERS, STEM_FILTERS, scaled
@@ -17,6 +18,9 @@ from explorer.model.weights import Provenance, Weights
 
 _SEPARABLE_ELSEWHERE = len(ENTRY_FILTERS) * XceptionConfig.entry_convs + len(EXIT_RESIDUAL_FILTERS) + len(EXIT_FILTERS)
 """Separable convolutions outside the middle flow."""
+
+_BROUGHT_BY_WEIGHTS = ("input_size", "classes", "fully_connected", "dropout")
+"""Knobs that come with trained weights: their head, and the size that they were trained at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +69,23 @@ def config_of(source: WeightSource) -> XceptionConfig:
         fully_connected=source.fully_connected,
         dropout=source.dropout,
     )
+
+
+def with_head_of(config: Config, trained: XceptionConfig) -> Config:
+    """`config` with the input size and the head of the network `trained`, as far as it has such knobs."""
+    brought = {name: getattr(trained, name) for name in _BROUGHT_BY_WEIGHTS if name in knobs(type(config))}
+    return replace(config, **brought)
+
+
+def usual_config(network: type[Config], trained: XceptionConfig | None) -> Config:
+    """Where a network's knobs stand until somebody turns one: as in `trained`, whose weights are put into it.
+
+    Another network than the trained one has its own defaults, and takes size and head alone; without trained weights
+    all knobs are at their defaults.
+    """
+    if trained is None:
+        return network()
+    return trained if network is type(trained) else with_head_of(network(), trained)
 
 
 def infer_config(file: WeightFile) -> XceptionConfig:

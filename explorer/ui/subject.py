@@ -12,11 +12,12 @@ from explorer.arch.networks import graph_of
 from explorer.arch.taps import taps
 from explorer.errors import ConfigError, ImageError
 from explorer.model.labels import labels as labels_of
+from explorer.model.trained_networks import config_of, with_head_of
 from explorer.model.weight_sources import WeightSource
 from explorer.model.weights import Provenance
 from explorer.ui import cache, state
 from explorer.ui.pictures import Picture, choose_pictures
-from explorer.ui.weights import choose_weights, show_badge, with_head_of
+from explorer.ui.weights import choose_weights, show_badge
 
 if TYPE_CHECKING:
     from explorer.model.trunk import Activations
@@ -69,7 +70,7 @@ def choose_subject() -> Subject | None:
         ExplorerError: If the picture cannot be read or the network would not fit; for `explorer.ui.errors`.
     """
     source = choose_weights()
-    config = with_head_of(state.config(), source) if source else state.config()
+    config = with_head_of(state.config(), config_of(source)) if source else state.config()
     if not taps(graph_of(config)):
         raise ConfigError(
             f"{graph_of(config).title} has no separable convolutions to look into: choose Xception or one of the "

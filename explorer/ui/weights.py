@@ -1,12 +1,8 @@
 """Which weights: the choice, fetching those that are not here, and the badge that says what state they are in."""
 
-from dataclasses import replace
-
 import streamlit as st
 
-from explorer.arch.knobs import Config, knobs
 from explorer.errors import FetchError
-from explorer.model.trained_networks import config_of
 from explorer.model.weight_sources import SOURCES, WeightSource
 from explorer.model.weight_store import available, fetch
 from explorer.quantities import memory
@@ -18,8 +14,6 @@ _BADGES = {
     "trained here": ("blue", ":material/model_training:"),
     "random": ("gray", ":material/casino:"),
 }
-_BROUGHT_BY_WEIGHTS = ("input_size", "classes", "fully_connected", "dropout")
-"""Knobs that come with pretrained weights: their head, and the size that they were trained at."""
 
 
 def choose_weights() -> WeightSource | None:
@@ -63,12 +57,6 @@ def _offer(source: WeightSource) -> None:
         st.error(str(error), icon=":material/cloud_off:")
     else:
         st.rerun()
-
-
-def with_head_of(config: Config, source: WeightSource) -> Config:
-    """`config` with the input size and the head that the weights of `source` bring, as far as it has such knobs."""
-    brought = {name: getattr(config_of(source), name) for name in _BROUGHT_BY_WEIGHTS if name in knobs(type(config))}
-    return replace(config, **brought)
 
 
 def show_badge(state: str, words: str, changes: tuple[str, ...] = ()) -> None:
