@@ -118,7 +118,12 @@ def memory_estimate(graph: Graph) -> int:
 
 
 class Head:
-    """From one tap to the logits, and back. May be called from several threads at once."""
+    """From one tap to the logits, and back. May be called from several threads at once.
+
+    Attributes:
+        reads: The nodes whose maps it starts from.
+        classes: The number of logits.
+    """
 
     def __init__(self, network: GradientNetwork, node: str) -> None:
         import tensorflow as tf
@@ -128,6 +133,7 @@ class Head:
         to_tap = network.part(below, [node]) if below != (node,) else None
         to_logits = network.part(entries, [graph.output.name])
         self.reads = tuple(dict.fromkeys((*below, *entries[1:])))
+        (self.classes,) = output_shapes(graph)[graph.output.name]
         self._dtype = network.dtype
         trainable = len(to_logits.trainable_variables)
         variables = [*to_logits.trainable_variables, *to_logits.non_trainable_variables]
@@ -163,7 +169,11 @@ class Head:
 
         values = self._own
         if above is not None:
-            values = [tf.constant(above[node][name], self._dtype) for node, name in self._names]
+            # A dropout's generator is a variable too, but no weight; it is idle here.
+            values = [
+                tf.constant(above[place[0]][place[1]], self._dtype) if own.dtype == self._dtype else own
+                for own, place in zip(self._own, self._names, strict=True)
+            ]
         given = {name: tf.constant(maps[name], self._dtype) for name in self.reads}
         return Gradients(*(array.numpy() for array in self._run(given, tf.constant(direction, self._dtype), values)))
 

@@ -25,14 +25,10 @@ def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, to
         ValueError: If there are not as many labels as classes, or `image` has another shape.
     """
     start = perf_counter()
-    (logits,) = engine.run(image).logits
+    logits = finite_logits(engine, image)
     seconds = perf_counter() - start
     if labels is not None and len(labels) != logits.size:
         raise ValueError(f"the network has {logits.size} classes, got {len(labels)} labels")
-    if not np.isfinite(logits).all():
-        raise WeightsError(
-            f"With the weights of {engine.provenance.source} the logits are not finite numbers: is the file damaged?"
-        )
     if engine.provenance.state == "random":
         labels = None
     logits.flags.writeable = False
@@ -46,6 +42,20 @@ def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, to
         entropy_bits=_entropy_bits(probabilities),
         seconds=seconds,
     )
+
+
+def finite_logits(engine: Engine, image: np.ndarray) -> np.ndarray:
+    """(classes,): the logits of one picture, (1, height, width, 3).
+
+    Raises:
+        WeightsError: If the weights are so large that the logits overflow.
+    """
+    (logits,) = engine.run(image).logits
+    if not np.isfinite(logits).all():
+        raise WeightsError(
+            f"With the weights of {engine.provenance.source} the logits are not finite numbers: is the file damaged?"
+        )
+    return logits
 
 
 def _entropy_bits(probabilities: np.ndarray) -> float:
