@@ -37,7 +37,7 @@ def from_query(query: Mapping[str, str]) -> Reading:
     ignored = []
     name = query.get(NETWORK, DEFAULT_NETWORK.name)
     if name not in NETWORKS:
-        ignored.append(f"network={_shown(name)}: there is no such network; {DEFAULT_NETWORK.title} is shown.")
+        ignored.append(f"network={shown(name)}: there is no such network; {DEFAULT_NETWORK.title} is shown.")
     config = NETWORKS.get(name, DEFAULT_NETWORK).config
     fields = knobs(config)
     values: dict[str, Any] = {}
@@ -45,24 +45,24 @@ def from_query(query: Mapping[str, str]) -> Reading:
         if field == NETWORK:
             continue
         if field not in fields:
-            ignored.append(f"{_shown(field)}: there is no such knob.")
+            ignored.append(f"{shown(field)}: there is no such knob.")
             continue
         knob = fields[field]
         try:
             asked = knob.parse(text)
             values[field] = knob.nearest(asked)
         except (ValueError, OverflowError):
-            ignored.append(f"{field}={_shown(text)}: must be {knob.range}; the default is shown.")
+            ignored.append(f"{field}={shown(text)}: must be {knob.range}; the default is shown.")
             continue
         try:
             knob.check(field, asked)
         except ConfigError:
             taken = knob.text(values[field])
-            ignored.append(f"{field}={_shown(text)}: must be {knob.range}; {taken} is shown.")
+            ignored.append(f"{field}={shown(text)}: must be {knob.range}; {taken} is shown.")
     return Reading(config(**values), tuple(ignored))
 
 
-def _shown(text: str) -> str:
-    """`text` short enough, and plain enough, to be repeated on a page."""
+def shown(text: str) -> str:
+    """`text` quoted, short enough, and plain enough, to be repeated on a page."""
     plain = "".join(c for c in text if c.isprintable() and c not in "`<>[]()*_$\\#|~") if len(text) < 10_000 else ""
     return repr(plain if len(plain) <= 30 else plain[:30] + "...")

@@ -27,7 +27,7 @@ _CSS = """
 @container (min-width: 1180px) { .flows { grid-template-columns: repeat(var(--count), minmax(0, 1fr)); } }
 """
 
-_JS = """
+PRESSABLE_JS = """
 export default function ({ data, parentElement, setTriggerValue }) {
     const flows = parentElement.querySelector(".flows");
     const buttons = () => [...flows.querySelectorAll("[data-kind]")];
@@ -68,8 +68,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 """
 
+"""Shows `flows`, each a drawing in its colour, and reports which of their `data-kind` buttons is pressed."""
+
 # Once for the process: a component that is registered again on every run loses its state.
-_component = st.components.v2.component("architecture_diagram", html=_HTML, css=_CSS, js=_JS)
+_component = st.components.v2.component("architecture_diagram", html=_HTML, css=_CSS, js=PRESSABLE_JS)
 
 
 @dataclass(frozen=True, slots=True)
