@@ -61,16 +61,12 @@ def taps(graph: Graph) -> tuple[Tap, ...]:
 def _taps(graph: Graph) -> Iterator[Tap]:
     shapes = output_shapes(graph)
     fields = receptive_fields(graph, shapes)
-    readers: dict[str, list[Node]] = {node.name: [] for node in graph.nodes}
-    for node in graph.nodes:
-        for source in node.inputs:
-            readers[source].append(node)
-
-    def reader(name: str, op: type) -> str | None:
-        return next((node.name for node in readers[name] if isinstance(node.op, op)), None)
-
     for module in graph.modules():
         addition = next((node.name for node in module.nodes if isinstance(node.op, Add)), None)
+
+        def reader(name: str, op: type, nodes: tuple[Node, ...] = module.nodes) -> str | None:
+            return next((node.name for node in nodes if name in node.inputs and isinstance(node.op, op)), None)
+
         layers: dict[str, dict[Stage, str | None]] = {}
         for node in module.nodes:
             if node.part is not None and node.part.step != "activation":

@@ -1,0 +1,160 @@
+"""Heads and films against TensorFlow's tape over an independent Keras model."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from explorer.arch.config import FromScratchConfig, LightweightConfig, XceptionConfig
+from explorer.arch.networks import graph_of
+from explorer.arch.split import descendants
+from explorer.arch.taps import find_tap, last_tap, taps
+from explorer.errors import BudgetError
+from explorer.model.budget import BUDGET_VARIABLE
+from explorer.model.gradients import MOST_HEADS, GradientNetwork
+from explorer.model.tensorflow_engine import written_out_model
+from explorer.model.trunk import Trunk
+from explorer.model.written_out import written_out_arrays
+from explorer.vision.target import Target
+from tests.lively_weights import lively_weights
+
+SMALL = XceptionConfig(input_size=79, width=0.25, classes=10, middle_repeats=2)
+VARIANTS = {
+    "plain": SMALL,
+    "no shortcuts": XceptionConfig(input_size=79, width=0.25, classes=10, middle_repeats=1, residual=False),
+    "written out": XceptionConfig(
+        input_size=79, width=0.25, classes=10, middle_repeats=1, segments=4, intermediate_activation="relu"
+    ),
+    "shortcuts in a chain": FromScratchConfig(input_size=71, classes=10),
+    "shortcut lost": LightweightConfig(input_size=71, classes=10),
+}
+RATHER = Target(3, against=7)
+
+
+@lru_cache(maxsize=1)
+def network(variant: str) -> GradientNetwork:
+    graph = graph_of(VARIANTS[variant])
+    return GradientNetwork(graph, lively_weights(graph))
+
+
+@lru_cache(maxsize=1)
+def pass_of_noise(variant: str, seed: int = 0):
+    graph = graph_of(VARIANTS[variant])
+    image = np.random.default_rng(seed).uniform(-1, 1, (1, *graph.input_shape)).astype(np.float32)
+    return image, Trunk(graph, lively_weights(graph)).run(image)
+
+
+def tape_gradients(model: keras.Model, nodes: list[str], image: np.ndarray, direction: np.ndarray):
+    """Values of nodes, and derivatives by them of the logits along `direction`."""
+    tapped = keras.Model(model.inputs, [*(model.get_layer(node).output for node in nodes), model.output])
+    picture = tf.constant(image)
+    with tf.GradientTape() as tape:
+        tape.watch(picture)
+        *values, logits = tapped(picture)
+        score = tf.reduce_sum(logits * direction)
+    return [value.numpy() for value in values], [gradient.numpy() for gradient in tape.gradient(score, values)]
+
+
+def close(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> bool:
+    return bool(np.abs(ours - theirs).max() <= tolerance * np.abs(theirs).max())
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_kind_of_tap_has_the_value_and_the_gradient_of_the_whole_network(variant):
+    ours = network(variant)
+    image, kept = pass_of_noise(variant)
+    all_taps = [tap.node for tap in taps(ours.graph)]
+    few = 1 if variant == "written out" else 3  # TensorFlow takes seconds to compile a grouped convolution
+    chosen = list(dict.fromkeys([*all_taps[:few], *all_taps[len(all_taps) // 2 :][:few], *all_taps[-few:]]))
+    reference = written_out_model(ours.graph, lively_weights(ours.graph))
+    values, gradients = tape_gradients(reference, chosen, image, RATHER.direction(10))
+    for node, value, gradient in zip(chosen, values, gradients, strict=True):
+        found = ours.head(node).run(kept.maps, RATHER.direction(10))
+        assert close(found.activation, value, 1e-4), node
+        assert close(found.gradient, gradient, 5e-3), node
+        assert close(found.logits[0], kept.logits, 1e-4), node
+        assert found.score[0] == pytest.approx(float(kept.logits[3] - kept.logits[7]), abs=1e-4)
+
+
+def test_the_image_is_a_tap_too_for_many_pictures_at_once():
+    ours = network("plain")
+    images = np.random.default_rng(1).uniform(-1, 1, (3, *ours.graph.input_shape)).astype(np.float32)
+    together = ours.head("input").run({"input": images}, RATHER.direction(10))
+    assert together.gradient.shape == images.shape
+    alone = ours.head("input").run({"input": images[1:2]}, RATHER.direction(10))
+    assert close(together.gradient[1:2], alone.gradient, 1e-4)
+
+
+def test_other_weights_above_the_tap_change_the_gradient_and_leave_the_value():
+    ours = network("plain")
+    _, kept = pass_of_noise("plain")
+    node = "block7_sepconv1_bn"
+    other = written_out_arrays(ours.graph, lively_weights(ours.graph, seed=5).arrays)
+    head = ours.head(node)
+    own = head.run(kept.maps, RATHER.direction(10))
+    changed = head.run(kept.maps, RATHER.direction(10), above=other)
+    assert np.array_equal(own.activation, changed.activation)
+    assert not close(changed.gradient, own.gradient, 0.5)
+    mixed = written_out_arrays(ours.graph, lively_weights(ours.graph).arrays) | {
+        name: other[name] for name in descendants(ours.network, node) - {node} if name in other
+    }
+    reference = written_out_model(ours.graph, lively_weights(ours.graph))
+    for name, arrays in mixed.items():
+        for variable in reference.get_layer(name).weights:
+            variable.assign(arrays[variable.name])
+    _, (gradient,) = tape_gradients(reference, [node], kept.maps["input"], RATHER.direction(10))
+    assert close(changed.gradient, gradient, 5e-3)
+
+
+def test_the_film_is_grad_cam_at_every_node():
+    ours = network("plain")
+    image, _ = pass_of_noise("plain")
+    nodes = ["block1_conv2_act", "block2_sepconv1_pointwise", "block6_add", last_tap(ours.graph).node]
+    film = ours.film(nodes).run(image, RATHER.direction(10))
+    values, gradients = tape_gradients(ours.model, nodes, image, RATHER.direction(10))
+    for node, value, gradient in zip(nodes, values, gradients, strict=True):
+        by_hand = (value * gradient.mean((1, 2), keepdims=True)).sum(-1)[0]
+        assert close(film[node], by_hand, 5e-3), node
+
+
+def test_heads_are_compiled_once_and_only_so_many_are_kept():
+    ours = network("plain")
+    nodes = list(dict.fromkeys(tap.node for tap in taps(ours.graph)))[-MOST_HEADS - 1 :]
+    first = ours.head(nodes[-1])
+    assert ours.head(nodes[-1]) is first
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(ours.head, nodes[-2:-1] * 4))) == 1
+    for node in nodes[:MOST_HEADS]:
+        ours.head(node)
+    assert ours.head(nodes[-1]) is not first
+
+
+def test_eight_threads_with_other_pictures_and_classes_get_their_own_answers():
+    ours = network("plain")
+    node = find_tap(ours.graph, "block5_sepconv2", "bn").node
+    trunk, head = Trunk(ours.graph, lively_weights(ours.graph)), ours.head(node)
+    images = np.random.default_rng(2).uniform(-1, 1, (8, 1, *ours.graph.input_shape)).astype(np.float32)
+
+    def asked(number: int):
+        return head.run(trunk.run(images[number]).maps, Target(number).direction(10))
+
+    alone = [asked(number) for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(asked, [*range(8)] * 4))
+    for number, found in enumerate(together):
+        expected = alone[number % 8]
+        assert np.array_equal(found.activation, expected.activation)
+        assert close(found.gradient, expected.gradient, 1e-5)
+        assert np.array_equal(found.logits, expected.logits)
+    assert not close(alone[0].gradient, alone[1].gradient, 0.1)
+
+
+def test_what_would_not_fit_is_refused_before_it_is_built(monkeypatch):
+    graph = graph_of(SMALL)
+    weights = lively_weights(graph)
+    monkeypatch.setenv(BUDGET_VARIABLE, "1 MiB")
+    with pytest.raises(BudgetError, match="Computing gradients"):
+        GradientNetwork(graph, weights)

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from explorer.arch.config import XceptionConfig
+from explorer.arch.networks import graph_of
+from explorer.arch.receptive_field import ReceptiveField, Span
+from explorer.arch.taps import find_tap
+from explorer.model.weights import Provenance, Weights, random_weights
+from explorer.vision.explainer import Explainer
+from explorer.vision.target import Target
+from explorer.vision.upscaling import centre, upscaled
+
+SIZE = 150
+
+
+def test_cells_lie_at_the_centres_of_their_receptive_fields_and_between_them_it_is_linear():
+    span = Span(size=3, jump=4, start=1)  # centres at pixels 2, 6, 10
+    field = ReceptiveField(span, span)
+    values = np.array([[0.0, 4.0, 8.0]] * 3)
+    row = upscaled(values, field, 12, 12, 12)[0]
+    assert row.tolist() == [0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 8]
+    assert centre(span, 2) == 10
+
+
+def test_a_picture_of_another_size_is_covered_in_proportion():
+    span = Span(1, 1, 0)
+    values = np.arange(4.0)[None, :].repeat(4, axis=0)
+    wide = upscaled(values, ReceptiveField(span, span), 4, 4, 8)
+    assert wide.shape == (4, 8)
+    assert wide[0].tolist() == [0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3]
+
+
+def blurring_weights(graph) -> Weights:
+    """Every layer averages: a light dot stays where it is, and only grows. The logit counts all light."""
+    arrays = {
+        node: {name: np.full_like(array, 1 / np.prod(array.shape[:-1])) if "kernel" in name else array
+               for name, array in of_node.items()}
+        for node, of_node in random_weights(graph).arrays.items()
+    }  # fmt: skip
+    return Weights(arrays, Provenance("random", "averages", ""))
+
+
+@pytest.fixture(scope="module")
+def explainer():
+    graph = graph_of(XceptionConfig(input_size=SIZE, width=0.25, classes=2, middle_repeats=0))
+    return Explainer(graph, blurring_weights(graph))
+
+
+@pytest.mark.parametrize("spot", [(20, 20), (75, 75), (40, 110), (130, 61), (97, 140)])
+@pytest.mark.parametrize("layer", ["block3_sepconv2", "block4_add"])
+def test_a_known_hot_spot_is_found_within_a_cell(explainer, spot, layer):
+    tap = find_tap(explainer.graph, layer)
+    image = np.zeros((1, SIZE, SIZE, 3), np.float32)
+    image[0, spot[0], spot[1]] = 1
+    heat_map = explainer.heat_map("grad-cam", explainer.activations(image), Target(0), tap)
+    over_picture = upscaled(heat_map.values, heat_map.field, SIZE, SIZE, SIZE)
+    hottest = np.unravel_index(over_picture.argmax(), over_picture.shape)
+    assert np.abs(np.subtract(hottest, spot)).max() <= tap.receptive_field.rows.jump
