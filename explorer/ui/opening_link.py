@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.arch.link import from_query, to_query
 from explorer.model.weight_sources import SOURCES
 from explorer.ui import state
+from explorer.ui.channel_link import CHANNELS, read_channels
 from explorer.ui.view_link import VIEW, read_view
 from explorer.vision.samples import SAMPLES
 
@@ -22,7 +23,7 @@ def read_opening_link() -> None:
     if state.link_was_read():
         return
     asked = st.query_params.to_dict()
-    reading = from_query({name: text for name, text in asked.items() if name not in (*_CHOICES, *VIEW)})
+    reading = from_query({name: text for name, text in asked.items() if name not in (*_CHOICES, *VIEW, *CHANNELS)})
     chosen = {name: asked[name] for name, values in _CHOICES.items() if asked.get(name) in values}
     unknown = (
         f"{name}: must be one of {', '.join(values)}; the usual choice is shown."
@@ -30,8 +31,9 @@ def read_opening_link() -> None:
         if name in asked and name not in chosen
     )
     view = read_view(asked, reading.config, chosen.get(WEIGHTS))
-    state.set_ignored((*reading.ignored, *unknown, *view.ignored))
-    query = to_query(reading.config) | chosen | dict(view.query)
+    channels = read_channels(asked, reading.config, view.query)
+    state.set_ignored((*reading.ignored, *unknown, *view.ignored, *channels.ignored))
+    query = to_query(reading.config) | chosen | dict(view.query) | dict(channels.query)
     if query != asked:
         st.query_params.from_dict(query)
         st.rerun()

@@ -51,22 +51,26 @@ def read_view(query: Mapping[str, str], config: Config, weights: str | None) -> 
 
 
 def _place(asked: Mapping[str, str], config: Config, taken: dict[str, str]) -> Iterator[str]:
-    if LAYER not in asked and STAGE not in asked:
+    if LAYER not in asked:
+        # Each page has a usual layer of its own, and looks itself which stages that has.
+        stage = asked.get(STAGE)
+        if stage in STAGES:
+            taken[STAGE] = stage
+        elif stage is not None:
+            yield f"{STAGE}: must be one of {', '.join(STAGES)}; the usual one is shown."
         return
     graph = graph_of(config)
+    layer, stage = asked[LAYER], asked.get(STAGE)
     try:
-        usual = last_tap(graph)
-        layer, stage = asked.get(LAYER, usual.layer), asked.get(STAGE)
         if layer not in layers(graph):
             layer, stage, remark = _nearest_layer(layer, stage, config)
             yield from remark
+        taken[LAYER] = layer
         if stage is not None:
             find_tap(graph, layer, stage)
             taken[STAGE] = stage
     except ConfigError as error:
         yield f"{error}."
-    if layers(graph) and layer != usual.layer:
-        taken[LAYER] = layer
 
 
 def _nearest_layer(name: str, stage: str | None, config: Config) -> tuple[str, str | None, tuple[str, ...]]:
