@@ -1,7 +1,11 @@
 """How a logit answers to the activations below it: the network as a Keras model, split at a node.
 
-A *head* begins at a node and ends at the logits; it starts from what one pass of the trunk left. A *film* runs the
-whole network once, forward and backward, and sums up the gradients at many nodes on the way.
+The *trunk* is one pass of a picture that keeps every separable convolution's output. A *head* begins at a node and
+ends at the logits; it starts from what the trunk kept. A *film* runs the whole network once, forward and backward,
+and sums up the gradients at many nodes on the way.
+
+All three are TensorFlow's: with activations of another engine, equal to 1e-6, a head would now and then find a ReLU
+on the other side of 0, and a map of the entry flow off by a percent of its maximum.
 
 What is asked about is a direction in the space of the logits: 1 at a class, and -1 at another if the question is
 what tells the two apart. It goes in as a tensor, so that all classes share one trace.
@@ -26,7 +30,7 @@ from explorer.model.budget import build_estimate, require
 from explorer.model.once import Once
 from explorer.model.tensorflow_engine import written_out_model
 from explorer.model.trunk import kept
-from explorer.model.weights import Arrays, Provenance, Weights
+from explorer.model.weights import Arrays, Weights
 
 if TYPE_CHECKING:
     import keras
@@ -57,7 +61,16 @@ class Gradients:
 
 
 class GradientNetwork:
-    """A network with weights of which gradients can be had. TensorFlow is imported when one is made."""
+    """A network with weights of which gradients can be had. TensorFlow is imported when one is made.
+
+    Attributes:
+        graph: The network.
+        network: The same, written out: the nodes that its parts begin and end at.
+        provenance: State of its weights.
+        dtype: Of its arithmetic.
+        model: The Keras model of the written-out network.
+        trunk: The pass that keeps maps; compiled when first asked for.
+    """
 
     def __init__(self, graph: Graph, weights: Weights, dtype: str = "float32") -> None:
         """Builds the Keras model.
@@ -74,13 +87,18 @@ class GradientNetwork:
         weights.check(graph)
         require(memory_estimate(graph), "Computing gradients in this network")
         self.graph = graph
-        self.provenance: Provenance = weights.provenance
+        self.provenance = weights.provenance
         self.dtype = dtype
         self.network = written_out(graph)
         self.model: keras.Model = written_out_model(graph, weights, dtype)
 
         self._heads: OrderedDict[str, Once[Head]] = OrderedDict()
         self._heads_lock = Lock()
+        self._trunk = Once(lambda: Trunk(self))
+
+    @property
+    def trunk(self) -> "Trunk":  # noqa: D102
+        return self._trunk()
 
     def head(self, node: str) -> "Head":
         """The head that begins at `node` of the written-out graph; compiled, the `MOST_HEADS` last used are kept."""
@@ -115,6 +133,30 @@ def memory_estimate(graph: Graph) -> int:
     network = written_out(graph)
     outputs = sum(map(prod, output_shapes(network).values()))
     return build_estimate(tally(network)) + 2 * outputs * BYTES_PER_VALUE
+
+
+class Trunk:
+    """The network up to the logits, with all that is kept on the way. May be called from several threads at once."""
+
+    def __init__(self, network: GradientNetwork) -> None:
+        import tensorflow as tf
+
+        self._image = _image(network.network)
+        self._names = kept(network.graph)
+        self._dtype = network.dtype
+        model = network.part([self._image], [*self._names, network.network.output.name])
+        signature = tf.TensorSpec((1, *network.graph.input_shape), network.dtype)
+        self._run = _compiled(lambda picture: model([picture], training=False), signature)
+
+    def run(self, image: np.ndarray) -> dict[str, np.ndarray]:
+        """What is kept of one picture, (1, height, width, 3), float32 in [-1, 1]; the picture itself included."""
+        import tensorflow as tf
+
+        *maps, _ = self._run(tf.constant(image, self._dtype))
+        found = {self._image: image} | {name: array.numpy() for name, array in zip(self._names, maps, strict=True)}
+        for array in found.values():
+            array.flags.writeable = False
+        return found
 
 
 class Head:
@@ -185,8 +227,7 @@ class Film:
         import tensorflow as tf
 
         graph = network.network
-        image = next(node.name for node in graph.nodes if isinstance(node.op, Input))
-        model = network.part([image], [*nodes, graph.output.name])
+        model = network.part([_image(graph)], [*nodes, graph.output.name])
         self._nodes = tuple(nodes)
         self._dtype = network.dtype
 
@@ -224,6 +265,10 @@ def _compiled(function: Any, *signature: Any) -> Any:
 
     with _TRACING:
         return tf.function(function, autograph=False).get_concrete_function(*signature)
+
+
+def _image(graph: Graph) -> str:
+    return next(node.name for node in graph.nodes if isinstance(node.op, Input))
 
 
 def _place(variable: Any) -> tuple[str, str]:

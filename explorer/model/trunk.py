@@ -1,73 +1,75 @@
-"""One pass of a picture from which everything else starts: all separable convolutions, and what passes them by."""
+"""What a picture leaves in a network: from it every other question starts, without running the picture again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from time import perf_counter
-from types import MappingProxyType
 
 import numpy as np
 
 from explorer.arch.graph import Graph
-from explorer.arch.ops import Input
 from explorer.arch.split import shortcuts
-from explorer.arch.taps import taps
-from explorer.arch.written_out import written_out
-from explorer.model.engine import create
-from explorer.model.weights import Provenance, Weights
+from explorer.arch.taps import last_tap, taps
+from explorer.arch.written_out import pointwise_name, written_out
+from explorer.model.once import Once
+from explorer.model.weights import Provenance
+
+Maps = Mapping[str, np.ndarray]
+"""Outputs by node of the written-out graph, each (1, height, width, channels), float32 and read-only."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Activations:
-    """What one pass leaves, float32 and read-only; from it every tap and every gradient can be computed.
+    """What a picture leaves.
 
     Attributes:
-        maps: By node of the written-out graph, each (1, height, width, channels): the image, the separable
-            convolutions' pointwise outputs, the additions, and the shortcuts.
+        maps: The image, the separable convolutions' pointwise outputs, the additions, and the shortcuts.
         logits: (classes,).
         provenance: State of the weights.
-        engine: Engine and version, as "openvino 2026.4".
-        seconds: Duration of the pass.
+        engine: Engine and version that gave the logits, as "openvino 2026.4".
+        seconds: Duration of that pass.
     """
 
-    maps: Mapping[str, np.ndarray]
+    maps: Maps
     logits: np.ndarray
     provenance: Provenance
     engine: str
     seconds: float
 
-    @property
-    def nbytes(self) -> int:
-        """Memory that the maps take."""
-        return sum(array.nbytes for array in self.maps.values())
+
+class GrowingMaps(Mapping[str, np.ndarray]):
+    """The few maps that a prediction leaves; the others, one pass later, when the first of them is asked for.
+
+    A prediction by the fast engine hands on the last layer's map at no cost, and most people ask for no other. One
+    pass of the trunk brings all the rest, 91 MB for the paper's network, which then stays with the first.
+    """
+
+    def __init__(self, first: Maps, others: tuple[str, ...], make: Callable[[], Maps]) -> None:
+        """Maps that are here, names of those to come, and what makes them."""
+        self._first = first
+        self._names = tuple(dict.fromkeys((*first, *others)))
+        self._others = Once(make)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name in self._first:
+            return self._first[name]
+        if name not in self._names:
+            raise KeyError(name)
+        return self._others()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def kept(graph: Graph) -> tuple[str, ...]:
-    """The nodes of the written-out graph that a pass keeps beside the image."""
+    """The nodes of the written-out graph that the trunk keeps beside the image, in order."""
     convolutions = {tap.node for tap in taps(graph) if tap.stage == "pointwise"}
     network = written_out(graph)
     wanted = convolutions.union(shortcuts(network))
     return tuple(node.name for node in network.nodes if node.name in wanted)
 
 
-class Trunk:
-    """The network with weights, ready to give the activations of pictures. May be called from several threads."""
-
-    def __init__(self, graph: Graph, weights: Weights) -> None:
-        """Compiles the chosen engine.
-
-        Raises:
-            EngineError, BudgetError: As `explorer.model.engine.create`.
-        """
-        self._image = next(node.name for node in graph.nodes if isinstance(node.op, Input))
-        self._engine = create(graph, weights, kept(graph))
-
-    def run(self, image: np.ndarray) -> Activations:
-        """The activations of one picture, (1, height, width, 3), float32 in [-1, 1]."""
-        start = perf_counter()
-        outputs = self._engine.run(image)
-        seconds = perf_counter() - start
-        maps = {self._image: image, **outputs.taps}
-        for array in (*maps.values(), outputs.logits):
-            array.flags.writeable = False
-        version = f"{self._engine.name} {self._engine.version}"
-        return Activations(MappingProxyType(maps), outputs.logits[0], self._engine.provenance, version, seconds)
+def kept_by_prediction(graph: Graph) -> tuple[str, ...]:
+    """Those of `kept` that a prediction hands on: the last separable convolution's output, if there is any."""
+    return (pointwise_name(last_tap(graph).layer),) if taps(graph) else ()

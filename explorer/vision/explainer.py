@@ -14,7 +14,7 @@ from explorer.errors import ConfigError
 from explorer.model.engine import Engine, create
 from explorer.model.gradients import Film, GradientNetwork, Gradients
 from explorer.model.once import Once
-from explorer.model.trunk import Activations, Trunk, kept
+from explorer.model.trunk import Activations, GrowingMaps, kept, kept_by_prediction
 from explorer.model.weights import Provenance, Weights
 from explorer.vision.faithfulness import Faithfulness, faithfulness
 from explorer.vision.gradient_cams import GRADIENT_CAMS, gradient_cam
@@ -38,17 +38,15 @@ class Explainer:
     Attributes:
         graph: The network.
         weights: Its weights.
-        engine: The plain forward pass, for what needs no gradients.
-        trunk: The pass that keeps what every other question starts from.
-        network: The Keras model that gradients come from; TensorFlow is imported with it.
+        engine: The fast forward pass, for predictions and all that needs no gradients.
+        network: The Keras model that maps and gradients come from; TensorFlow is imported with it.
     """
 
     def __init__(self, graph: Graph, weights: Weights) -> None:
         self.graph = graph
         self.weights = weights
         self._image = next(node.name for node in graph.nodes if isinstance(node.op, Input))
-        self._engine = Once(lambda: create(graph, weights))
-        self._trunk = Once(lambda: Trunk(graph, weights))
+        self._engine = Once(lambda: create(graph, weights, kept_by_prediction(graph)))
         self._network = Once(lambda: GradientNetwork(graph, weights))
         self._film = Once(self._new_film)
 
@@ -62,10 +60,6 @@ class Explainer:
         return self._engine()
 
     @property
-    def trunk(self) -> Trunk:  # noqa: D102
-        return self._trunk()
-
-    @property
     def network(self) -> GradientNetwork:  # noqa: D102
         return self._network()
 
@@ -75,8 +69,16 @@ class Explainer:
         return self.graph.input_shape[0]
 
     def activations(self, image: np.ndarray) -> Activations:
-        """One pass of a picture, (1, size, size, 3), float32 in [-1, 1]."""
-        return self.trunk.run(image)
+        """What a picture, (1, size, size, 3), float32 in [-1, 1], leaves: one pass, and the trunk's when needed."""
+        start = perf_counter()
+        outputs = self.engine.run(image)
+        seconds = perf_counter() - start
+        first = {self._image: image, **outputs.taps}
+        for array in (*first.values(), outputs.logits):
+            array.flags.writeable = False
+        maps = GrowingMaps(first, kept(self.graph), lambda: self.network.trunk.run(image))
+        version = f"{self.engine.name} {self.engine.version}"
+        return Activations(maps, outputs.logits[0], self.provenance, version, seconds)
 
     def direction(self, target: Target) -> np.ndarray:
         """The weight of each logit in the target's score.

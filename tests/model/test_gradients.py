@@ -14,9 +14,9 @@ from explorer.arch.split import descendants
 from explorer.arch.taps import find_tap, last_tap, taps
 from explorer.errors import BudgetError
 from explorer.model.budget import BUDGET_VARIABLE
+from explorer.model.engine import create
 from explorer.model.gradients import MOST_HEADS, GradientNetwork
 from explorer.model.tensorflow_engine import written_out_model
-from explorer.model.trunk import Trunk
 from explorer.model.written_out import written_out_arrays
 from explorer.vision.target import Target
 from tests.lively_weights import lively_weights
@@ -44,7 +44,7 @@ def network(variant: str) -> GradientNetwork:
 def pass_of_noise(variant: str, seed: int = 0):
     graph = graph_of(VARIANTS[variant])
     image = np.random.default_rng(seed).uniform(-1, 1, (1, *graph.input_shape)).astype(np.float32)
-    return image, Trunk(graph, lively_weights(graph)).run(image)
+    return image, network(variant).trunk.run(image)
 
 
 def tape_gradients(model: keras.Model, nodes: list[str], image: np.ndarray, direction: np.ndarray):
@@ -69,14 +69,15 @@ def test_every_kind_of_tap_has_the_value_and_the_gradient_of_the_whole_network(v
     all_taps = [tap.node for tap in taps(ours.graph)]
     few = 1 if variant == "written out" else 3  # TensorFlow takes seconds to compile a grouped convolution
     chosen = list(dict.fromkeys([*all_taps[:few], *all_taps[len(all_taps) // 2 :][:few], *all_taps[-few:]]))
+    (logits,) = create(ours.graph, lively_weights(ours.graph)).run(image).logits
     reference = written_out_model(ours.graph, lively_weights(ours.graph))
     values, gradients = tape_gradients(reference, chosen, image, RATHER.direction(10))
     for node, value, gradient in zip(chosen, values, gradients, strict=True):
-        found = ours.head(node).run(kept.maps, RATHER.direction(10))
+        found = ours.head(node).run(kept, RATHER.direction(10))
         assert close(found.activation, value, 1e-4), node
         assert close(found.gradient, gradient, 5e-3), node
-        assert close(found.logits[0], kept.logits, 1e-4), node
-        assert found.score[0] == pytest.approx(float(kept.logits[3] - kept.logits[7]), abs=1e-4)
+        assert close(found.logits[0], logits, 1e-4), node
+        assert found.score[0] == pytest.approx(float(logits[3] - logits[7]), abs=1e-4)
 
 
 def test_the_image_is_a_tap_too_for_many_pictures_at_once():
@@ -94,8 +95,8 @@ def test_other_weights_above_the_tap_change_the_gradient_and_leave_the_value():
     node = "block7_sepconv1_bn"
     other = written_out_arrays(ours.graph, lively_weights(ours.graph, seed=5).arrays)
     head = ours.head(node)
-    own = head.run(kept.maps, RATHER.direction(10))
-    changed = head.run(kept.maps, RATHER.direction(10), above=other)
+    own = head.run(kept, RATHER.direction(10))
+    changed = head.run(kept, RATHER.direction(10), above=other)
     assert np.array_equal(own.activation, changed.activation)
     assert not close(changed.gradient, own.gradient, 0.5)
     mixed = written_out_arrays(ours.graph, lively_weights(ours.graph).arrays) | {
@@ -105,7 +106,7 @@ def test_other_weights_above_the_tap_change_the_gradient_and_leave_the_value():
     for name, arrays in mixed.items():
         for variable in reference.get_layer(name).weights:
             variable.assign(arrays[variable.name])
-    _, (gradient,) = tape_gradients(reference, [node], kept.maps["input"], RATHER.direction(10))
+    _, (gradient,) = tape_gradients(reference, [node], kept["input"], RATHER.direction(10))
     assert close(changed.gradient, gradient, 5e-3)
 
 
@@ -135,11 +136,11 @@ def test_heads_are_compiled_once_and_only_so_many_are_kept():
 def test_eight_threads_with_other_pictures_and_classes_get_their_own_answers():
     ours = network("plain")
     node = find_tap(ours.graph, "block5_sepconv2", "bn").node
-    trunk, head = Trunk(ours.graph, lively_weights(ours.graph)), ours.head(node)
+    head = ours.head(node)
     images = np.random.default_rng(2).uniform(-1, 1, (8, 1, *ours.graph.input_shape)).astype(np.float32)
 
     def asked(number: int):
-        return head.run(trunk.run(images[number]).maps, Target(number).direction(10))
+        return head.run(ours.trunk.run(images[number]), Target(number).direction(10))
 
     alone = [asked(number) for number in range(8)]
     with ThreadPoolExecutor(8) as pool:

@@ -54,5 +54,6 @@ def test_a_known_hot_spot_is_found_within_a_cell(explainer, spot, layer):
     image[0, spot[0], spot[1]] = 1
     heat_map = explainer.heat_map("grad-cam", explainer.activations(image), Target(0), tap)
     over_picture = upscaled(heat_map.values, heat_map.field, SIZE, SIZE, SIZE)
-    hottest = np.unravel_index(over_picture.argmax(), over_picture.shape)
-    assert np.abs(np.subtract(hottest, spot)).max() <= tap.receptive_field.rows.jump
+    # Max pooling hands the largest value to several cells: the middle of those that share it.
+    hottest = np.argwhere(over_picture >= 0.999 * over_picture.max()).mean(axis=0)
+    assert np.abs(hottest - spot).max() <= tap.receptive_field.rows.jump
