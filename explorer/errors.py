@@ -6,7 +6,8 @@ ExplorerError
 ├── ImageError       a file that is not a usable picture
 ├── WeightsError     a weights file that is missing, unreadable or does not fit the network
 │   └── FetchError   weights that could not be downloaded
-└── EngineError      an inference engine that is unknown or not installed
+├── EngineError      an inference engine that is unknown or not installed
+└── OutputError      a folder or file that cannot be written
 
 Each message says what was expected, what came, and what to do. Anything else that is raised is a bug.
 """
@@ -38,3 +39,7 @@ class FetchError(WeightsError):
 
 class EngineError(ExplorerError):
     """An inference engine that is unknown or not installed."""
+
+
+class OutputError(ExplorerError):
+    """A folder or file that cannot be written."""

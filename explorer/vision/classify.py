@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.errors import WeightsError
 from explorer.model.engine import Engine
+from explorer.model.weights import Provenance
 from explorer.vision.results import ClassProbability, Prediction, softmax
 
 
@@ -51,11 +52,20 @@ def finite_logits(engine: Engine, image: np.ndarray) -> np.ndarray:
         WeightsError: If the weights are so large that the logits overflow.
     """
     (logits,) = engine.run(image).logits
+    require_finite(logits, engine.provenance)
+    return logits
+
+
+def require_finite(logits: np.ndarray, provenance: Provenance) -> None:
+    """Makes sure that logits computed with such weights can be used.
+
+    Raises:
+        WeightsError: If the weights are so large that they overflowed.
+    """
     if not np.isfinite(logits).all():
         raise WeightsError(
-            f"With the weights of {engine.provenance.source} the logits are not finite numbers: is the file damaged?"
+            f"With the weights of {provenance.source} the logits are not finite numbers: is the file damaged?"
         )
-    return logits
 
 
 def _entropy_bits(probabilities: np.ndarray) -> float:
