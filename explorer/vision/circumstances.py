@@ -100,7 +100,7 @@ class Circumstances:
         return {
             "schema_version": SCHEMA_VERSION,
             "network": network_of(self.config).name,
-            "config": asdict(self.config),
+            "config": {name: _as_list(value) for name, value in asdict(self.config).items()},
             "weights": self._weights_data(activations.provenance),
             "picture": asdict(self.picture),
             "tensor": {
@@ -123,6 +123,10 @@ class Circumstances:
             "story": provenance.story,
             "sha256": None if is_random else self.weights.sha256,
         }
+
+
+def _as_list(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def tap_data(tap: Tap | None) -> dict[str, Any]:

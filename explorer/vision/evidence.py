@@ -164,7 +164,7 @@ def evidence_bundle(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], 
 
 def _check_name(name: str) -> None:
     parts = PurePosixPath(name).parts
-    if "/".join(parts) != name or ".." in parts or set(name) & set("\\:") or not name.isprintable():
+    if not parts or "/".join(parts) != name or ".." in parts or set(name) & set("\\:") or not name.isprintable():
         raise ValueError(f"expected the name of a file inside a zip, got {name!r}")
 
 
