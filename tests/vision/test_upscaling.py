@@ -34,9 +34,9 @@ def blurring_weights(graph) -> Weights:
     """Every kernel averages: a light spot stays where it is, and only grows. The logits count all light."""
 
     def averaging(name: str, array: np.ndarray) -> np.ndarray:
-        rows, columns = array.shape[:2]
-        mixed = {"depthwise_kernel": rows * columns}.get(name, np.prod(array.shape[:-1]))
-        return np.full_like(array, 1 / mixed) if "kernel" in name else array
+        if "kernel" not in name:
+            return array
+        return np.full_like(array, 1 / np.prod(array.shape[:2] if name == "depthwise_kernel" else array.shape[:-1]))
 
     arrays = {
         node: {name: averaging(name, array) for name, array in of_node.items()}
