@@ -68,7 +68,7 @@ def cell_picture(
         "columns": columns,
         "labels": list(labels),
         "selected": chosen if selected is None else selected,
-        "alt": f"{alt} Marked: {marked}." if marked else alt,
+        "alt": f"{alt.removesuffix('.')}. Marked: {marked}." if marked else alt,
         "boxes": drawn,
         "area": area,
         "smooth": smooth,
