@@ -14,11 +14,20 @@ class Span:
         size: Pixels that one unit depends on, the padding that it reaches into included.
         jump: Input pixels between neighbouring units.
         start: First pixel that unit 0 depends on, counted from 0; negative if it lies in the padding.
+        shift: How far the middle of the paths that meet lies from the middle of the window, px. Not 0 behind
+            additions of branches that are out of step: over an even map TensorFlow's "same" pooling looks a pixel
+            further than the strided shortcut beside it.
     """
 
     size: int
     jump: int
     start: int
+    shift: float = 0.0
+
+    @property
+    def centre(self) -> float:
+        """Where unit 0 looks on average over the paths, in px from the middle of the first pixel."""
+        return self.start + (self.size - 1) / 2 + self.shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +50,17 @@ def _union(spans: list[Span]) -> Span:
     if len({span.jump for span in spans}) != 1:
         raise ValueError(f"branches that meet must have one jump, got {spans}")
     start = min(span.start for span in spans)
-    return Span(max(span.start + span.size for span in spans) - start, spans[0].jump, start)
+    size = max(span.start + span.size for span in spans) - start
+    centre = sum(span.centre for span in spans) / len(spans)
+    return Span(size, spans[0].jump, start, centre - start - (size - 1) / 2)
 
 
 def _slide(span: Span, kernel: int, stride: int, before: int) -> Span:
-    return Span(span.size + (kernel - 1) * span.jump, span.jump * stride, span.start - before * span.jump)
+    return Span(span.size + (kernel - 1) * span.jump, span.jump * stride, span.start - before * span.jump, span.shift)
 
 
 def _whole(span: Span, units: int) -> Span:
-    return Span(span.size + (units - 1) * span.jump, span.jump * units, span.start)
+    return Span(span.size + (units - 1) * span.jump, span.jump * units, span.start, span.shift)
 
 
 def _of(node: Node, inputs: list[ReceptiveField], shape: Shape) -> ReceptiveField:
