@@ -69,7 +69,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
             left: percent(left), top: percent(top), width: percent(width), height: percent(height),
         });
     put(cells, ...data.area);
-    cells.setAttribute("aria-label", `${data.alt.replace(/\\.?$/, ".")} Arrow keys move from cell to cell, Enter chooses.`);
+    cells.setAttribute("aria-label", `${data.alt.replace(/\\.?$/, ".")} Arrow keys move, Enter chooses.`);
     cells.setAttribute("aria-rowcount", rows);
     cells.setAttribute("aria-colcount", columns);
 
