@@ -15,7 +15,7 @@ ALLOWED = {
     "model": {"arch"},
     "vision": {"arch", "model"},
     "figures": {"arch"},
-    "cli": {"arch", "model", "vision", "cli"},
+    "cli": {"arch", "model", "vision", "figures"},
     "ui": {"arch", "model", "vision", "figures"},
     "app_pages": {"arch", "model", "vision", "figures", "ui"},
 }

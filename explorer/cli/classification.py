@@ -10,16 +10,16 @@ from typing import Annotated, Any
 import typer
 
 from explorer.arch.networks import graph_of
+from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import checked
-from explorer.errors import ConfigError, ExplorerError, ImageError, WeightsError
+from explorer.errors import ExplorerError
 from explorer.model.engine import Engine, chosen_engine, create
 from explorer.model.labels import labels as labels_of
-from explorer.model.trained_networks import TrainedNetwork, load_trained
+from explorer.model.trained_networks import load_trained
 from explorer.model.transplant import transplant
 from explorer.model.weight_sources import SOURCES
-from explorer.model.weight_store import available
 from explorer.vision.classify import classify as classified
-from explorer.vision.images import MAX_BYTES, decode, network_input
+from explorer.vision.images import decode, network_input
 from explorer.vision.results import Prediction
 
 
@@ -48,7 +48,8 @@ def classify(
     """Says what is on pictures. Bad pictures are reported, the others classified all the same."""
     if remark := chosen_engine().remark:
         typer.echo(remark, err=True)
-    name, trained = _trained(weights)
+    source = weights_asked_for(weights)
+    name, trained = weights or source.name, load_trained(source)
     config = trained.config
     if middle_repeats is not None:
         config = replace(config, middle_repeats=checked(type(config), "middle_repeats", middle_repeats))
@@ -65,25 +66,11 @@ def classify(
         raise typer.Exit(1)
 
 
-def _trained(weights: str | None) -> tuple[str, TrainedNetwork]:
-    """The weights asked for, by name or path; the first that are here if none were."""
-    if weights is None:
-        here = available()
-        if not here:
-            raise WeightsError("There are no weights here yet: fetch some by `python -m explorer weights fetch`.")
-        return here[0].name, load_trained(here[0])
-    if weights in SOURCES:
-        return weights, load_trained(SOURCES[weights])
-    if not Path(weights).is_file():
-        raise ConfigError(f"--weights must be one of {', '.join(SOURCES)} or the path of a file, got {weights!r}")
-    return weights, load_trained(Path(weights))
-
-
 def _result(
     path: Path, weights: str, engine: Engine, input_size: int, labels: Sequence[str] | None, top: int
 ) -> dict[str, Any]:
     try:
-        prediction = classified(engine, network_input(decode(_read(path)), input_size), labels, top)
+        prediction = classified(engine, network_input(decode(read_picture(path)), input_size), labels, top)
     except ExplorerError as error:
         return {"image": str(path), "error": str(error)}
     return {
@@ -99,15 +86,6 @@ def _result(
 
 def _certainty(prediction: Prediction) -> dict[str, float]:
     return {"entropy_bits": prediction.entropy_bits, "max_entropy_bits": prediction.max_entropy_bits}
-
-
-def _read(path: Path) -> bytes:
-    """The bytes of a file, no more of them than a picture may have and one to tell that there are more."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ImageError(f"The file could not be read: {error.strerror or error}.") from error
 
 
 def _print(result: dict[str, Any]) -> None:

@@ -1,13 +1,11 @@
 """`tally`, `build` and `code`: the network that the options describe, counted, built, written out."""
 
 import json
-import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from explorer.arch.knobs import Config, knobs
@@ -16,10 +14,8 @@ from explorer.arch.report import as_csv, as_data
 from explorer.arch.tally import GroupTally, Tally
 from explorer.arch.tally import tally as tally_of
 from explorer.cli.options import configured
+from explorer.cli.terminal import terminal
 from explorer.quantities import exact, memory, rounded, shape, share
-
-_WIDTH = 120
-"""Columns of the table where nobody says how wide the terminal is."""
 
 
 class TallyFormat(StrEnum):
@@ -81,7 +77,7 @@ def code(config: Config) -> None:
 
 
 def _print_tally(config: Config, counted: Tally) -> None:
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
+    console = terminal()
     described, preset = network_of(config), preset_of(config)
     console.print(f"[bold]{described.title}[/]" + (f" · preset {preset.name}: {preset.story}" if preset else ""))
     console.print(", ".join(f"{name} {knob.text(getattr(config, name))}" for name, knob in knobs(type(config)).items()))

@@ -1,8 +1,8 @@
 """The options that choose a network: made from the knobs, so that each range and word stands in one place."""
 
 import inspect
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Annotated, Any
 
@@ -14,25 +14,73 @@ from explorer.arch.networks import NETWORKS, PRESETS, network, network_of, prese
 from explorer.arch.options import option
 from explorer.errors import ConfigError
 
-NETWORK_OPTION = typer.Option(metavar="|".join(NETWORKS), help="Which network.")
-PRESET_OPTION = typer.Option(metavar="|".join(PRESETS), help="Start from a preset; other options change it.")
+_PANEL = "The network"
+
+NETWORK_OPTION = typer.Option(metavar="|".join(NETWORKS), help="Which network.", rich_help_panel=_PANEL)
+PRESET_OPTION = typer.Option(
+    metavar="|".join(PRESETS), help="Start from a preset; other options change it.", rich_help_panel=_PANEL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """The options that choose a network, as they were given.
+
+    Attributes:
+        network: Name of the network.
+        preset: Name of the preset.
+        knobs: Texts (or flags) by knob, of those that were given.
+    """
+
+    network: str | None
+    preset: str | None
+    knobs: Mapping[str, Any]
+
+    def config(self, trained: XceptionConfig | None = None) -> Config:
+        """The configuration that the options describe.
+
+        Args:
+            trained: Of the weights that will be put into it, from which it takes what no option says.
+
+        Raises:
+            ConfigError: If an option is unknown or out of range, or the network chosen has no such knob.
+        """
+        return turned(self._start(trained), self.knobs)
+
+    def _start(self, trained: XceptionConfig | None) -> Config:
+        if trained is None:
+            return start(self.network, self.preset)
+        # Needs NumPy, for which commands that only count do not wait.
+        from explorer.model.trained_networks import usual_config, with_head_of
+
+        if self.preset is None:
+            return usual_config(network(self.network).config if self.network else type(trained), trained)
+        return with_head_of(start(self.network, self.preset), trained)
 
 
 def configured(command: Callable[..., None]) -> Callable[..., None]:
     """Gives `command(config, ...)` the options `--network`, `--preset` and one for each knob of Xception."""
+    return _with_options(command, NetworkOptions.config)
 
+
+def network_options(command: Callable[..., None]) -> Callable[..., None]:
+    """As `configured`, for `command(options, ...)` that knows the configuration only with its weights."""
+    return _with_options(command, lambda options: options)
+
+
+def _with_options(command: Callable[..., None], first: Callable[[NetworkOptions], Any]) -> Callable[..., None]:
     @wraps(command)
     def wrapper(network: str | None, preset: str | None, **rest: Any) -> None:
         texts = {name: rest.pop(name) for name in knobs(XceptionConfig)}
         given = {name: text for name, text in texts.items() if text is not None}
-        command(chosen(network, preset, given), **rest)
+        command(first(NetworkOptions(network, preset, given)), **rest)
 
-    own = list(inspect.signature(command).parameters.values())[1:]  # without the configuration
+    own = list(inspect.signature(command).parameters.values())[1:]  # without the network
     parameters = [
+        *(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own),
         _parameter("network", Annotated[str | None, NETWORK_OPTION]),
         _parameter("preset", Annotated[str | None, PRESET_OPTION]),
         *(_parameter(name, _annotation(name, knob)) for name, knob in knobs(XceptionConfig).items()),
-        *(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own),
     ]
     wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
@@ -45,24 +93,23 @@ def _parameter(name: str, annotation: Any) -> inspect.Parameter:
 
 def _annotation(name: str, knob: Knob) -> Any:
     if isinstance(knob, Flag):
-        return Annotated[bool | None, typer.Option(help=knob.help)]
-    return Annotated[str | None, typer.Option(option(name), metavar=knob.range, help=knob.help)]
+        return Annotated[bool | None, typer.Option(help=knob.help, rich_help_panel=_PANEL)]
+    return Annotated[str | None, typer.Option(option(name), metavar=knob.range, help=knob.help, rich_help_panel=_PANEL)]
 
 
-def chosen(network_name: str | None, preset_name: str | None, given: dict[str, Any]) -> Config:
-    """The configuration that the options describe; `given` are the knobs' texts (or flags).
+def turned(base: Config, given: Mapping[str, Any]) -> Config:
+    """`base` with the knobs turned that are given as texts (or flags).
 
     Raises:
-        ConfigError: If an option is out of range, or the network chosen has no such knob.
+        ConfigError: If one is out of range, or the network has no such knob.
     """
-    base = start(network_name, preset_name)
     fields = knobs(type(base))
     values = {}
-    for name, given_value in given.items():
+    for name, text in given.items():
         if name not in fields:
             title, has = network_of(base).title, ", ".join(map(option, fields))
             raise ConfigError(f"{title} has no {option(name)}: its options are {has}")
-        values[name] = checked(type(base), name, given_value)
+        values[name] = checked(type(base), name, text)
     return replace(base, **values)
 
 

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from explorer.cli import classification, counting, weights
+from explorer.cli import classification, counting, explanation, layers, weights
 from explorer.errors import ConfigError, EngineError, ExplorerError
 
 BAD_ARGUMENTS, FAILED = 2, 1
@@ -20,6 +20,8 @@ program.command()(counting.tally)
 program.command()(counting.build)
 program.command()(counting.code)
 program.command()(classification.classify)
+program.command()(explanation.explain)
+program.command()(layers.layers)
 program.add_typer(weights.commands, name="weights")
 
 

@@ -56,7 +56,8 @@ class PictureFile:
 
     def __post_init__(self) -> None:
         name = PureWindowsPath(PurePosixPath(self.name).name).name
-        object.__setattr__(self, "name", "".join(c if c.isprintable() else "_" for c in name) or "picture")
+        plain = "".join(c if c.isprintable() else "_" for c in name)
+        object.__setattr__(self, "name", "picture" if plain in ("", "..") else plain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ import json
 import math
 import zipfile
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -164,7 +164,8 @@ def evidence_bundle(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], 
 
 def _check_name(name: str) -> None:
     parts = PurePosixPath(name).parts
-    if not parts or "/".join(parts) != name or ".." in parts or set(name) & set("\\:") or not name.isprintable():
+    is_plain = bool(parts) and "/".join(parts) == name and ".." not in parts and "\\" not in name and name.isprintable()
+    if not is_plain or PureWindowsPath(name).drive:
         raise ValueError(f"expected the name of a file inside a zip, got {name!r}")
 
 

@@ -9,25 +9,10 @@ import pytest
 
 from explorer.arch.networks import PRESETS, graph_of
 from explorer.arch.tally import tally
-from explorer.cli.program import main
 
 ROOT = Path(__file__).parents[2]
 COFFEE = str(ROOT / "assets" / "samples" / "coffee.jpg")
 CHELSEA = str(ROOT / "assets" / "samples" / "chelsea.jpg")
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Runs the program in this process: exit status, standard output, standard error."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["explorer", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        told = capsys.readouterr()
-        return stopped.value.code or 0, told.out, told.err
-
-    return run
 
 
 def test_tally_as_json_has_everything(run):

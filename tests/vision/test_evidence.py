@@ -119,6 +119,7 @@ def test_random_weights_have_no_hash():
         ),
         (circumstances(name="/home/me/it's $HOME.jpg"), """'it'"'"'s $HOME.jpg' {} --weights test"""),
         (circumstances(name="C:\\me\\-a.jpg"), "./-a.jpg {} --weights test"),
+        (circumstances(name=".."), "picture {} --weights test"),
         (circumstances(name="a\nb\udcff.jpg"), "a_b_.jpg {} --weights test"),
     ],
 )
@@ -135,17 +136,17 @@ def test_a_map_of_the_picture_itself_has_no_layer():
 
 def test_a_bundle_holds_everything_and_is_the_same_bytes_each_time():
     arrays = {"map": SIGNED, "tensor": circumstances().tensor}
-    files = {"overlay.png": b"picture", "picture/photo.jpg": b"photo"}
+    files = {"overlay.png": b"picture", "picture/12:30.jpg": b"photo"}
     bundle = evidence_bundle(facts(), arrays, files)
     assert bundle == evidence_bundle(facts(), dict(reversed(arrays.items())), dict(reversed(files.items())))
     with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
         assert archive.testzip() is None
         members = {name: archive.read(name) for name in archive.namelist()}
     assert sorted(members) == [
-        "README.txt", "explanation.json", "map.npy", "overlay.png", "picture/photo.jpg", "tensor.npy",
+        "README.txt", "explanation.json", "map.npy", "overlay.png", "picture/12:30.jpg", "tensor.npy",
     ]  # fmt: skip
     assert json.loads(members["explanation.json"]) == json.loads(json.dumps(facts()))
-    assert members["picture/photo.jpg"] == b"photo"
+    assert members["picture/12:30.jpg"] == b"photo"
     for name, array in arrays.items():
         np.testing.assert_array_equal(np.load(io.BytesIO(members[f"{name}.npy"])), array)
     readme = members["README.txt"].decode()

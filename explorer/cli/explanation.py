@@ -1,0 +1,152 @@
+"""`explain`: which places of a picture spoke for a class."""
+
+import json
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from PIL import Image
+
+from explorer.cli.explanation_table import explanation_lines
+from explorer.cli.options import NetworkOptions, network_options
+from explorer.cli.output_folder import check_folder, write_together
+from explorer.cli.progress import shown_progress
+from explorer.cli.subject import (
+    ClassIndexOption,
+    ClassNameOption,
+    FactsFormat,
+    FormatOption,
+    ImageArgument,
+    LayerOption,
+    StageOption,
+    Subject,
+    WeightsOption,
+    choose_network,
+    look,
+)
+from explorer.errors import ConfigError
+from explorer.figures.badge import badge_of
+from explorer.figures.colour_maps import symmetric_limits
+from explorer.figures.overlay import overlay, png_bytes
+from explorer.vision.evidence import FACTS_FILE, explanation_facts, exported_map, facts_bytes, npy_bytes
+from explorer.vision.faithfulness import faithfulness_passes
+from explorer.vision.heat_map import METHODS, HeatMap, Method
+from explorer.vision.judgement import judge
+from explorer.vision.sanity import CHECKED
+from explorer.vision.target import Target
+from explorer.vision.upscaling import upscaled
+
+MAP_FILE, OVERLAY_FILE = "map.npy", "overlay.png"
+
+_LEAST_PX, _MOST_PX = 320, 640
+"""The overlay's longer side: smaller pictures are enlarged, so that a badge on them can be read."""
+
+_OPACITY = 0.75
+
+
+@network_options
+def explain(
+    options: NetworkOptions,
+    image: ImageArgument,
+    layer: LayerOption = None,
+    stage: StageOption = None,
+    method: Annotated[str, typer.Option(metavar="|".join(METHODS), help="How the map is made.")] = "grad-cam",
+    class_index: ClassIndexOption = None,
+    class_name: ClassNameOption = None,
+    against: Annotated[
+        int | None, typer.Option(metavar="N", help="Ask what tells the class from this other one, by its index.")
+    ] = None,
+    weights: WeightsOption = None,
+    signed: Annotated[
+        bool, typer.Option("--signed", help="Keep what speaks against the class, below 0, in the map.")
+    ] = False,
+    faithful: Annotated[
+        bool,
+        typer.Option(
+            "--faithfulness", help=f"Also remove and restore the hottest pixels: {faithfulness_passes()} passes."
+        ),
+    ] = False,
+    sanity: Annotated[
+        bool, typer.Option("--sanity", help="Also make the map with random weights above the layer, and compare.")
+    ] = False,
+    folder: Annotated[
+        Path,
+        typer.Option("--output", metavar="DIR", help=f"Where to write {MAP_FILE}, {OVERLAY_FILE} and {FACTS_FILE}."),
+    ] = Path("explanation"),
+    output: FormatOption = FactsFormat.TABLE,
+) -> None:
+    """Explains what a network saw: a heat map of the places of a picture that spoke for a class."""
+    chosen_method = _method(method, has_place=(layer or stage) is not None, signed=signed, sanity=sanity)
+    check_folder(folder)
+    network = choose_network(options, weights)
+    tap = network.tap(layer, stage) if METHODS[chosen_method].layered else None
+    index = network.class_index(class_index, class_name)
+    if index is not None:
+        network.check_target(Target(index, against))
+    subject = look(network, image)
+    target = Target(int(subject.activations.logits.argmax()) if index is None else index, against)
+
+    explainer, activations = subject.explainer, subject.activations
+    with shown_progress(METHODS[chosen_method].title) as progress:
+        heat_map = explainer.heat_map(chosen_method, activations, target, tap, progress)
+    scores: dict[str, Any] = {}
+    if tap is not None:
+        scores["branch_share"] = explainer.branch_share(activations, tap, target)
+    if faithful:
+        with shown_progress("Deletion and insertion") as progress:
+            scores["faithfulness"] = explainer.faithfulness(activations, heat_map, progress=progress)
+    if sanity:
+        scores["sanity_check"] = explainer.sanity_check(activations, heat_map)
+    facts = explanation_facts(subject.circumstances, activations, heat_map, judge(heat_map), signed=signed, **scores)
+    files = {
+        MAP_FILE: npy_bytes(exported_map(heat_map, signed)),
+        OVERLAY_FILE: _overlay(subject, heat_map, signed),
+        FACTS_FILE: facts_bytes(facts),
+    }
+    write_together(folder, files)
+    if output is FactsFormat.JSON:
+        typer.echo(json.dumps(facts, indent=1))
+    else:
+        for line in explanation_lines(facts, [folder / name for name in files]):
+            typer.echo(line)
+
+
+def _method(name: str, *, has_place: bool, signed: bool, sanity: bool) -> Method:
+    """The method of that name, if it can do what else was asked for.
+
+    Raises:
+        ConfigError: If there is none, or it cannot; names the nearest.
+    """
+    if name not in METHODS:
+        near = ", ".join(get_close_matches(name, METHODS, n=2, cutoff=0.4))
+        hint = f"; the nearest are {near}" if near else ""
+        raise ConfigError(f"--method must be one of {', '.join(METHODS)}, got {name!r}{hint}")
+    facts = METHODS[name]
+    if has_place and not facts.layered:
+        raise ConfigError(f"{facts.title} looks at the picture itself: leave --layer and --stage out")
+    if signed and not facts.signed:
+        raise ConfigError(f"{facts.title} has no values below 0: leave --signed out")
+    if sanity and name not in CHECKED:
+        raise ConfigError(f"--sanity is for maps by {', '.join(CHECKED)}, got --method {name}")
+    return name
+
+
+def _overlay(subject: Subject, heat_map: HeatMap, signed: bool) -> bytes:
+    """The map over the picture, as PNG: in all the colours there are between 0 and its maximum."""
+    width, height = subject.image.size
+    scale = min(max(max(width, height), _LEAST_PX), _MOST_PX) / max(width, height)
+    width, height = (max(1, round(side * scale)) for side in (width, height))
+    values = exported_map(heat_map, signed)
+    low, high = symmetric_limits(values) if signed else (0.0, float(values.max()))
+    picture = overlay(
+        np.asarray(subject.image.resize((width, height), Image.Resampling.LANCZOS)),
+        upscaled(values, heat_map.field, heat_map.input_size, height, width),
+        colour_map="balance" if signed else "viridis",
+        low=low,
+        high=high,
+        opacity=_OPACITY,
+        badge=badge_of(heat_map.provenance.state),
+    )
+    return png_bytes(picture)

@@ -1,0 +1,101 @@
+"""The facts that `explain` and `features` print for a person; JSON has all of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from explorer.arch.taps import STAGES
+from explorer.quantities import shape
+
+_NAME_WIDTH, _TEXT_WIDTH = 11, 108
+Facts = Mapping[str, Any]
+
+
+def explanation_lines(facts: Facts, files: Iterable[Path]) -> Iterator[str]:
+    """An explanation, line by line."""
+    yield from subject_lines(facts)
+    method, settings = facts["method"], facts["method"]["settings"]
+    with_settings = "".join(f", {name} {value}" for name, value in settings.items())
+    yield from _row("method", f"{method['title']}{with_settings} ({method['source']})")
+    if facts["layer"]:
+        yield from _row("layer", place(facts))
+    logit = "logit" if facts["against"] is None else "difference of logits"
+    yield from _row("target", f"{facts['target']}: {logit} {facts['score']:.4g}, {_probability(facts)}")
+    map_ = facts["map"]
+    prefix, cut = ("signed_", "") if map_["exported"] == "signed" else ("", ", what is below 0 cut off")
+    lowest, highest, total = (map_[f"{prefix}{name}"] for name in ("min", "max", "sum"))
+    yield from _row(
+        "map", f"{shape(map_['shape'])} cells from {lowest:.4g} to {highest:.4g}, their sum {total:.4g}{cut}"
+    )
+    for sentence in facts["judgement"]["sentences"]:
+        yield from _row("", sentence)
+    if facts["judgement"]["kind"] == "negative" and not prefix:
+        yield from _row("", "With --signed the map keeps them.")
+    if facts["branch_share"]:
+        yield from _row("branch", facts["branch_share"]["sentence"])
+    yield from _score_lines(facts)
+    yield from closing_lines(facts, files)
+
+
+def subject_lines(facts: Facts) -> Iterator[str]:
+    """Picture, weights and answer."""
+    picture, weights = facts["picture"], facts["weights"]
+    name = "" if weights["state"] == "random" else f": {weights['name']}"
+    yield f"{picture['name']}  {picture['width']} × {picture['height']} px  [{weights['state']} weights{name}]"
+    for change in weights["changes"]:
+        yield f"  ({change})"
+    first, *rest = (
+        f"{100 * each['probability']:6.2f} %  {each['label'] or 'output ' + str(each['index'])}"
+        for each in facts["top"]
+    )
+    yield from _row("answer", first)
+    for each in rest:
+        yield from _row("", each)
+
+
+def place(facts: Facts) -> str:
+    """Layer, stage, shape and receptive field."""
+    field = facts["receptive_field"]["size"]
+    side = f"{field} px" if isinstance(field, int) else f"{shape(tuple(field))} px"
+    stage = STAGES[facts["stage"]]
+    return f"{facts['layer']}, {facts['stage']} ({stage}): {shape(facts['shape'])}, receptive field {side}"
+
+
+def closing_lines(facts: Facts, files: Iterable[Path]) -> Iterator[str]:
+    """What was written, and how to find it again."""
+    yield from _row("written", ", ".join(map(str, files)))
+    yield f"{'again':{_NAME_WIDTH}}{facts['command']}"
+
+
+def _class_name(of: Facts) -> str:
+    return of["label"] or f"output {of['index']}"
+
+
+def _probability(facts: Facts) -> str:
+    of = f" of {_class_name(facts['class'])}" if facts["against"] else ""
+    return f"probability{of} {100 * facts['probability']:.2f} %"
+
+
+def _score_lines(facts: Facts) -> Iterator[str]:
+    scores, check = facts["faithfulness"], facts["sanity_check"]
+    if scores:
+        for name, better in (("deletion", "smaller"), ("insertion", "larger")):
+            areas = scores[name]
+            by_map, by_random = areas["map_area"], areas["random_area"]
+            yield from _row(name, f"area {by_map:.3f}, of random orders {by_random:.3f}; {better} is better")
+    if check:
+        correlation = check["rank_correlation"]
+        likeness = (
+            "no order to compare, as a map is flat" if correlation is None else f"rank correlation {correlation:.2f}"
+        )
+        where = "above the layer" if facts["layer"] else "everywhere"
+        yield from _row(
+            "sanity",
+            f"{likeness} with the map by random weights {where}; near 1 it would not depend on what was learnt there",
+        )
+
+
+def _row(name: str, text: str) -> Iterator[str]:
+    for number, line in enumerate(wrap(text, _TEXT_WIDTH, drop_whitespace=False) or [""]):
+        yield f"{'' if number else name:{_NAME_WIDTH}}{line.rstrip()}"

@@ -1,0 +1,66 @@
+"""Several files that belong together, written into a folder: all of them or none."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from explorer.errors import ConfigError, OutputError
+
+
+def check_folder(folder: Path) -> None:
+    """Says at once, before anything is computed, that `folder` cannot be one.
+
+    Raises:
+        ConfigError: If it is a file, or is in one.
+    """
+    there = next((place for place in (folder, *folder.parents) if place.exists()), None)
+    if there is not None and not there.is_dir():
+        raise ConfigError(f"--output must be a folder, but {there} is a file: name another.")
+
+
+def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes `files` by name into `folder`, made if it is not there; files of these names there are replaced.
+
+    Whatever ends it, an interrupt as well, the folder is then as it was before, or holds all of them.
+
+    Raises:
+        OutputError: If it cannot be written.
+    """
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as temporary:
+            _exchange(folder, files, Path(temporary))
+    except BaseException as error:
+        for place in made:
+            if place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
+        if isinstance(error, OSError):
+            raise OutputError(f"{folder} could not be written: {error.strerror or error}.") from error
+        raise
+
+
+def _exchange(folder: Path, files: Mapping[str, bytes], temporary: Path) -> None:
+    for name in files:
+        if (folder / name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, f"{name} is a folder there")
+    new, old = temporary / "new", temporary / "old"
+    new.mkdir()
+    old.mkdir()
+    for name, data in files.items():
+        (new / name).write_bytes(data)
+    try:
+        for name in files:
+            if (folder / name).exists():
+                os.replace(folder / name, old / name)
+        for name in files:
+            os.replace(new / name, folder / name)
+    except BaseException:
+        for name in files:
+            if not (new / name).exists():
+                (folder / name).unlink(missing_ok=True)
+            if (old / name).exists():
+                os.replace(old / name, folder / name)
+        raise

@@ -1,0 +1,200 @@
+"""What the commands that look inside are about: a network with weights, a picture in it, and a class."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explorer.arch.graph import Graph
+from explorer.arch.knobs import Config
+from explorer.arch.networks import graph_of
+from explorer.arch.taps import Tap, find_tap, last_tap
+from explorer.cli.inputs import read_picture, weights_asked_for
+from explorer.cli.options import NetworkOptions
+from explorer.errors import ConfigError
+from explorer.model.asked_weights import RANDOM, AskedWeights, asked_weights
+from explorer.model.engine import chosen_engine
+from explorer.model.labels import labels as labels_of
+from explorer.model.trained_networks import TrainedNetwork, load_trained
+from explorer.model.transplant import transplant
+from explorer.model.weight_sources import SOURCES
+from explorer.model.weights import Weights, random_weights
+from explorer.vision.circumstances import Circumstances, PictureFile
+from explorer.vision.classify import require_finite
+from explorer.vision.images import decode, network_input
+from explorer.vision.target import Target, find_class
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from explorer.model.trunk import Activations
+    from explorer.vision.explainer import Explainer
+
+ImageArgument = Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, HEIC, ...")]
+WeightsOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar=f"{'|'.join(SOURCES)}|{RANDOM}|PATH",
+        help="Which weights, or a Keras .weights.h5, .h5 or .keras file; the first that are here if left out. They "
+        "bring their input size and head; random ones take their place where they do not fit.",
+    ),
+]
+LayerOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A separable convolution, or one of its outputs by name (see `layers`); the network's last if left out.",
+    ),
+]
+StageOption = Annotated[
+    str | None,
+    typer.Option(metavar="pointwise|depthwise|bn|act|add", help="Which output of the layer; its own if left out."),
+]
+ClassIndexOption = Annotated[
+    int | None, typer.Option(metavar="N", help="The class, by its index; the most probable one if left out.")
+]
+ClassNameOption = Annotated[str | None, typer.Option(metavar="NAME", help="The class, by its name.")]
+
+
+class FactsFormat(StrEnum):
+    """How what was found is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+FormatOption = Annotated[FactsFormat, typer.Option("--format", help="table, or json (everything).")]
+
+
+@dataclass(frozen=True)
+class ChosenNetwork:
+    """A network, and the weights that were asked for.
+
+    Attributes:
+        config: The network.
+        asked: The weights.
+        trained: What they were read as; None for random ones.
+    """
+
+    config: Config
+    asked: AskedWeights
+    trained: TrainedNetwork | None
+
+    @property
+    def graph(self) -> Graph:
+        """The network's description."""
+        return graph_of(self.config)
+
+    @cached_property
+    def weights(self) -> Weights:
+        """The weights in the network: those that were asked for if they fit it, else random ones."""
+        if self.trained is None:
+            return random_weights(self.graph)
+        return transplant(self.config, self.trained.config, self.trained.weights)
+
+    @property
+    def labels(self) -> Sequence[str] | None:
+        """What the classes are called; None where nobody knows, or the weights are random."""
+        if self.trained is None or self.trained.labels is None or self.weights.provenance.state == "random":
+            return None
+        return [label.name for label in labels_of(self.trained.labels)]
+
+    def tap(self, layer: str | None, stage: str | None) -> Tap:
+        """The place to look at; the network's last if no layer was named.
+
+        Raises:
+            ConfigError: If there is none; names the nearest.
+        """
+        if layer is not None:
+            return find_tap(self.graph, layer, stage)
+        last = last_tap(self.graph)
+        return last if stage is None else find_tap(self.graph, last.layer, stage)
+
+    def check_target(self, target: Target) -> None:
+        """Makes sure that the network has the classes.
+
+        Raises:
+            ConfigError: If it has not, or both are the same.
+        """
+        target.direction(self.config.classes)
+
+    def class_index(self, index: int | None, name: str | None) -> int | None:
+        """The class that was chosen by index or by name, if any was.
+
+        Raises:
+            ConfigError: If it was chosen by both, or there is no such class; names the nearest.
+        """
+        if name is None:
+            return index
+        if index is not None:
+            raise ConfigError("--class-index and --class-name choose the same thing: leave one of the two out")
+        if self.labels is not None:
+            return find_class(self.labels, name)
+        if self.weights.provenance.state == "random":
+            why = " ".join(("With random weights no class means anything.", *self.weights.provenance.changes))
+        else:
+            why = f"What the classes of {self.asked.name} are called, the file does not say."
+        raise ConfigError(f"{why} So none is called {name!r}: choose one by --class-index")
+
+
+def choose_network(options: NetworkOptions, weights: str | None) -> ChosenNetwork:
+    """The network of the options, with the weights of that name.
+
+    Raises:
+        ConfigError: If an option is out of range, or there is nothing of that name.
+        WeightsError: If the weights are not here, or unreadable.
+    """
+    if remark := chosen_engine().remark:
+        typer.echo(remark, err=True)
+    source = None if weights == RANDOM else weights_asked_for(weights, (RANDOM,))
+    trained = None if source is None else load_trained(source)
+    asked = asked_weights(source, trained)
+    return ChosenNetwork(options.config(asked.trained), asked, trained)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A picture in a network.
+
+    Attributes:
+        image: The upright picture.
+        circumstances: Network, weights and picture, as evidence names them.
+        explainer: The network, ready to be asked why.
+        activations: What one pass of the picture left.
+    """
+
+    image: "Image.Image"
+    circumstances: Circumstances
+    explainer: "Explainer"
+    activations: "Activations"
+
+
+def look(network: ChosenNetwork, path: Path) -> Subject:
+    """One pass of the picture at `path` through the network.
+
+    Raises:
+        ImageError: If it cannot be read.
+        BudgetError: If the network would not fit into the memory budget.
+        WeightsError: If the logits are not finite.
+    """
+    from explorer.vision.explainer import Explainer
+
+    data = read_picture(path)
+    image = decode(data)
+    tensor = network_input(image, network.graph.input_shape[0])
+    explainer = Explainer(network.graph, network.weights)
+    circumstances = Circumstances(
+        network.config,
+        network.asked,
+        PictureFile(path.name, sha256(data).hexdigest(), *image.size),
+        tensor,
+        network.labels,
+    )
+    activations = explainer.activations(tensor)
+    require_finite(activations.logits, activations.provenance)
+    return Subject(image, circumstances, explainer, activations)

@@ -1,0 +1,279 @@
+import csv
+import io
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageColor
+
+from explorer.arch.networks import PAPER, graph_of
+from explorer.arch.taps import taps
+from explorer.cli import explanation
+from explorer.cli.output_folder import write_together
+from explorer.errors import OutputError
+from explorer.figures.theme import STATE_COLOURS
+from explorer.model.build import build
+from explorer.model.trained_networks import load_trained
+from explorer.model.weight_sources import KITCHENWARE
+from explorer.model.weight_store import path_of
+from explorer.vision.images import decode, network_input
+
+SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
+COFFEE = str(SAMPLES / "coffee.jpg")
+SMALL = ["--weights", "random", "--width", "0.25", "--input-size", "71", "--middle-repeats", "0", "--classes", "3"]
+
+
+@pytest.fixture
+def explained(run, tmp_path):
+    """Explains the coffee: the facts, the map, the overlay."""
+
+    def explained(*options: str) -> tuple[dict, np.ndarray, Image.Image]:
+        folder = tmp_path / f"explanation {len(list(tmp_path.iterdir()))}"
+        status, out, err = run("explain", COFFEE, *options, "--output", str(folder), "--format", "json")
+        assert (status, err) == (0, "")
+        assert {file.name for file in folder.iterdir()} == {"map.npy", "overlay.png", "explanation.json"}
+        facts = json.loads((folder / "explanation.json").read_bytes())
+        assert json.loads(out) == facts
+        with Image.open(folder / "overlay.png") as overlay:
+            overlay.load()
+        return facts, np.load(folder / "map.npy", allow_pickle=False), overlay
+
+    return explained
+
+
+def by_tape(layer: str, index: int) -> np.ndarray:
+    """Grad-CAM of the coffee by kitchenware's weights, written down from the paper. Source: arXiv:1610.02391."""
+    import keras
+    import tensorflow as tf
+
+    trained = load_trained(KITCHENWARE)
+    model = build(graph_of(trained.config))
+    for of_layer in model.layers:
+        for variable in of_layer.weights:
+            if variable.name in trained.weights.arrays.get(of_layer.name, ()):
+                variable.assign(trained.weights.arrays[of_layer.name][variable.name])
+    both = keras.Model(model.inputs, [model.get_layer(layer).output, model.output])
+    with tf.GradientTape() as tape:
+        activation, logits = both([network_input(decode(Path(COFFEE).read_bytes()), 150)])
+        score = logits[:, index]
+    importance = tf.reduce_mean(tape.gradient(score, activation), (1, 2), keepdims=True)
+    return tf.nn.relu(tf.reduce_sum(importance * activation, -1))[0].numpy()
+
+
+def test_an_explanation_is_true_and_its_command_finds_it_again(run, explained, tmp_path, monkeypatch):
+    facts, values, overlay = explained("--weights", "kitchenware", "--sanity")
+    expected = by_tape("block14_sepconv2_act", 0)
+    assert (values.dtype, values.shape) == (np.float32, expected.shape)
+    np.testing.assert_allclose(values, expected, atol=1e-5 * expected.max())
+    assert overlay.size == (600, 400)
+
+    assert facts["picture"]["name"] == "coffee.jpg"
+    assert (facts["layer"], facts["stage"]) == ("block14_sepconv2", "act")
+    assert facts["weights"]["state"] == "pretrained"
+    assert facts["weights"]["sha256"] == KITCHENWARE.file_hash.removeprefix("sha256:")
+    assert facts["class"] == {"index": 0, "label": "cup"}
+    assert facts["probability"] == pytest.approx(0.8956, abs=2e-3)
+    assert facts["map"]["max"] == pytest.approx(values.max())
+    assert -1 <= facts["sanity_check"]["rank_correlation"] <= 1
+
+    monkeypatch.chdir(SAMPLES)
+    program, words = "python -m explorer ", facts["command"]
+    assert words.startswith(program)
+    assert run(*shlex.split(words.removeprefix(program)), "--output", str(tmp_path / "again"))[0] == 0
+    np.testing.assert_array_equal(np.load(tmp_path / "again" / "map.npy"), values)
+
+
+def test_altered_weights_are_badged_and_two_classes_compared(explained):
+    facts, values, overlay = explained(
+        *["--weights", "kitchenware", "--middle-repeats", "6", "--layer", "block8_sepconv3", "--stage", "add"],
+        *["--class-name", "Spoon", "--against", "0", "--signed", "--method", "layercam"],
+    )
+    assert facts["weights"]["state"] == "altered"
+    assert facts["weights"]["changes"]
+    assert (facts["node"], facts["class"]["index"], facts["against"]["label"]) == ("block8_add", 5, "cup")
+    assert facts["target"] == "spoon rather than cup"
+    assert facts["score_kind"] == "difference of two logits"
+    assert facts["score"] < 0
+    assert facts["map"]["exported"] == "signed"
+    assert values.min() == pytest.approx(facts["map"]["signed_min"])
+    assert facts["command"].endswith("--against 0 --signed --weights kitchenware --middle-repeats 6")
+    assert overlay.getpixel((0, 399)) == ImageColor.getrgb(STATE_COLOURS["altered"])
+
+
+def test_weights_that_do_not_fit_are_random_and_say_so(run, explained):
+    facts, _, overlay = explained(
+        *["--weights", "kitchenware", "--width", "0.5", "--middle-repeats", "0", "--method", "saliency"]
+    )
+    assert (facts["weights"]["state"], facts["weights"]["asked_for"]) == ("random", "kitchenware")
+    assert "Width multiplier: 0.5" in facts["weights"]["changes"][0]
+    assert facts["weights"]["sha256"] is None
+    assert (facts["config"]["input_size"], facts["config"]["classes"]) == (150, 6)
+    assert facts["class"]["label"] is None
+    assert (facts["layer"], facts["map"]["shape"]) == (None, [150, 150])
+    assert facts["command"].endswith("--weights kitchenware --width 0.5 --middle-repeats 0")
+    assert overlay.getpixel((0, 399)) == ImageColor.getrgb(STATE_COLOURS["random"])
+    status, _, err = run(*f"explain {COFFEE} --weights kitchenware --width 0.5 --class-name cup".split())
+    assert status == 2
+    assert "With random weights no class means anything." in err
+
+
+def test_a_file_of_weights_is_named_without_its_folder(run, explained):
+    path = path_of(KITCHENWARE)
+    facts, _, _ = explained("--weights", str(path))
+    assert facts["weights"]["name"] == path.name
+    assert facts["top"][0] == {"index": 0, "label": None, "probability": pytest.approx(0.8956, abs=2e-3)}
+    assert str(path.parent) not in json.dumps(facts)
+    status, _, err = run("explain", COFFEE, "--weights", str(path), "--class-name", "cup")
+    assert status == 2
+    assert "the file does not say" in err
+
+
+def test_scores_that_are_asked_for(explained):
+    facts, _, overlay = explained(*SMALL, *["--method", "occlusion", "--faithfulness"])
+    assert facts["method"]["settings"]["patch_px"] == facts["receptive_field"]["size"]
+    assert len(facts["faithfulness"]["insertion"]["map"]) == 21
+    assert facts["sanity_check"] is None
+    assert facts["weights"]["asked_for"] == "random"
+    assert overlay.getpixel((0, 399)) == ImageColor.getrgb(STATE_COLOURS["random"])
+
+
+def test_an_explanation_as_a_table(run, tmp_path):
+    status, out, _ = run("explain", COFFEE, "--weights", "kitchenware", "--output", str(tmp_path / "new"))
+    assert status == 0
+    assert "[pretrained weights: kitchenware]" in out
+    assert "89.56 %  cup" in out
+    assert "Grad-CAM" in out
+    assert "block14_sepconv2" in out
+    assert "5 × 5 cells" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--layer block3_sepconv9", "no separable convolution 'block3_sepconv9': the nearest are block3_sepconv"),
+        ("--stage relu", "block6_sepconv2 has the stages depthwise, pointwise, bn, act, got 'relu'"),
+        ("--method gradcam", "got 'gradcam'; the nearest are grad-cam"),
+        ("--class-name cups --weights kitchenware", "there is no class 'cups': the nearest are cup (0)"),
+        ("--class-name cup", "With random weights no class means anything. So none is called 'cup'"),
+        ("--class-index 3", "a class must be from 0 to 2, got 3"),
+        ("--class-index 1 --class-name cup", "leave one of the two out"),
+        ("--class-index 1 --against 1", "the two classes must differ"),
+        ("--method saliency --layer block8_sepconv3", "looks at the picture itself"),
+        ("--method saliency --signed", "no values below 0"),
+        ("--method occlusion --sanity", "--sanity is for maps by grad-cam"),
+        ("--middle-repeats 99", "--middle-repeats must be"),
+        ("--network inception-v3 --weights kitchenware", "no separable convolutions"),
+        ("--weights nothing", "must be one of imagenet, kitchenware, random or the path of a file"),
+        (f"--output {COFFEE}/out", "--output must be a folder"),
+    ],
+)
+def test_bad_arguments_end_in_a_message_and_status_2(run, tmp_path, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    network = () if "--weights" in arguments else SMALL
+    status, out, err = run("explain", COFFEE, *network, *arguments.split())
+    assert status == 2
+    assert words in err
+    assert out == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_bad_pictures_and_weights_end_in_status_1(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    bad = tmp_path / "bad.h5"
+    bad.write_bytes(b"no picture, no weights")
+    for arguments in ((str(bad), *SMALL), ("absent.png", *SMALL), (COFFEE, "--weights", str(bad))):
+        status, out, err = run("explain", *arguments)
+        assert (status, out) == (1, "")
+        assert err.startswith("Error: ")
+    assert list(tmp_path.iterdir()) == [bad]
+
+
+def test_an_interrupt_leaves_nothing_behind(run, tmp_path, monkeypatch):
+    class Interrupted:
+        def __init__(self, what):
+            pass
+
+        def __enter__(self):
+            def progress(done, total):
+                if done == 3:
+                    raise KeyboardInterrupt
+
+            return progress
+
+        def __exit__(self, *error):
+            return False
+
+    monkeypatch.setattr(explanation, "shown_progress", Interrupted)
+    folder = tmp_path / "new"
+    status, out, err = run("explain", COFFEE, *SMALL, "--method", "occlusion", "--output", str(folder))
+    assert status not in (0, 2)
+    assert out == ""
+    assert "Traceback" not in err
+    assert not folder.exists()
+
+
+def test_files_are_written_together_or_not_at_all(tmp_path):
+    folder = tmp_path / "a" / "b"
+    write_together(folder, {"one": b"1", "two": b"2"})
+    (folder / "three").mkdir()
+    with pytest.raises(OutputError, match="three is a folder"):
+        write_together(folder, {"one": b"new", "three": b"new"})
+    assert {file.name: file.is_dir() or file.read_bytes() for file in folder.iterdir()} == {
+        "one": b"1",
+        "two": b"2",
+        "three": True,
+    }
+    with pytest.raises(OutputError, match="could not be written"):
+        write_together(tmp_path / "c", {"one": b"1", "no/such/folder": b""})
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_failure_between_two_files_restores_the_old_ones(tmp_path, monkeypatch):
+    import os
+
+    write_together(tmp_path, {"one": b"1", "two": b"2"})
+    replace, moves = os.replace, []
+
+    def failing(source, target):
+        moves.append(target)
+        if len(moves) == 4:  # one and two are away, one is new, two is to come
+            raise OSError("no space")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises(OutputError, match="no space"):
+        write_together(tmp_path, {"one": b"new", "two": b"new"})
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"one": b"1", "two": b"2"}
+
+
+def test_layers_in_every_format(run):
+    expected = taps(graph_of(PAPER))
+    data = json.loads(run("layers", "--format", "json")[1])
+    assert [tap["node"] for tap in data["taps"]] == [tap.node for tap in expected]
+    last = data["taps"][-1]
+    assert (last["layer"], last["stage"], last["shape"]) == ("block14_sepconv2", "act", [10, 10, 2048])
+    assert last["receptive_field"] == {"size": 1083, "jump": 32, "start": -534}
+    rows = list(csv.DictReader(io.StringIO(run("layers", "--format", "csv")[1])))
+    assert [(row["layer"], row["stage"]) for row in rows] == [(tap.layer, tap.stage) for tap in expected]
+    assert (rows[-1]["channels"], rows[-1]["receptive_field_size"]) == ("2048", "1083")
+    out = run("layers", "--middle-repeats", "2")[1]
+    assert max(map(len, out.splitlines())) <= 120
+    assert "…" not in out
+    assert "block8_sepconv2_act" in out
+    assert "block9" not in out
+
+
+def test_layers_of_a_network_without_any(run):
+    status, _, err = run("layers", "--network", "inception-v3")
+    assert status == 2
+    assert "Inception V3 has no separable convolutions" in err
+
+
+def test_layers_need_no_numpy():
+    script = "import sys, explorer.cli.layers; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"numpy", "tensorflow"} & set(loaded)
