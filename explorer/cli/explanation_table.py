@@ -17,23 +17,23 @@ def explanation_lines(facts: Facts, files: Iterable[Path]) -> Iterator[str]:
     yield from subject_lines(facts)
     method, settings = facts["method"], facts["method"]["settings"]
     with_settings = "".join(f", {name} {value}" for name, value in settings.items())
-    yield from _row("method", f"{method['title']}{with_settings} ({method['source']})")
+    yield from row("method", f"{method['title']}{with_settings} ({method['source']})")
     if facts["layer"]:
-        yield from _row("layer", place(facts))
+        yield from row("layer", place(facts))
     logit = "logit" if facts["against"] is None else "difference of logits"
-    yield from _row("target", f"{facts['target']}: {logit} {facts['score']:.4g}, {_probability(facts)}")
+    yield from row("target", f"{facts['target']}: {logit} {facts['score']:.4g}, {_probability(facts)}")
     map_ = facts["map"]
     prefix, cut = ("signed_", "") if map_["exported"] == "signed" else ("", ", what is below 0 cut off")
     lowest, highest, total = (map_[f"{prefix}{name}"] for name in ("min", "max", "sum"))
-    yield from _row(
+    yield from row(
         "map", f"{shape(map_['shape'])} cells from {lowest:.4g} to {highest:.4g}, their sum {total:.4g}{cut}"
     )
     for sentence in facts["judgement"]["sentences"]:
-        yield from _row("", sentence)
+        yield from row("", sentence)
     if facts["judgement"]["kind"] == "negative" and not prefix:
-        yield from _row("", "With --signed the map keeps them.")
+        yield from row("", "With --signed the map keeps them.")
     if facts["branch_share"]:
-        yield from _row("branch", facts["branch_share"]["sentence"])
+        yield from row("branch", facts["branch_share"]["sentence"])
     yield from _score_lines(facts)
     yield from closing_lines(facts, files)
 
@@ -45,13 +45,8 @@ def subject_lines(facts: Facts) -> Iterator[str]:
     yield f"{picture['name']}  {picture['width']} × {picture['height']} px  [{weights['state']} weights{name}]"
     for change in weights["changes"]:
         yield f"  ({change})"
-    first, *rest = (
-        f"{100 * each['probability']:6.2f} %  {each['label'] or 'output ' + str(each['index'])}"
-        for each in facts["top"]
-    )
-    yield from _row("answer", first)
-    for each in rest:
-        yield from _row("", each)
+    for rank, each in enumerate(facts["top"]):
+        yield from row("" if rank else "answer", f"{100 * each['probability']:6.2f} %  {_class_name(each)}")
 
 
 def place(facts: Facts) -> str:
@@ -64,8 +59,14 @@ def place(facts: Facts) -> str:
 
 def closing_lines(facts: Facts, files: Iterable[Path]) -> Iterator[str]:
     """What was written, and how to find it again."""
-    yield from _row("written", ", ".join(map(str, files)))
+    yield from row("written", ", ".join(map(str, files)))
     yield f"{'again':{_NAME_WIDTH}}{facts['command']}"
+
+
+def row(name: str, text: str) -> Iterator[str]:
+    """What is said under a name, in as many lines as it takes."""
+    for number, line in enumerate(wrap(text, _TEXT_WIDTH, drop_whitespace=False) or [""]):
+        yield f"{'' if number else name:{_NAME_WIDTH}}{line.rstrip()}"
 
 
 def _class_name(of: Facts) -> str:
@@ -83,19 +84,12 @@ def _score_lines(facts: Facts) -> Iterator[str]:
         for name, better in (("deletion", "smaller"), ("insertion", "larger")):
             areas = scores[name]
             by_map, by_random = areas["map_area"], areas["random_area"]
-            yield from _row(name, f"area {by_map:.3f}, of random orders {by_random:.3f}; {better} is better")
+            yield from row(name, f"area {by_map:.3f}, of random orders {by_random:.3f}; {better} is better")
     if check:
         correlation = check["rank_correlation"]
-        likeness = (
-            "no order to compare, as a map is flat" if correlation is None else f"rank correlation {correlation:.2f}"
-        )
-        where = "above the layer" if facts["layer"] else "everywhere"
-        yield from _row(
-            "sanity",
-            f"{likeness} with the map by random weights {where}; near 1 it would not depend on what was learnt there",
-        )
-
-
-def _row(name: str, text: str) -> Iterator[str]:
-    for number, line in enumerate(wrap(text, _TEXT_WIDTH, drop_whitespace=False) or [""]):
-        yield f"{'' if number else name:{_NAME_WIDTH}}{line.rstrip()}"
+        with_random = f"with the map by random weights {'above the layer' if facts['layer'] else 'everywhere'}"
+        if correlation is None:
+            yield from row("sanity", f"cannot be compared {with_random}: one of them is flat")
+        else:
+            warning = "near 1 it would not depend on what was learnt there"
+            yield from row("sanity", f"rank correlation {correlation:.2f} {with_random}; {warning}")
