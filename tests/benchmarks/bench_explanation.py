@@ -1,0 +1,274 @@
+"""Heat maps and feature maps beside a prediction and beside tf-keras-vis out of the box: 299 px, float32, warm."""
+
+import gc
+import logging
+import os
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from threading import Event
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from explorer.arch.graph import Graph
+from explorer.arch.networks import PAPER, graph_of
+from explorer.arch.taps import find_tap, last_tap, layers, taps
+from explorer.vision.explainer import Explainer
+from explorer.vision.target import Target
+from tests.lively_weights import lively_weights
+
+ROUNDS, PAUSE_S, MEBIBYTE = 15, 0.05, 2**20
+GRAPH = graph_of(PAPER)
+SESSIONS = 10
+
+
+class Compared(NamedTuple):
+    """Median seconds of two ways, and the median of the ratios of their rounds (second to first)."""
+
+    first_s: float
+    second_s: float
+    ratio: float
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """What, measured, bound."""
+    for measure in (_trunk, _new_class, _new_picture, _film, _heads, _threads, _others_wait, _sessions):
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            yield from pool.submit(measure).result()
+
+
+def _explainer(graph: Graph = GRAPH) -> Explainer:
+    warnings.simplefilter("ignore")  # tf-keras-vis and Keras warn of every call
+    return Explainer(graph, lively_weights(graph))
+
+
+def _image(seed: int = 0, graph: Graph = GRAPH) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(-1, 1, (1, *graph.input_shape)).astype(np.float32)
+
+
+def _compared(first: Callable[[], Any], second: Callable[[], Any], rounds: int = ROUNDS) -> Compared:
+    pairs = [(_seconds(first), _seconds(second)) for _ in range(rounds + 2)][2:]
+    return Compared(*(median(column) for column in zip(*pairs, strict=True)), median(b / a for a, b in pairs))
+
+
+def _seconds(run: Callable[[], Any]) -> float:
+    time.sleep(PAUSE_S)
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{1000 * seconds:.0f} ms"
+
+
+def _tensorflow_prediction(explainer: Explainer) -> Callable[[], Any]:
+    from explorer.model.tensorflow_engine import TensorFlowEngine
+
+    engine, image = TensorFlowEngine(explainer.graph, explainer.weights), _image()
+    return lambda: engine.run(image)
+
+
+def _trunk() -> list[tuple[str, str, str]]:
+    explainer, image = _explainer(), _image()
+    found = _compared(_tensorflow_prediction(explainer), lambda: explainer.network.trunk.run(image))
+    size = sum(array.nbytes for array in explainer.network.trunk.run(image).values())
+    what = f"trunk (all 34 separable convolutions and the shortcuts, {size / 1e6:.0f} MB, to NumPy)"
+    return [
+        (
+            f"{what}, against a prediction by the same engine",
+            f"{found.ratio:.2f} x ({_milliseconds(found.second_s)} / {_milliseconds(found.first_s)})",
+            "at most 1.3 x",
+        )
+    ]
+
+
+def _out_of_the_box(explainer: Explainer) -> Callable[[], Any]:
+    """tf-keras-vis as its documentation has it, on the whole model, told the layer."""
+    from tf_keras_vis.gradcam import Gradcam
+
+    from explorer.model.build import build
+
+    model = build(explainer.graph)
+    for name, arrays in explainer.weights.arrays.items():
+        model.get_layer(name).set_weights(list(arrays.values()))
+    cam, image = Gradcam(model), _image()
+    layer = last_tap(explainer.graph).name
+    return lambda: cam(
+        lambda output: output[:, 3], image, penultimate_layer=layer, seek_penultimate_conv_layer=False
+    )  # fmt: skip
+
+
+def _new_class() -> list[tuple[str, str, str]]:
+    explainer = _explainer()
+    activations = explainer.activations(_image())
+    classes = iter(range(1000))
+    ours = _compared(
+        lambda: explainer.heat_map("grad-cam", activations, Target(next(classes))), _out_of_the_box(explainer)
+    )
+    return [
+        (
+            "tf-keras-vis out of the box, against our Grad-CAM of a new class (block14_sepconv2_act, same picture)",
+            f"{ours.ratio:.0f} x ({_milliseconds(ours.second_s)} / {1000 * ours.first_s:.1f} ms)",
+            "at least 50 x",
+        )
+    ]
+
+
+def _new_picture() -> list[tuple[str, str, str]]:
+    explainer = _explainer()
+    images = [_image(seed) for seed in range(4)]
+    turn = iter(range(10**6))
+
+    def explained() -> None:
+        activations = explainer.activations(images[next(turn) % 4])
+        explainer.heat_map("grad-cam", activations, Target(int(activations.logits.argmax())))
+
+    found = _compared(lambda: explainer.engine.run(images[0]), explained)
+    return [
+        (
+            "prediction and Grad-CAM at block14_sepconv2_act of a new picture, against the prediction alone",
+            f"{found.ratio:.2f} x ({_milliseconds(found.second_s)} / {_milliseconds(found.first_s)})",
+            "at most 1.2 x",
+        )
+    ]
+
+
+def _film() -> list[tuple[str, str, str]]:
+    explainer, image = _explainer(), _image()
+    film = explainer.network.film([tap.node for tap in taps(GRAPH) if tap.stage == "pointwise"])
+    direction = Target(3).direction(1000)
+
+    def run() -> Any:
+        return film.run(image, direction)
+
+    same = _compared(_tensorflow_prediction(explainer), run)
+    fast = _compared(lambda: explainer.engine.run(image), run)
+    box = _compared(run, _out_of_the_box(explainer))
+    what = "the film, Grad-CAM at all 34 separable convolutions of a new picture"
+    return [
+        (
+            f"{what}, against a prediction by the same engine",
+            f"{same.ratio:.2f} x ({_milliseconds(same.second_s)} / {_milliseconds(same.first_s)})",
+            "at most 2.5 x",
+        ),
+        (f"{what}, against a prediction by OpenVINO", f"{fast.ratio:.2f} x", "for comparison"),
+        (f"one map of one layer by tf-keras-vis out of the box, against {what}", f"{box.ratio:.1f} x", "more than 1 x"),
+    ]
+
+
+def _heads() -> list[tuple[str, str, str]]:
+    explainer = _explainer()
+    activations = explainer.activations(_image())
+    predict = _tensorflow_prediction(explainer)
+    found = []
+    for name in ("block8_sepconv3", "block2_sepconv1"):
+        tap = find_tap(GRAPH, name)
+        explainer.heat_map("grad-cam", activations, Target(0), tap)  # compiled, and the maps are there
+        compared = _compared(predict, lambda tap=tap: explainer.heat_map("grad-cam", activations, Target(5), tap))
+        found.append(
+            (
+                f"Grad-CAM at {name}, a new class, against a prediction by the same engine",
+                f"{compared.ratio:.2f} x ({_milliseconds(compared.second_s)})",
+                "for comparison",
+            )
+        )
+    return found
+
+
+def _threads() -> list[tuple[str, str, str]]:
+    explainer = _explainer()
+    activations = [explainer.activations(_image(seed)) for seed in range(2)]
+    tap = find_tap(GRAPH, "block8_sepconv3")
+
+    def work(number: int) -> None:
+        explainer.heat_map("grad-cam", activations[number % 2], Target(number), tap)
+
+    work(0), work(1)
+
+    def serial() -> None:
+        for number in range(16):
+            work(number)
+
+    def together() -> None:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(16)))
+
+    found = _compared(together, serial, rounds=5)
+    return [("heat maps from 8 threads at once, throughput against one after the other", f"{found.ratio:.2f} x", "1 x")]
+
+
+def _others_wait() -> list[tuple[str, str, str]]:
+    """A prediction of one person while another runs Score-CAM without end."""
+    explainer, image = _explainer(), _image()
+    activations = explainer.activations(image)
+    explainer.heat_map("grad-cam", activations, Target(0))
+    alone = median(_seconds(lambda: explainer.engine.run(image)) for _ in range(ROUNDS))
+    enough = Event()
+
+    def progress(done: int, total: int) -> None:
+        if enough.is_set():
+            raise InterruptedError
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(explainer.heat_map, "score-cam", activations, Target(0), None, progress)
+        beside = sorted(_seconds(lambda: explainer.engine.run(image)) for _ in range(ROUNDS))
+        assert not slow.done()
+        enough.set()
+        start = time.perf_counter()
+        assert isinstance(slow.exception(), InterruptedError)
+        stopped_s = time.perf_counter() - start
+    return [
+        (
+            "a prediction while another person's Score-CAM runs, median and worst",
+            f"{_milliseconds(median(beside))}, {_milliseconds(beside[-1])} (alone {_milliseconds(alone)})",
+            "for comparison",
+        ),
+        ("from cancelling a Score-CAM to its end", _milliseconds(stopped_s), "for comparison"),
+    ]
+
+
+def _sessions() -> list[tuple[str, str, str]]:
+    """Through the app's own caches: ten people, each with a picture, each through all layers."""
+    logging.disable(logging.WARNING)  # Streamlit says that it is not running
+    warnings.simplefilter("ignore")
+    from explorer.model.trained_networks import config_of
+    from explorer.model.weight_sources import KITCHENWARE
+    from explorer.ui import cache
+
+    config = config_of(KITCHENWARE)
+    graph = graph_of(config)
+    every = [find_tap(graph, layer) for layer in layers(graph)]
+
+    def session(number: int) -> None:
+        image = _image(number, graph)
+        image.flags.writeable = False
+        for tap in every:
+            cache.heat_map(
+                str(number), config, KITCHENWARE, "grad-cam", tap, Target(number % 6), image, lambda *_: None
+            )
+
+    session(0)
+    grown = []
+    before = _resident_bytes()
+    for number in range(1, SESSIONS + 1):
+        session(number)
+        gc.collect()
+        grown.append((_resident_bytes() - before) / MEBIBYTE)
+    shown = ", ".join(f"{grown[at - 1]:+.0f}" for at in (1, 5, SESSIONS))
+    return [
+        (
+            "resident memory after 1, 5, 10 more sessions that each go through all 34 layers (150 px)",
+            f"{shown} MiB",
+            "bounded",
+        )
+    ]
+
+
+def _resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

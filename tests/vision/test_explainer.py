@@ -1,0 +1,129 @@
+"""The explainer over every kind of network, with random weights: whatever builds can be asked."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from explorer.arch.config import FromScratchConfig, LightweightConfig, XceptionConfig
+from explorer.arch.networks import graph_of, network
+from explorer.arch.taps import find_tap, layers, module_outputs
+from explorer.errors import ConfigError
+from explorer.vision.explainer import Explainer
+from explorer.vision.heat_map import METHODS
+from explorer.vision.target import Target
+from tests.lively_weights import lively_weights
+
+CLASSES = 5
+SMALL = {"input_size": 71, "width": 0.25, "classes": CLASSES, "middle_repeats": 1}
+KINDS = {
+    "narrow": XceptionConfig(**SMALL),
+    "wide": XceptionConfig(**SMALL | {"width": 2.0, "middle_repeats": 0}),
+    "no shortcuts": XceptionConfig(**SMALL, residual=False),
+    "elu between": XceptionConfig(**SMALL, intermediate_activation="elu"),
+    "large kernels, two outputs each": XceptionConfig(**SMALL, kernel_size=7, depth_multiplier=2),
+    "fully connected": XceptionConfig(**SMALL, fully_connected=(7, 9), dropout=0.5),
+    "shortcuts in a chain": FromScratchConfig(input_size=71, classes=CLASSES),
+    "shortcut lost": LightweightConfig(input_size=71, classes=CLASSES),
+}
+
+
+@lru_cache(maxsize=1)
+def explainer(kind: str) -> Explainer:
+    graph = graph_of(KINDS[kind])
+    return Explainer(graph, lively_weights(graph))
+
+
+def image(explained: Explainer, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(-1, 1, (1, *explained.graph.input_shape)).astype(np.float32)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_network_can_be_asked_at_its_first_layer_and_in_a_film(kind):
+    explained = explainer(kind)
+    activations = explained.activations(image(explained))
+    tap = find_tap(explained.graph, layers(explained.graph)[0])
+    target = Target(1, against=3)
+    found = explained.heat_map("grad-cam", activations, target, tap)
+    assert found.signed.shape == tap.shape[:2]
+    assert np.isfinite(found.signed).all()
+    assert np.ptp(found.signed) > 0
+    assert found.score == pytest.approx(float(activations.logits[1] - activations.logits[3]), abs=1e-3)
+    film = explained.film(activations, target)
+    assert [frame.tap.layer for frame in film[: len(layers(explained.graph))]] == list(layers(explained.graph))
+    assert len(film) == len(layers(explained.graph)) + len(module_outputs(explained.graph))
+    first = film[0].signed
+    assert np.abs(first - found.signed).max() <= 5e-3 * np.abs(first).max()
+
+
+def test_a_picture_is_run_again_only_if_more_is_asked_than_the_last_layer(monkeypatch):
+    explained = explainer("narrow")
+    activations = explained.activations(image(explained))
+    runs = []
+    trunk = explained.network.trunk
+    monkeypatch.setattr(trunk, "run", lambda picture, run=trunk.run: runs.append(1) or run(picture))
+    for class_index in range(CLASSES):
+        explained.heat_map("grad-cam++", activations, Target(class_index))
+    assert not runs
+    for layer in layers(explained.graph):
+        explained.heat_map("layercam", activations, Target(0), find_tap(explained.graph, layer))
+    assert runs == [1]
+
+
+def test_the_value_of_any_node_is_the_heads_own():
+    explained = explainer("narrow")
+    activations = explained.activations(image(explained))
+    nodes = ["block5_sepconv1_act", "block5_sepconv1_depthwise", "block5_sepconv2_bn", "block4_add"]
+    values = explained.values(activations, nodes)
+    for node in nodes:
+        head = explained.gradients(activations, node, Target(0))
+        assert np.abs(values[node] - head.activation).max() <= 1e-5 * np.abs(head.activation).max()
+
+
+def test_evidence_of_branch_and_shortcut_is_told_inside_residual_modules_only():
+    explained = explainer("narrow")
+    activations = explained.activations(image(explained))
+    graph = explained.graph
+    inside = explained.branch_share(activations, find_tap(graph, "block5_sepconv2"), Target(0))
+    assert inside is not None
+    at_addition = explained.gradients(activations, "block5_add", Target(0))
+    whole = float((at_addition.activation.astype(np.float64) * at_addition.gradient).sum())
+    assert inside.branch + inside.shortcut == pytest.approx(whole, rel=1e-3, abs=1e-6)
+    assert explained.branch_share(activations, find_tap(graph, "block5_add"), Target(0)) is None
+    assert explained.branch_share(activations, find_tap(graph, "block7_sepconv2"), Target(0)) is None
+
+
+def test_threads_with_other_pictures_classes_and_methods_get_their_own_maps():
+    explained = explainer("narrow")
+    pictures = [explained.activations(image(explained, seed)) for seed in range(4)]
+    tap = find_tap(explained.graph, "block5_sepconv3", "bn")
+    questions = [
+        (method, number, target) for method in ("grad-cam", "layercam", "grad-cam++") for number in range(4)
+        for target in (Target(0), Target(2, against=1))
+    ]  # fmt: skip
+
+    def asked(question):
+        method, number, target = question
+        return explained.heat_map(method, pictures[number], target, tap).signed
+
+    alone = [asked(question) for question in questions]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(asked, questions))
+    for mine, own in zip(together, alone, strict=True):
+        assert np.abs(mine - own).max() <= 1e-5 * np.abs(own).max()
+
+
+def test_what_does_not_exist_is_refused_before_anything_runs():
+    explained = explainer("narrow")
+    activations = explained.activations(image(explained))
+    with pytest.raises(ConfigError, match=r"grad-cam, grad-cam\+\+"):
+        explained.heat_map("gradcam", activations, Target(0))
+    for method in METHODS:
+        with pytest.raises(ConfigError, match="from 0 to 4"):
+            explained.heat_map(method, activations, Target(CLASSES))
+    inception = Explainer(
+        graph := graph_of(network("inception-v3").config(input_size=75, classes=3)), lively_weights(graph)
+    )
+    with pytest.raises(ConfigError, match="no separable convolutions"):
+        inception.heat_map("grad-cam", inception.activations(image(inception)), Target(0))
