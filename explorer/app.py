@@ -18,6 +18,7 @@ page = st.navigation(
         st.Page("app_pages/architecture.py", title="Architecture", icon=":material/account_tree:", default=True),
         st.Page("app_pages/compare.py", title="Compare", icon=":material/balance:"),
         st.Page("app_pages/classify.py", title="Classify", icon=":material/image_search:"),
+        st.Page("app_pages/explain.py", title="Explain", icon=":material/troubleshoot:"),
     ],
     position="top",
 )

@@ -44,3 +44,12 @@ def difference(value: int, reference: int) -> str:
     if not reference:
         return "new"
     return f"{100 * (value - reference) / reference:+.1f} %"
+
+
+def duration(seconds: float) -> str:
+    """How long something takes, as coarse as an estimate is: "less than 1 s", "about 12 s", "about 4 min"."""
+    if seconds < 1:
+        return "less than 1 s"
+    if seconds < 90:
+        return f"about {seconds:.0f} s"
+    return f"about {seconds / 60:.0f} min"

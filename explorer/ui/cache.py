@@ -6,7 +6,8 @@ A picture is known by the hash of its bytes: only who has the bytes can ask for 
 import gc
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
@@ -24,15 +25,19 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from explorer.arch.taps import Tap
-    from explorer.model.engine import Engine
+    from explorer.figures.common_scale import Scale
     from explorer.model.gradients import Gradients
     from explorer.model.trained_networks import TrainedNetwork
     from explorer.model.trunk import Activations
     from explorer.model.verify import Verification
     from explorer.vision.explainer import Explainer
+    from explorer.vision.features import ChannelStatistics
     from explorer.vision.heat_map import HeatMap, Method
-    from explorer.vision.progress import Progress
+    from explorer.vision.judgement import BranchShare
+    from explorer.vision.maximization import Maximization
     from explorer.vision.results import Prediction
+    from explorer.vision.sanity import SanityCheck
+    from explorer.vision.separable_steps import SeparableSteps
     from explorer.vision.target import Target
 
 PREVIEW_PX = 640
@@ -88,20 +93,6 @@ def obstacles(config: Config, source: WeightSource) -> tuple[str, ...]:
     return obstacles(config, known.config, known.weights)
 
 
-@st.cache_resource(
-    max_entries=3,
-    show_spinner="Putting the weights into the network …",
-    on_release=lambda _: gc.collect(),  # a Keras model sits in reference cycles
-)
-def engine(config: Config, source: WeightSource) -> "Engine":
-    """The network `config` with the weights of `source`, which fit it, ready to run."""
-    from explorer.model.engine import create
-    from explorer.model.transplant import transplant
-
-    known = trained(source)
-    return create(graph_of(config), transplant(config, known.config, known.weights))
-
-
 @st.cache_resource(max_entries=1, show_spinner=False)
 def engine_remark() -> str:
     """Why another engine than the default runs; nothing if it does not."""
@@ -140,13 +131,13 @@ def prediction(digest: str, config: Config, source: WeightSource, _tensor: "np.n
     from explorer.vision.classify import classify
 
     names = [label.name for label in labels(source.labels)]
-    return classify(engine(config, source), _tensor, names, top=10)
+    return classify(explainer(config, source).engine, _tensor, names, top=10)
 
 
 @st.cache_resource(
-    max_entries=2,
+    max_entries=3,
     show_spinner="Putting the weights into the network …",
-    on_release=lambda _: gc.collect(),
+    on_release=lambda _: gc.collect(),  # a Keras model sits in reference cycles
 )
 def explainer(config: Config, source: WeightSource | None) -> "Explainer":
     """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""
@@ -163,7 +154,7 @@ def explainer(config: Config, source: WeightSource | None) -> "Explainer":
 
 @st.cache_resource(max_entries=3, show_spinner="One pass through the network …")
 def activations(digest: str, config: Config, source: WeightSource | None, _tensor: "np.ndarray") -> "Activations":
-    """What one pass of a picture leaves, from which all that follows starts: 91 MB for the paper's network."""
+    """What a picture leaves in the network, from which all that follows starts: up to 91 MB for the paper's."""
     return explainer(config, source).activations(_tensor)
 
 
@@ -180,7 +171,9 @@ def gradients(
     return explainer(config, source).gradients(activations(digest, config, source, _tensor), node, target)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(
+    max_entries=256, show_spinner="Asking the network; the first question waits for TensorFlow to load …"
+)
 def heat_map(
     digest: str,
     config: Config,
@@ -189,11 +182,77 @@ def heat_map(
     tap: "Tap | None",
     target: "Target",
     _tensor: "np.ndarray",
-    _progress: "Progress",
 ) -> "HeatMap":
-    """The map of a picture by a method; what `_progress` raises leaves nothing behind."""
+    """The map of a picture by a method that is not slow."""
     seen_by_network = activations(digest, config, source, _tensor)
-    return explainer(config, source).heat_map(method, seen_by_network, target, tap, _progress)
+    return explainer(config, source).heat_map(method, seen_by_network, target, tap)
+
+
+class NotFinishedError(Exception):
+    """What takes long is not computed inside a cache, which cannot show progress, but put there when it is finished."""
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def finished(
+    what: Literal["heat map", "faithfulness"],
+    digest: str,
+    config: Config,
+    source: WeightSource | None,
+    method: "Method",
+    tap: "Tap | None",
+    target: "Target",
+    _result: Any = None,
+) -> Any:
+    """What was computed about a map before; keeps `_result` if there is nothing yet.
+
+    Raises:
+        NotFinishedError: If there is nothing, and no result.
+    """
+    if _result is None:
+        raise NotFinishedError
+    return _result
+
+
+@st.cache_resource(max_entries=64, show_spinner="The same map with random weights above …")
+def sanity_check(
+    digest: str,
+    config: Config,
+    source: WeightSource | None,
+    method: "Method",
+    tap: "Tap | None",
+    target: "Target",
+    _tensor: "np.ndarray",
+) -> "SanityCheck":
+    """A map and its double by random weights, for methods that are not slow."""
+    seen_by_network = activations(digest, config, source, _tensor)
+    known = heat_map(digest, config, source, method, tap, target, _tensor)
+    return explainer(config, source).sanity_check(seen_by_network, known)
+
+
+@st.cache_resource(max_entries=256, show_spinner="What passes by on the shortcut …")
+def branch_share(
+    digest: str,
+    config: Config,
+    source: WeightSource | None,
+    tap: "Tap",
+    target: "Target",
+    _tensor: "np.ndarray",
+) -> "BranchShare | None":
+    """What of the evidence passes through the branch that the tap is in."""
+    return explainer(config, source).branch_share(activations(digest, config, source, _tensor), tap, target)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Measuring a pass …")
+def pass_seconds(config: Config, source: WeightSource | None) -> float:
+    """How long one pass through the network takes here: the second, the first being slower."""
+    import numpy as np
+
+    engine = explainer(config, source).engine
+    image = np.zeros((1, *graph_of(config).input_shape), np.float32)
+    engine.run(image)
+    start = perf_counter()
+    engine.run(image)
+    return perf_counter() - start
 
 
 @st.cache_resource(max_entries=16, show_spinner="Through the whole network and back …")
@@ -202,6 +261,82 @@ def film(
 ) -> "tuple[HeatMap, ...]":
     """Grad-CAM at every separable convolution and at what each module hands on."""
     return explainer(config, source).film(activations(digest, config, source, _tensor), target)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def maximization(
+    config: Config,
+    source: WeightSource | None,
+    node: str | None,
+    index: int,
+    steps: int,
+    seed: int,
+    _result: "Maximization | None" = None,
+) -> "Maximization":
+    """What a channel of a node wants to see, or a class if there is no node; keeps `_result` as `finished` does.
+
+    Raises:
+        NotFinishedError: If there is nothing, and no result.
+    """
+    if _result is None:
+        raise NotFinishedError
+    return _result
+
+
+@st.cache_resource(max_entries=4, show_spinner="Computing the stage …")
+def stage_values(
+    digest: str, config: Config, source: WeightSource | None, node: str, _tensor: "np.ndarray"
+) -> "np.ndarray":
+    """(1, height, width, channels): a node of the written-out graph, read-only."""
+    known = activations(digest, config, source, _tensor)
+    values = explainer(config, source).values(known, [node])[node]
+    values.flags.writeable = False
+    return values
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def scale(
+    digest: str, config: Config, source: WeightSource | None, node: str, signed: bool, _tensor: "np.ndarray"
+) -> "Scale":
+    """The colours that all channels of a node share; signed anyway if values lie below 0."""
+    from explorer.figures.common_scale import common_scale
+
+    values = stage_values(digest, config, source, node, _tensor)
+    return common_scale(values, signed=signed or bool(values.min() < 0))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def channel_statistics(
+    digest: str,
+    config: Config,
+    source: WeightSource | None,
+    node: str,
+    target: "Target | None",
+    _tensor: "np.ndarray",
+) -> "ChannelStatistics":
+    """Of every channel of a node; with contributions to the target's score if there is one."""
+    from explorer.vision.features import channel_statistics
+
+    values = stage_values(digest, config, source, node, _tensor)
+    gradient = gradients(digest, config, source, node, target, _tensor).gradient if target else None
+    return channel_statistics(values, gradient)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Taking the separable convolution apart …")
+def separable_steps(
+    digest: str,
+    config: Config,
+    source: WeightSource | None,
+    layer: str,
+    input_node: str,
+    channel: int,
+    _tensor: "np.ndarray",
+) -> "SeparableSteps":
+    """How a separable convolution, which reads `input_node`, makes one of its output channels."""
+    from explorer.vision.separable_steps import take_apart
+
+    known = stage_values(digest, config, source, input_node, _tensor)
+    return take_apart(graph_of(config), explainer(config, source).weights, layer, known, channel)
 
 
 def _bytes(image: "Image.Image", form: str, **options: Any) -> bytes:

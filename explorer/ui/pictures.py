@@ -6,6 +6,7 @@ from hashlib import sha256
 import streamlit as st
 
 from explorer.ui import cache
+from explorer.ui.linked import choose, linked
 from explorer.ui.opening_link import SAMPLE
 from explorer.vision.formats import FORMATS
 from explorer.vision.images import MAX_BYTES, MAX_PIXELS
@@ -19,17 +20,26 @@ _SAMPLE_PX = 165
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The bytes of a picture file, not yet looked at."""
+    """The bytes of a picture file, not yet looked at.
+
+    Attributes:
+        name: What people call it.
+        file_name: What a copy of the file is called.
+        alt: What it shows, for those who cannot see it.
+        data: The bytes.
+        digest: Their SHA-256, in hexadecimal.
+    """
 
     name: str
+    file_name: str
     alt: str
     data: bytes
     digest: str
 
 
-def picture(name: str, data: bytes, alt: str = "") -> Picture:
+def picture(name: str, data: bytes, alt: str = "", file_name: str = "") -> Picture:
     """A picture file of that name; `alt` says what it shows, if anybody knows."""
-    return Picture(name, alt or f"Your picture {name}", data, sha256(data).hexdigest())
+    return Picture(name, file_name or name, alt or f"Your picture {name}", data, sha256(data).hexdigest())
 
 
 def choose_pictures(*, several: bool = True) -> tuple[Picture, ...]:
@@ -46,7 +56,7 @@ def choose_pictures(*, several: bool = True) -> tuple[Picture, ...]:
 
 def _sample() -> Picture:
     by_name = {sample.name: sample for sample in SAMPLES}
-    chosen = by_name.get(st.query_params.get(SAMPLE, ""), SAMPLES[0])
+    chosen = by_name[linked(SAMPLE, by_name, SAMPLES[0].name)]
     row = st.container(horizontal=True)
     for sample in SAMPLES:
         with row.container(width=_SAMPLE_PX):
@@ -56,15 +66,11 @@ def _sample() -> Picture:
                 key=f"sample {sample.name}",
                 type="primary" if sample == chosen else "secondary",
                 width="stretch",
-                on_click=_choose_sample,
-                args=(sample.name,),
+                on_click=choose,
+                args=(SAMPLE, sample.name, SAMPLES[0].name),
             )
     st.caption(" · ".join(f"{sample.title}: {sample.credit}, {sample.licence}" for sample in SAMPLES))
-    return picture(chosen.title, chosen.file.read_bytes(), chosen.alt)
-
-
-def _choose_sample(name: str) -> None:
-    st.query_params[SAMPLE] = name
+    return picture(chosen.title, chosen.file.read_bytes(), chosen.alt, chosen.file.name)
 
 
 def _uploads(several: bool) -> tuple[Picture, ...]:
@@ -87,4 +93,4 @@ def _uploads(several: bool) -> tuple[Picture, ...]:
 
 def _photograph() -> tuple[Picture, ...]:
     file = st.camera_input("Take a photograph", key="camera")
-    return (picture("photograph", file.getvalue(), "The photograph you took"),) if file else ()
+    return (picture("photograph", file.getvalue(), "The photograph you took", "photograph.jpg"),) if file else ()

@@ -8,14 +8,16 @@ import streamlit as st
 
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
-from explorer.arch.networks import graph_of
+from explorer.arch.networks import PAPER, graph_of
 from explorer.arch.taps import taps
-from explorer.errors import ConfigError, ImageError
+from explorer.errors import ImageError
 from explorer.model.labels import labels as labels_of
 from explorer.model.trained_networks import config_of, with_head_of
 from explorer.model.weight_sources import WeightSource
+from explorer.model.weight_store import available
 from explorer.model.weights import Provenance
 from explorer.ui import cache, state
+from explorer.ui.controls import set_knobs
 from explorer.ui.pictures import Picture, choose_pictures
 from explorer.ui.weights import choose_weights, show_badge
 
@@ -69,14 +71,19 @@ def choose_subject() -> Subject | None:
     Raises:
         ExplorerError: If the picture cannot be read or the network would not fit; for `explorer.ui.errors`.
     """
-    source = choose_weights()
+    # Closed, for what they show comes first; open as long as there are no weights.
+    with st.expander(
+        "**Picture and weights:** samples, your own photographs, the camera",
+        icon=":material/photo_library:",
+        expanded=not available(),
+    ):
+        source = choose_weights()
+        pictures = choose_pictures(several=False)
     config = with_head_of(state.config(), config_of(source)) if source else state.config()
     if not taps(graph_of(config)):
-        raise ConfigError(
-            f"{graph_of(config).title} has no separable convolutions to look into: choose Xception or one of the "
-            "tutorials' networks at the side."
-        )
-    pictures = choose_pictures(several=False)
+        st.info(f"{graph_of(config).title} has no separable convolutions to look into.", icon=":material/block:")
+        st.button("Look into Xception", type="primary", on_click=set_knobs, args=(PAPER,))
+        return None
     if not pictures:
         return None
     try:

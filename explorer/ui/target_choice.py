@@ -32,11 +32,12 @@ def choose_target(labels: Sequence[str] | None, logits: np.ndarray, *, against: 
             return _NO_OTHER
         if labels is None:
             return f"output {names[name]}"
-        return f"{labels[names[name]]} · {_percent(probabilities[names[name]])}"
+        return f"{labels[names[name]]} · {percent(probabilities[names[name]])}"
 
     usual = class_name(order[0], labels)
     name = linked(TARGET, names, usual, partial(_named, labels))
-    st.selectbox(
+    first, second = st.columns(2) if against else (st.container(), None)
+    first.selectbox(
         "Class",
         list(names),
         format_func=words,
@@ -46,11 +47,11 @@ def choose_target(labels: Sequence[str] | None, logits: np.ndarray, *, against: 
         filter_mode="contains",
         help="What the picture is asked about; the most probable class first. Type to search.",
     )
-    if not against:
+    if second is None:
         return Target(names[name])
     others = [_NONE, *(each for each in names if each != name)]
     other = linked(AGAINST, others, _NONE, partial(_named, labels))
-    st.selectbox(
+    second.selectbox(
         "Rather than",
         others,
         format_func=words,
@@ -73,6 +74,6 @@ def _named(labels: Sequence[str] | None, text: str) -> str:
     return labels[int(text)] if labels and text.isdecimal() and int(text) < len(labels) else text
 
 
-def _percent(probability: float) -> str:
-    percent = 100 * probability
-    return f"{percent:.1f} %" if percent >= 0.05 else "below 0.1 %"
+def percent(probability: float) -> str:
+    """A probability with one decimal, but no "0.0 %" of what is not impossible."""
+    return f"{100 * probability:.1f} %" if probability >= 0.0005 else "below 0.1 %"

@@ -20,6 +20,8 @@ def test_cells_lie_at_the_centres_of_their_receptive_fields_and_between_them_it_
     row = upscaled(values, field, 12, 12, 12)[0]
     assert row.tolist() == [0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 8]
     assert centre(span, 2) == 10
+    steps = upscaled(values, field, 12, 12, 12, smooth=False)[0]
+    assert steps.tolist() == [0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8]
 
 
 def test_a_picture_of_another_size_is_covered_in_proportion():

@@ -1,0 +1,63 @@
+"""Computations that take long: how long is said before they start, how far they are while they run, and they stop.
+
+A computation runs in the page's own run, not in a fragment. So whatever is clicked outside of fragments, *Cancel*
+above all, ends it: Streamlit raises at the next element that is drawn, and the progress bar is drawn a few times a
+second. It raises there, too, when the browser's window is closed.
+"""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import TypeVar
+
+import streamlit as st
+
+from explorer.quantities import duration
+from explorer.vision.progress import Progress
+
+_REDRAW_S = 0.15
+"""Time between two looks at whether somebody has had enough."""
+
+Result = TypeVar("Result")
+
+
+def offer(
+    label: str, doing: str, passes: int, seconds: float, compute: Callable[[Progress], Result], *, key: str
+) -> Result | None:
+    """A button that says how long it will take, and what it computes once it was pressed; None until then.
+
+    Args:
+        label: What the button promises.
+        doing: What the progress bar says: "Score-CAM of cup".
+        passes: Through the network.
+        seconds: How long they will take, about.
+        compute: Does it, and tells how far it is.
+        key: Unique on the page.
+    """
+    place = st.empty()
+    with place.container(border=True):
+        words, button = st.empty(), st.empty()
+    words.markdown(f"**{label}** runs the network up to {passes:,} times: {duration(seconds)} on this machine.")
+    if not button.button("Start", type="primary", icon=":material/play_arrow:", key=f"start {key}"):
+        return None
+    # Its click ends this run of the page; the next one finds nothing started.
+    button.button("Cancel", icon=":material/close:", key=f"cancel {key}")
+    result = compute(_shown_in(words, doing))
+    place.empty()
+    return result
+
+
+def _shown_in(place: "st.delta_generator.DeltaGenerator", doing: str) -> Progress:
+    """Draws how far it is; Streamlit ends the run there if it is asked to."""
+    start = drawn = perf_counter()
+    bar = place.progress(0.0, f"{doing} …")
+
+    def progress(done: int, total: int) -> None:
+        nonlocal drawn
+        now = perf_counter()
+        if now - drawn < _REDRAW_S and done < total:
+            return
+        drawn = now
+        left = (now - start) / done * (total - done)
+        bar.progress(done / total, f"{doing}: pass {done:,} of {total:,}, {duration(left)} left")
+
+    return progress

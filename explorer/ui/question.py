@@ -1,0 +1,90 @@
+"""What the Explain page asks: why this picture, of this class, by this method, at this place."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from explorer.arch.taps import STAGES, Tap
+from explorer.ui import cache
+from explorer.ui.subject import Subject
+from explorer.vision.heat_map import METHODS, HeatMap, Method, MethodFacts
+from explorer.vision.sanity import CHECKED, SanityCheck
+from explorer.vision.target import Target
+
+if TYPE_CHECKING:
+    from explorer.vision.faithfulness import Faithfulness
+    from explorer.vision.judgement import BranchShare
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about a picture in a network; the answers are in the caches.
+
+    Attributes:
+        subject: The picture in the network.
+        method: How it is asked.
+        tap: Where; None for methods that look at the picture itself.
+        target: What is asked about.
+    """
+
+    subject: Subject
+    method: Method
+    tap: Tap | None
+    target: Target
+
+    @property
+    def facts(self) -> MethodFacts:
+        """What there is to say about the method."""
+        return METHODS[self.method]
+
+    @property
+    def target_words(self) -> str:
+        """The target in words."""
+        return self.target.words(self.subject.labels)
+
+    @property
+    def place_words(self) -> str:
+        """The place in words: "at block8_sepconv3 (after ReLU)"."""
+        if self.tap is None:
+            return "on the picture itself"
+        return f"at {self.tap.layer} ({STAGES[self.tap.stage].lower().replace('relu', 'ReLU')})"
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What the answers are known by."""
+        subject = self.subject
+        return (subject.picture.digest, subject.config, subject.source, self.method, self.tap, self.target)
+
+    @property
+    def heat_map(self) -> HeatMap | None:
+        """The map; None if it takes long and was not computed yet."""
+        if self.facts.slow:
+            return self.finished("heat map")
+        return cache.heat_map(*self.key, self.subject.seen.tensor)
+
+    @property
+    def faithfulness(self) -> "Faithfulness | None":
+        """Deletion and insertion, if they were computed."""
+        return self.finished("faithfulness")
+
+    @property
+    def sanity_check(self) -> SanityCheck | None:
+        """The map's double by random weights; None for methods that cannot be checked."""
+        if self.method not in CHECKED:
+            return None
+        return cache.sanity_check(*self.key, self.subject.seen.tensor)
+
+    @property
+    def branch_share(self) -> "BranchShare | None":
+        """What of the evidence the branch carries, for a place inside a residual module."""
+        if self.tap is None:
+            return None
+        subject = self.subject
+        place = (subject.picture.digest, subject.config, subject.source, self.tap, self.target)
+        return cache.branch_share(*place, subject.seen.tensor)
+
+    def finished(self, what: Any, result: Any = None) -> Any:
+        """What was computed before, or just now; None if neither."""
+        try:
+            return cache.finished(what, *self.key, result)
+        except cache.NotFinishedError:
+            return None

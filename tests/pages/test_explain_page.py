@@ -1,0 +1,142 @@
+import json
+import zipfile
+from io import BytesIO
+
+import numpy as np
+import pytest
+
+from explorer.arch.networks import PRESETS
+from explorer.model.weight_sources import KITCHENWARE
+from explorer.ui import cache
+from explorer.ui.evidence import bundle
+from explorer.ui.pictures import picture
+from explorer.ui.question import Question
+from explorer.ui.subject import Subject
+from explorer.vision.samples import SAMPLES
+from explorer.vision.target import Target
+from tests.pages.test_pages import opened, pills, words
+
+PAGE = "app_pages/explain.py"
+
+
+def explain(**query: str):
+    return opened(PAGE, weights="kitchenware", **query)
+
+
+def pressed(app, label: str):
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def test_a_photograph_is_explained_and_asked_anew():
+    app = explain()
+    assert app.header[0].value == "Why cup?"
+    said = words(app)
+    for expected in ("speak for **cup**", "at block14_sepconv2 (after ReLU)", "pretrained: kitchenware", "1,083 px"):
+        assert expected in said
+    assert "RANDOM" not in said
+
+    app.selectbox(key="choice-layer").set_value("block8_sepconv3").run()
+    pills(app, "choice-stage").set_value("add").run()
+    assert "at block8_sepconv3 (after the residual addition)" in words(app)
+    app.selectbox(key="choice-target").set_value("fork").run()
+    app.selectbox(key="choice-against").set_value("cup").run()
+    pills(app, "choice-method").set_value("layercam").run()
+    assert not app.exception
+    assert app.header[0].value == "Why fork rather than cup?"
+    assert "difference of two logits" in words(app)
+    asked = {name: app.query_params[name] for name in ("layer", "stage", "target", "against", "method")}
+    assert asked == {
+        "layer": "block8_sepconv3",
+        "stage": "add",
+        "target": "fork",
+        "against": "cup",
+        "method": "layercam",
+    }
+
+
+def test_a_link_asks_and_what_it_asks_in_vain_is_said():
+    app = explain(layer="blok8_sepconv3", stage="act", target="fork", against="3", method="telepathy")
+    assert app.header[0].value == "Why fork rather than knife?"
+    assert app.selectbox(key="choice-layer").value == "block8_sepconv3"
+    assert pills(app, "choice-stage").value == "pointwise"
+    said = words(app)
+    for expected in ("the nearest are block8_sepconv3", "has the stages depthwise, pointwise, bn, add", "grad-cam is"):
+        assert expected in said
+
+
+def test_a_slow_method_says_how_long_and_waits():
+    app = explain(method="faster-score-cam")
+    assert "runs the network up to 11 times" in words(app)
+    assert "What you see" not in [header.value for header in app.subheader]
+    pressed(app, "Start")
+    assert "speak for **cup**" in words(app)
+    app.selectbox(key="choice-target").set_value("spoon").run()
+    assert "runs the network up to 11 times" in words(app)
+    app.selectbox(key="choice-target").set_value("cup").run()
+    assert "speak for **cup**" in words(app), "what was computed once is still there"
+
+
+def test_a_map_that_shows_nothing_says_why_and_offers_the_signed_one():
+    app = explain(layer="block13_sepconv2", stage="add")
+    assert "No cell speaks for the target" in words(app)
+    assert not app.toggle(key="map_signed").value
+    pressed(app, "Show the signed map")
+    assert app.toggle(key="map_signed").value
+    assert "Show the signed map" not in [button.label for button in app.button]
+
+
+def test_scores_and_film():
+    app = explain(layer="block13_sepconv2")
+    app.toggle(key="sanity_check").set_value(True).run()
+    assert app.metric[0].label == "Rank correlation of the cells"
+    app.toggle(key="film").set_value(True).run()
+    assert not app.exception
+    assert "Each frame has a range of its own" in words(app)
+    pressed(app, "Start")
+    assert "random orders" in words(app)
+
+
+def test_random_weights_say_so_and_name_no_classes():
+    app = explain(width="0.25", middle_repeats="1", target="cup")
+    said = words(app)
+    for expected in ("Nobody trained this network", "**Noise.**", "Width multiplier"):
+        assert expected in said
+    assert app.header[0].value.startswith("Why output ")
+    assert not any("%" in option for option in app.selectbox(key="choice-target").options)
+
+
+def test_a_network_without_separable_convolutions_offers_one_that_has_them():
+    app = opened(PAGE, network="inception-v3", layer="block8_sepconv3")
+    assert "no separable convolutions" in app.info[0].value
+    assert not app.error
+    pressed(app, "Look into Xception")
+    assert app.header[0].value == "Why cup?"
+
+
+def test_without_a_picture_the_page_asks_for_one():
+    app = explain()
+    pills(app, "picture_place").set_value("Upload").run()
+    assert not app.exception
+    assert "Choose a photograph" in app.info[0].value
+    assert not app.header
+
+
+@pytest.fixture
+def coffee() -> Subject:
+    sample = SAMPLES[0]
+    file = picture(sample.title, sample.file.read_bytes(), sample.alt, sample.file.name)
+    config = PRESETS["kitchenware"].config
+    return Subject(file, cache.seen(file.digest, config.input_size, file.data), config, KITCHENWARE, ["cup", *"fgkps"])
+
+
+def test_the_bundle_holds_what_it_takes_to_find_it_again(coffee):
+    question = Question(coffee, "saliency", None, Target(0))
+    heat_map = question.heat_map
+    packed = zipfile.ZipFile(BytesIO(bundle(question, heat_map, False, {"overlay.png": np.zeros((4, 4, 3), np.uint8)})))
+    facts = json.loads(packed.read("explanation.json"))
+    assert facts["picture"]["sha256"] == coffee.picture.digest
+    assert packed.read("picture/coffee.jpg") == coffee.picture.data
+    assert "explain coffee.jpg" in facts["command"]
+    np.testing.assert_array_equal(np.load(BytesIO(packed.read("map.npy"))), heat_map.values)

@@ -1,0 +1,44 @@
+"""Whatever a link asks to look at, the nearest view that there is comes out, and what was asked in vain is said."""
+
+import pytest
+
+from explorer.arch.config import InceptionV3Config
+from explorer.arch.networks import PAPER
+from explorer.ui.view_link import read_view
+
+
+@pytest.mark.parametrize(
+    ("asked", "taken", "said"),
+    [
+        ({}, {}, ()),
+        (
+            {"layer": "block8_sepconv3", "stage": "bn", "method": "layercam", "target": "cup", "against": "3"},
+            {"layer": "block8_sepconv3", "stage": "bn", "method": "layercam", "target": "cup", "against": "3"},
+            (),
+        ),
+        ({"layer": "block8_sepconv3_bn"}, {"layer": "block8_sepconv3", "stage": "bn"}, ()),
+        ({"layer": "blok8_sepconv3"}, {"layer": "block8_sepconv3"}, ("the nearest are block8_sepconv3",)),
+        ({"layer": "zzz"}, {"layer": "block14_sepconv2"}, ("they run from block2_sepconv1",)),
+        ({"layer": "block8_sepconv3", "stage": "act"}, {"layer": "block8_sepconv3"}, ("has the stages",)),
+        ({"stage": "sideways"}, {}, ("stage: must be one of",)),
+        ({"method": "telepathy"}, {}, ("method: must be one of grad-cam",)),
+        ({"target": "CUP", "against": "cup"}, {"target": "cup"}, ("must differ",)),
+        ({"target": "cupp"}, {}, ("the nearest are cup (0)",)),
+        ({"target": "6", "against": "-1"}, {}, ("from 0 to 5", "there is no class '-1'")),
+        ({"layer": "<img onerror=x>", "target": "[a](b)"}, {}, ("layer='img onerror=x'", "target='ab'")),
+        ({"layer": "x" * 100_000}, {}, ("this is no name",)),
+        ({"width": "9", "weights": "kitchenware"}, {}, ()),
+    ],
+)
+def test_the_nearest_view_is_taken(asked, taken, said):
+    view = read_view(asked, PAPER, "kitchenware")
+    assert view.query == taken
+    assert len(view.ignored) == len(said)
+    for sentence, expected in zip(view.ignored, said, strict=True):
+        assert expected in sentence
+
+
+def test_a_network_without_separable_convolutions_has_no_place_to_look():
+    view = read_view({"layer": "block8_sepconv3", "stage": "bn"}, InceptionV3Config(), "kitchenware")
+    assert "layer" not in view.query
+    assert "no separable convolutions" in view.ignored[0]
