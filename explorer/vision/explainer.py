@@ -19,7 +19,7 @@ from explorer.model.weights import Provenance, Weights
 from explorer.vision.faithfulness import Faithfulness, faithfulness
 from explorer.vision.gradient_cams import GRADIENT_CAMS, gradient_cam
 from explorer.vision.heat_map import METHODS, HeatMap, Method
-from explorer.vision.input_gradients import saliency, smoothgrad
+from explorer.vision.input_gradients import saliency, smoothgrad, smoothgrad_passes
 from explorer.vision.judgement import BranchShare, branch_share
 from explorer.vision.masks import occlusion, occlusion_passes, score_cam, score_cam_passes
 from explorer.vision.progress import Progress, silent
@@ -141,16 +141,15 @@ class Explainer:
                 case _:
                     return saliency(self.network.head(self._image), image, target, self.provenance)
         tap = tap or last_tap(self.graph)
-        start = perf_counter()
-        gradients = self.gradients(activations, tap.node, target)
         if method in GRADIENT_CAMS:
+            start = perf_counter()
+            gradients = self.gradients(activations, tap.node, target)
             took = perf_counter() - start
             return gradient_cam(method, gradients, tap, target, self.input_size, self.provenance, took)
         if method == "faster-score-cam":
             settings = {"channels": min(MOST_VARYING, tap.shape[-1])} | settings
-        return score_cam(
-            self.engine, image, gradients.activation, tap, target, self.provenance, progress=progress, **settings
-        )
+        masks = self.values(activations, [tap.node])[tap.node]
+        return score_cam(self.engine, image, masks, tap, target, self.provenance, progress=progress, **settings)
 
     def passes(self, method: Method, tap: Tap | None = None, **settings: Any) -> int:
         """How often the network runs for a map by `method`, the pass of the trunk not counted."""
@@ -163,7 +162,7 @@ class Explainer:
             case "occlusion":
                 return occlusion_passes(self.input_size, **settings)
             case "smoothgrad":
-                return int(settings.get("samples", SMOOTHGRAD_SAMPLES))
+                return smoothgrad_passes(settings.get("samples", SMOOTHGRAD_SAMPLES))
         return 1
 
     def film(self, activations: Activations, target: Target) -> tuple[HeatMap, ...]:
