@@ -23,7 +23,8 @@ def explanation_lines(facts: Facts, files: Iterable[Path]) -> Iterator[str]:
     logit = "logit" if facts["against"] is None else "difference of logits"
     yield from row("target", f"{facts['target']}: {logit} {facts['score']:.4g}, {_probability(facts)}")
     map_ = facts["map"]
-    prefix, cut = ("signed_", "") if map_["exported"] == "signed" else ("", ", what is below 0 cut off")
+    prefix = "signed_" if map_["exported"] == "signed" else ""
+    cut = ", what is below 0 cut off" if map_["signed_min"] < 0 and not prefix else ""
     lowest, highest, total = (map_[f"{prefix}{name}"] for name in ("min", "max", "sum"))
     yield from row(
         "map", f"{shape(map_['shape'])} cells from {lowest:.4g} to {highest:.4g}, their sum {total:.4g}{cut}"

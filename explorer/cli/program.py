@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from explorer.cli import classification, counting, explanation, layers, weights
+from explorer.cli import classification, counting, explanation, features, layers, weights
 from explorer.errors import ConfigError, EngineError, ExplorerError
 
 BAD_ARGUMENTS, FAILED = 2, 1
@@ -21,6 +21,7 @@ program.command()(counting.build)
 program.command()(counting.code)
 program.command()(classification.classify)
 program.command()(explanation.explain)
+program.command()(features.features)
 program.command()(layers.layers)
 program.add_typer(weights.commands, name="weights")
 

@@ -3,11 +3,14 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from explorer.arch.networks import PRESETS, graph_of
+from explorer.arch.config import LightweightConfig, XceptionConfig
+from explorer.arch.networks import PRESETS, graph_of, network_of
+from explorer.arch.options import to_options
 from explorer.arch.tally import tally
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +75,21 @@ def test_every_option_reaches_its_knob(run):
     middle = data["flows"][1]
     assert (middle["params"], middle["macs"]) == (0, 0)
     assert middle["input_shape"] == middle["output_shape"]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        XceptionConfig(input_size=100, width=0.3, segments=4, residual=False, fully_connected=(64, 32), dropout=0.1),
+        XceptionConfig(intermediate_activation="elu", stem_padding="same", kernel_size=7, middle_repeats=0),
+        LightweightConfig(classes=5),
+        XceptionConfig(),
+    ],
+)
+def test_a_configuration_as_options_is_read_back(run, config):
+    data = json.loads(run("tally", *to_options(config, type(config)()), "--format", "json")[1])
+    assert data["network"] == network_of(config).name
+    assert data["config"] == json.loads(json.dumps(asdict(config)))
 
 
 def test_tally_as_csv_and_as_table(run):

@@ -4,6 +4,7 @@ import json
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -45,8 +46,9 @@ def explained(run, tmp_path):
     return explained
 
 
-def by_tape(layer: str, index: int) -> np.ndarray:
-    """Grad-CAM of the coffee by kitchenware's weights, written down from the paper. Source: arXiv:1610.02391."""
+@cache
+def activation_and_gradient(layer: str, index: int) -> tuple[np.ndarray, np.ndarray]:
+    """Output of a layer for the coffee, by kitchenware's weights in Keras' own layers, and the logit's gradient."""
     import keras
     import tensorflow as tf
 
@@ -60,13 +62,13 @@ def by_tape(layer: str, index: int) -> np.ndarray:
     with tf.GradientTape() as tape:
         activation, logits = both([network_input(decode(Path(COFFEE).read_bytes()), 150)])
         score = logits[:, index]
-    importance = tf.reduce_mean(tape.gradient(score, activation), (1, 2), keepdims=True)
-    return tf.nn.relu(tf.reduce_sum(importance * activation, -1))[0].numpy()
+    return activation.numpy()[0], tape.gradient(score, activation).numpy()[0]
 
 
 def test_an_explanation_is_true_and_its_command_finds_it_again(run, explained, tmp_path, monkeypatch):
     facts, values, overlay = explained("--weights", "kitchenware", "--sanity")
-    expected = by_tape("block14_sepconv2_act", 0)
+    activation, gradient = activation_and_gradient("block14_sepconv2_act", 0)
+    expected = np.maximum((activation * gradient.mean((0, 1))).sum(-1), 0)  # arXiv:1610.02391
     assert (values.dtype, values.shape) == (np.float32, expected.shape)
     np.testing.assert_allclose(values, expected, atol=1e-5 * expected.max())
     assert overlay.size == (600, 400)
@@ -248,6 +250,65 @@ def test_a_failure_between_two_files_restores_the_old_ones(tmp_path, monkeypatch
     with pytest.raises(OutputError, match="no space"):
         write_together(tmp_path, {"one": b"new", "two": b"new"})
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"one": b"1", "two": b"2"}
+
+
+@pytest.fixture
+def looked_at(run, tmp_path):
+    """Looks at the features of the coffee: the facts, the array, the grid."""
+
+    def looked_at(*options: str) -> tuple[dict, np.ndarray, Image.Image]:
+        folder = tmp_path / "features"
+        status, out, err = run("features", COFFEE, *options, "--output", str(folder), "--format", "json")
+        assert (status, err) == (0, "")
+        assert {file.name for file in folder.iterdir()} == {"features.npy", "grid.png", "features.json"}
+        facts = json.loads((folder / "features.json").read_bytes())
+        assert json.loads(out) == facts
+        with Image.open(folder / "grid.png") as grid:
+            grid.load()
+        return facts, np.load(folder / "features.npy", allow_pickle=False), grid
+
+    return looked_at
+
+
+def test_features_are_the_layers_output_with_contributions_to_a_class(looked_at):
+    facts, values, grid = looked_at(
+        *["--weights", "kitchenware", "--class-name", "cup", "--layer", "block14_sepconv2_act"]
+    )
+    activation, gradient = activation_and_gradient("block14_sepconv2_act", 0)
+    assert values.dtype == np.float32
+    np.testing.assert_allclose(values, activation, atol=1e-5 * activation.max())
+    assert facts["shape"] == list(values.shape) == [5, 5, 2048]
+    assert facts["class"] == {"index": 0, "label": "cup"}
+    assert facts["command"].endswith("--class-index 0 --weights kitchenware")
+    contributions = (activation * gradient).sum((0, 1))
+    strongest = contributions.argmax()
+    of = facts["channels"][strongest]
+    assert of["channel"] == strongest
+    assert of["contribution"] == pytest.approx(contributions[strongest], rel=1e-3)
+    assert of["mean"] == pytest.approx(values[..., strongest].mean(), rel=1e-5)
+    assert (of["min"], of["max"]) == pytest.approx((values[..., strongest].min(), values[..., strongest].max()))
+    assert of["sparsity"] == pytest.approx((values[..., strongest] == 0).mean())
+    assert facts["dead"] == (np.ptp(values, (0, 1)) == 0).sum() == sum(channel["dead"] for channel in facts["channels"])
+    assert facts["grid"]["rows"] * facts["grid"]["columns"] >= 2048
+    assert facts["grid"]["low"] == 0
+    assert min(grid.size) >= 1024
+
+
+def test_features_of_random_weights_are_signed_before_the_relu_and_badged(looked_at):
+    facts, values, grid = looked_at(*SMALL, "--layer", "block3_sepconv1")
+    assert (facts["stage"], facts["class"]) == ("pointwise", None)
+    assert facts["channels"][0]["contribution"] is None
+    assert facts["grid"]["low"] == -facts["grid"]["high"] < 0
+    assert len(facts["channels"]) == values.shape[-1] == 64
+    assert grid.convert("RGB").getpixel((0, grid.height - 1)) == ImageColor.getrgb(STATE_COLOURS["random"])
+
+
+def test_features_as_a_table(run, tmp_path):
+    status, out, _ = run("features", COFFEE, *SMALL, "--class-index", "1", "--output", str(tmp_path / "new"))
+    assert status == 0
+    assert "[random weights]" in out
+    assert "of the largest contribution" in out
+    assert max(map(len, out.splitlines()[:-1])) <= 120
 
 
 def test_layers_in_every_format(run):
