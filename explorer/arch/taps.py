@@ -133,7 +133,7 @@ def find_tap(graph: Graph, name: str, stage: str | None = None) -> Tap:
     Raises:
         ConfigError: If there is no such layer, or it has no such stage; names the nearest.
     """
-    known = _all(graph)
+    known = (*_all(graph), *module_outputs(graph))
     of_layer = {tap.stage: tap for tap in known if tap.layer == name}
     if of_layer:
         if (stage or "pointwise") not in of_layer:
@@ -147,7 +147,7 @@ def find_tap(graph: Graph, name: str, stage: str | None = None) -> Tap:
             raise ConfigError(f"{name} is the stage {tap.stage} of {tap.layer}, got the stage {stage!r}")
         return tap
     near = get_close_matches(name, [*layers(graph), *by_node], n=3, cutoff=0.5)
-    hint = f"the nearest are {', '.join(near)}" if near else f"they run from {known[0].layer} to {known[-1].layer}"
+    hint = f"the nearest are {', '.join(near)}" if near else f"they run from {layers(graph)[0]} to {layers(graph)[-1]}"
     raise ConfigError(f"{graph.title} has no separable convolution {name!r}: {hint}")
 
 

@@ -38,6 +38,8 @@ def test_layers_and_outputs_are_found_by_kerass_names():
     # Keras calls a ReLU after the convolution that it stands before.
     assert find_tap(GRAPH, "block8_sepconv2_act").layer == "block8_sepconv1"
     assert find_tap(GRAPH, "block14_sepconv2_act") == last_tap(GRAPH)
+    # What the stem hands on is no separable convolution's, and a frame of the film all the same.
+    assert find_tap(GRAPH, "block1_conv2", "act") == module_outputs(GRAPH)[0]
 
 
 @pytest.mark.parametrize(
