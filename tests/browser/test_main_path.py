@@ -115,7 +115,7 @@ def test_a_photograph_is_uploaded_and_classified(browser, address, tmp_path):
 
 
 def test_a_phone_sees_everything_without_scrolling_sideways(browser, address):
-    for path in ("", "compare", "classify"):
+    for path in ("", "compare", "classify", "explain"):
         page = opened(browser, f"{address}/{path}", viewport={"width": 390, "height": 844}, color_scheme="dark")
         page.wait_for_timeout(1500)
         main = page.get_by_test_id("stMain")

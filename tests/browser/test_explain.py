@@ -1,0 +1,106 @@
+import json
+import re
+import zipfile
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.serving import chromium, served
+from tests.browser.test_main_path import opened, sideways_photograph
+
+WIDE = {"width": 1400, "height": 2200}
+"""So high that nothing need be scrolled: a list of options closes when the page moves under it."""
+
+
+@pytest.fixture(scope="module")
+def address():
+    with served() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+def overlay(page: Page):
+    return page.get_by_role("img", name=re.compile("over it the heat map"))
+
+
+def shown(page: Page, *unlike: str) -> str:
+    """Address of the overlay's picture, which goes with its content, once it is another than those."""
+    for address in unlike:
+        expect(overlay(page)).not_to_have_attribute("src", address)
+    return str(overlay(page).get_attribute("src"))
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option", name=option).click()
+
+
+def test_a_photograph_is_uploaded_and_explained_and_the_evidence_taken_away(browser, address, tmp_path):
+    page = opened(browser, f"{address}/explain?weights=kitchenware", viewport=WIDE)
+    expect(page.get_by_role("heading", name="Why cup?")).to_be_visible()
+    page.get_by_text("Picture and weights:").click()
+    page.get_by_role("radio", name="Upload").click()
+    page.locator("input[type=file]").set_input_files(sideways_photograph(tmp_path))
+    page.get_by_role("img", name="Your picture phone.jpg; over it the heat map").wait_for()
+    seen = [shown(page)]
+
+    page.locator("[data-name=block8_sepconv3]").click()
+    expect(page.get_by_text("Grad-CAM at block8_sepconv3 (pointwise output)")).to_be_visible()
+    seen.append(shown(page, *seen))
+    choose(page, "Class", "spoon")
+    expect(page.get_by_role("heading", name="Why spoon?")).to_be_visible()
+    seen.append(shown(page, *seen))
+    page.get_by_role("radio", name="LayerCAM").click()
+    seen.append(shown(page, *seen))
+    page.get_by_role("slider", name="Opacity of the map").press("ArrowLeft")
+    shown(page, *seen)
+    expect(page).to_have_url(re.compile("(?=.*layer=block8_sepconv3)(?=.*target=spoon)(?=.*method=layercam)"))
+
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Evidence bundle").click()
+    packed = zipfile.ZipFile(download.value.path())
+    facts = json.loads(packed.read("explanation.json"))
+    assert (facts["layer"], facts["stage"], facts["method"]["name"]) == ("block8_sepconv3", "pointwise", "layercam")
+    assert (facts["target"], facts["weights"]["state"], facts["picture"]["name"]) == (
+        "spoon",
+        "pretrained",
+        "phone.jpg",
+    )
+    assert np.load(packed.open("map.npy")).shape == (9, 9)
+    assert packed.read("picture/phone.jpg") == (tmp_path / "phone.jpg").read_bytes()
+    assert {"overlay.png", "map.png", "seen.png", "map_signed.npy", "tensor.npy", "README.txt"} <= set(
+        packed.namelist()
+    )
+    page.close()
+
+
+def test_a_slow_method_is_cancelled_and_the_page_is_intact(browser, address):
+    page = opened(browser, f"{address}/explain?weights=kitchenware&method=score-cam", viewport=WIDE)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Score-CAM of cup: pass \d+"))).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("runs the network up to 2,049 times")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+    page.get_by_role("radio", name="Grad-CAM", exact=True).click()
+    expect(overlay(page)).to_be_visible()
+    page.close()
+
+
+def test_a_frame_of_the_film_is_a_way_to_its_layer(browser, address):
+    page = opened(browser, f"{address}/explain?weights=kitchenware", viewport={"width": 390, "height": 900})
+    page.get_by_text("Show the film").click()
+    frame = page.get_by_role("button", name=re.compile("^block5, after the residual addition"))
+    frame.focus()
+    frame.press("Enter")
+    expect(page.get_by_text("Grad-CAM at block5_sepconv3 (after the residual addition)")).to_be_visible()
+    expect(frame).to_have_attribute("aria-pressed", "true")
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+    page.close()
