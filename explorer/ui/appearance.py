@@ -11,7 +11,7 @@ from explorer.vision.heat_map import METHODS, HeatMap
 SIGNED = "map_signed"
 """Key of the switch in the session."""
 
-_OWN, _FIXED = "This map's own", "Fixed"
+_OWN, _FIXED = "Own", "Fixed"
 _SEQUENTIAL = tuple(name for name in COLOUR_MAPS if name not in DIVERGING)
 
 

@@ -32,7 +32,7 @@ _CSS = """
 .flow > h4 { margin: 0 0 6px; padding-left: 8px; border-left: 4px solid var(--flow); font-size: 13px; }
 .frames { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 8px; }
 .frame {
-    display: block; padding: 3px; border: 2px solid transparent; border-radius: 8px; font: inherit; color: inherit;
+    display: flex; flex-direction: column; padding: 3px; border: 2px solid transparent; border-radius: 8px; font: inherit; color: inherit;
     text-align: left; background: color-mix(in srgb, var(--st-text-color) 5%, transparent); min-width: 0;
 }
 button.frame { cursor: pointer; transition: border-color .12s; }
@@ -41,7 +41,7 @@ button.frame:focus-visible { outline: 2px solid var(--st-text-color); outline-of
 button.frame[aria-pressed=true] { border-color: var(--flow); }
 .frame img { display: block; width: 100%; border-radius: 5px; }
 .title { font-size: 11.5px; font-weight: 600; margin: 4px 3px 0; overflow: hidden; text-overflow: ellipsis; }
-.note { font-size: 10.5px; opacity: .75; margin: 0 3px 2px; min-height: 1.2em; }
+.note { font-size: 10.5px; opacity: .75; margin: 0 3px 2px; }
 """
 
 _film = st.components.v2.component("film", html='<div class="flows"></div>', css=_CSS, js=PRESSABLE_JS)
@@ -104,7 +104,7 @@ def _frame(heat_map: HeatMap, title: str, picture: np.ndarray, question: Questio
     colours = {"colour_map": "viridis", "low": 0.0, "high": float(heat_map.values.max()), "opacity": _OPACITY}
     frame = stamped(overlay(picture, upscaled(heat_map.values, *place), **colours), badge_of(heat_map.provenance.state))
     rows, columns = heat_map.signed.shape
-    nothing = {"clear": "", "flat": " · flat", "negative": " · none above 0"}[judge(heat_map).kind]
+    nothing = {"clear": "", "flat": " · flat", "negative": " · none > 0"}[judge(heat_map).kind]
     note = f"{rows} × {columns}{nothing}"
     alt = f"{title}, {STAGES[tap.stage].lower()}: Grad-CAM of {question.target_words}, {note}"
     inside = (

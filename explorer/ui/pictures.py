@@ -16,6 +16,9 @@ _PLACES = ("Samples", "Upload", "Camera")
 _ENDINGS = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif")
 _MOST_AT_ONCE = 24
 _SAMPLE_PX = 165
+_LIMITS = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels each"
+_PRIVACY = "What you choose stays in this session's memory and is written nowhere."
+_UPLOAD, _LAST_UPLOAD = "upload", "last_upload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,14 @@ def picture(name: str, data: bytes, alt: str = "", file_name: str = "") -> Pictu
 
 def choose_pictures(*, several: bool = True) -> tuple[Picture, ...]:
     """Asks for pictures, or for a single one; empty as long as there are none."""
-    place = st.segmented_control("Picture", _PLACES, default=_PLACES[0], required=True, key="picture_place")
+    place = st.segmented_control(
+        "Picture", _PLACES, default=_PLACES[0], required=True, key="picture_place", persist_state="session"
+    )
     match place:
         case "Samples":
             return (_sample(),)
         case "Upload":
-            return _uploads(several)
+            return _uploads() if several else _upload()
         case _:
             return _photograph()
 
@@ -73,22 +78,42 @@ def _sample() -> Picture:
     return picture(chosen.title, chosen.file.read_bytes(), chosen.alt, chosen.file.name)
 
 
-def _uploads(several: bool) -> tuple[Picture, ...]:
-    limits = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels each"
+def _uploads() -> tuple[Picture, ...]:
     files = st.file_uploader(
-        f"{'Photographs' if several else 'A photograph'} ({', '.join(FORMATS)}; {limits})",
+        f"Photographs ({', '.join(FORMATS)}; {_LIMITS})",
         type=_ENDINGS,
-        accept_multiple_files=several,
+        accept_multiple_files=True,
         max_upload_size=MAX_BYTES // 2**20,
-        key="uploads" if several else "upload",
+        key="uploads",
     )
-    files = files if several else [files] if files else []
     if not files:
-        wanted = "one or more photographs" if several else "a photograph"
-        st.info(f"Choose {wanted}. What you choose stays in this session's memory and is written nowhere.")
+        st.info(f"Choose one or more photographs. {_PRIVACY}")
     if len(files) > _MOST_AT_ONCE:
         st.warning(f"The first {_MOST_AT_ONCE} of {len(files)} pictures are classified.")
     return tuple(picture(file.name, file.getvalue()) for file in files[:_MOST_AT_ONCE])
+
+
+def _upload() -> tuple[Picture, ...]:
+    """One photograph, which another page goes on with: Streamlit lets go of an uploader's file with its page."""
+    st.file_uploader(
+        f"A photograph ({', '.join(FORMATS)}; {_LIMITS})",
+        type=_ENDINGS,
+        max_upload_size=MAX_BYTES // 2**20,
+        key=_UPLOAD,
+        on_change=_remember_upload,
+    )
+    last: Picture | None = st.session_state.get(_LAST_UPLOAD)
+    if last is None:
+        st.info(f"Choose a photograph. {_PRIVACY}")
+        return ()
+    if st.session_state[_UPLOAD] is None:
+        st.caption("The photograph that you chose before is still here. Choose another one to replace it.")
+    return (last,)
+
+
+def _remember_upload() -> None:
+    file = st.session_state[_UPLOAD]
+    st.session_state[_LAST_UPLOAD] = picture(file.name, file.getvalue()) if file else None
 
 
 def _photograph() -> tuple[Picture, ...]:

@@ -11,6 +11,7 @@ from explorer.ui.view_link import AGAINST, TARGET
 from explorer.vision.results import softmax
 from explorer.vision.target import Target
 
+_NARROW = "\N{NARROW NO-BREAK SPACE}"
 _NONE = "none"
 _NO_OTHER = "no second class"
 
@@ -76,4 +77,4 @@ def _named(labels: Sequence[str] | None, text: str) -> str:
 
 def percent(probability: float) -> str:
     """A probability with one decimal, but no "0.0 %" of what is not impossible."""
-    return f"{100 * probability:.1f} %" if probability >= 0.0005 else "below 0.1 %"
+    return f"{100 * probability:.1f}{_NARROW}%" if probability >= 0.0005 else f"below 0.1{_NARROW}%"
