@@ -2,9 +2,9 @@
 
 The *trunk* is one pass of a picture that keeps every separable convolution's output. A *head* begins at a node and
 ends at the logits; it starts from what the trunk kept. A *film* runs the whole network once, forward and backward,
-and sums up the gradients at many nodes on the way.
+and sums up the gradients at many nodes on the way. A *rise* goes from the picture to one channel of a node, and back.
 
-All three are TensorFlow's: with activations of another engine, equal to 1e-6, a head would now and then find a ReLU
+All are TensorFlow's: with activations of another engine, equal to 1e-6, a head would now and then find a ReLU
 on the other side of 0, and a map of the entry flow off by a percent of its maximum.
 
 What is asked about is a direction in the space of the logits: 1 at a class, and -1 at another if the question is
@@ -12,11 +12,11 @@ what tells the two apart. It goes in as a tensor, so that all classes share one 
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -35,9 +35,13 @@ from explorer.model.weights import Arrays, Weights
 if TYPE_CHECKING:
     import keras
 
+T = TypeVar("T")
 
 MOST_HEADS = 16
 """Compiled heads that a network keeps: each some megabytes of graph, the weights are shared."""
+
+MOST_RISES = 4
+"""Compiled rises that a network keeps, likewise."""
 
 _TRACING = Lock()
 """One head is compiled at a time; those that are run meanwhile, as often as they like."""
@@ -93,7 +97,8 @@ class GradientNetwork:
         self.model: keras.Model = written_out_model(graph, weights, dtype)
 
         self._heads: OrderedDict[str, Once[Head]] = OrderedDict()
-        self._heads_lock = Lock()
+        self._rises: OrderedDict[str, Once[Rise]] = OrderedDict()
+        self._lock = Lock()
         self._trunk = Once(lambda: Trunk(self))
 
     @property
@@ -102,12 +107,11 @@ class GradientNetwork:
 
     def head(self, node: str) -> "Head":
         """The head that begins at `node` of the written-out graph; compiled, the `MOST_HEADS` last used are kept."""
-        with self._heads_lock:
-            once = self._heads.setdefault(node, Once(lambda: Head(self, node)))
-            self._heads.move_to_end(node)
-            if len(self._heads) > MOST_HEADS:
-                self._heads.popitem(last=False)
-        return once()
+        return self._last_used(self._heads, node, MOST_HEADS, lambda: Head(self, node))()
+
+    def rise(self, node: str) -> "Rise":
+        """The rise to `node` of the written-out graph; compiled, the `MOST_RISES` last used are kept."""
+        return self._last_used(self._rises, node, MOST_RISES, lambda: Rise(self, node))()
 
     def film(self, nodes: Sequence[str]) -> "Film":
         """The gradients at all of `nodes` in one pass; compiled before it is returned."""
@@ -123,16 +127,24 @@ class GradientNetwork:
         ends = tensors(outputs)
         return keras.Model(tensors(inputs), ends if len(ends) > 1 else ends[0])
 
+    def _last_used(self, known: OrderedDict[str, Once[T]], node: str, most: int, make: Callable[[], T]) -> Once[T]:
+        with self._lock:
+            once = known.setdefault(node, Once(make))
+            known.move_to_end(node)
+            if len(known) > most:
+                known.popitem(last=False)
+        return once
+
 
 def memory_estimate(graph: Graph) -> int:
     """Bytes that a process grows by with the Keras model and one pass forward and backward: an upper bound.
 
-    Building, and every output of every layer twice: kept for the way back, and its gradient. TensorFlow itself
-    (0.6 GB) is not counted.
+    Building, 1.1 x the outputs of all layers, which are kept for the way back, and 80 MB for what is compiled; at
+    the paper's size and above 5 to 25 % too high. TensorFlow itself (0.6 GB) is not counted.
     """
     network = written_out(graph)
-    outputs = sum(map(prod, output_shapes(network).values()))
-    return build_estimate(tally(network)) + 2 * outputs * BYTES_PER_VALUE
+    outputs = sum(map(prod, output_shapes(network).values())) * BYTES_PER_VALUE
+    return build_estimate(tally(network)) + 11 * outputs // 10 + 80 * 2**20
 
 
 class Trunk:
@@ -255,6 +267,42 @@ class Film:
 
         maps, *_ = self._run(tf.constant(image, self._dtype), tf.constant(direction, self._dtype))
         return {node: _array(value)[0] for node, value in zip(self._nodes, maps, strict=True)}
+
+
+class Rise:
+    """From the picture to the mean of one channel of a node, and back. May be called from several threads at once.
+
+    The channel goes in as a tensor, so that all channels of the node share one trace. Of the logits, which have no
+    positions, each is a channel.
+    """
+
+    def __init__(self, network: GradientNetwork, node: str) -> None:
+        import tensorflow as tf
+
+        model = network.part([_image(network.network)], [node])
+        self._dtype = network.dtype
+
+        def run(pictures: Any, channel: Any) -> tuple[Any, Any]:
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(pictures)
+                values = tf.gather(model([pictures], training=False), channel, axis=-1)
+                means = tf.reduce_mean(tf.reshape(values, (tf.shape(values)[0], -1)), axis=1)
+            return means, tape.gradient(means, pictures)
+
+        pictures = tf.TensorSpec((None, *network.graph.input_shape), network.dtype)
+        self._run = _compiled(run, pictures, tf.TensorSpec((), tf.int32))
+
+    def run(self, pictures: np.ndarray, channel: int) -> tuple[np.ndarray, np.ndarray]:
+        """The mean of the channel over its positions, (N,), and its derivative by the pictures.
+
+        Args:
+            pictures: (N, height, width, 3), in [-1, 1].
+            channel: Its number, from 0.
+        """
+        import tensorflow as tf
+
+        means, gradient = self._run(tf.constant(pictures, self._dtype), tf.constant(channel, tf.int32))
+        return _array(means), _array(gradient)
 
 
 def _compiled(function: Any, *signature: Any) -> Any:

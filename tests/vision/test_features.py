@@ -20,7 +20,9 @@ def test_every_number_is_over_all_positions():
     np.testing.assert_array_equal(found.sparsity, [0.25, 1, 0, 0.5])
     np.testing.assert_array_equal(found.contribution, [1 - 5, 0, -3, -2 + 4 + 1])
     np.testing.assert_array_equal(found.dead, [False, True, True, False])
-    assert {array.dtype for array in (found.mean, found.minimum, found.sparsity, found.contribution)} == {np.dtype(np.float64)}
+    assert {array.dtype for array in (found.mean, found.minimum, found.sparsity, found.contribution)} == {
+        np.dtype(np.float64)
+    }
     with pytest.raises(ValueError, match="read-only"):
         found.mean[0] = 1
 
