@@ -9,14 +9,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from explorer.arch.taps import STAGES, find_tap, last_tap, module_outputs, taps
+from explorer.arch.taps import find_tap, last_tap, module_outputs, taps
 from explorer.figures.badge import badge_of, stamped
 from explorer.figures.overlay import overlay
 from explorer.figures.theme import flow_colours
 from explorer.ui import cache
 from explorer.ui.diagram import PRESSABLE_JS
 from explorer.ui.linked import choose
-from explorer.ui.question import Question
+from explorer.ui.question import Question, stage_words
 from explorer.ui.view_link import LAYER, STAGE
 from explorer.vision.heat_map import HeatMap
 from explorer.vision.judgement import judge
@@ -32,8 +32,9 @@ _CSS = """
 .flow > h4 { margin: 0 0 6px; padding-left: 8px; border-left: 4px solid var(--flow); font-size: 13px; }
 .frames { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 8px; }
 .frame {
-    display: flex; flex-direction: column; padding: 3px; border: 2px solid transparent; border-radius: 8px; font: inherit; color: inherit;
-    text-align: left; background: color-mix(in srgb, var(--st-text-color) 5%, transparent); min-width: 0;
+    display: flex; flex-direction: column; padding: 3px; border: 2px solid transparent; border-radius: 8px;
+    font: inherit; color: inherit; text-align: left; min-width: 0;
+    background: color-mix(in srgb, var(--st-text-color) 5%, transparent);
 }
 button.frame { cursor: pointer; transition: border-color .12s; }
 button.frame:hover { border-color: color-mix(in srgb, var(--flow) 60%, transparent); }
@@ -106,10 +107,10 @@ def _frame(heat_map: HeatMap, title: str, picture: np.ndarray, question: Questio
     rows, columns = heat_map.signed.shape
     nothing = {"clear": "", "flat": " · flat", "negative": " · none > 0"}[judge(heat_map).kind]
     note = f"{rows} × {columns}{nothing}"
-    alt = f"{title}, {STAGES[tap.stage].lower()}: Grad-CAM of {question.target_words}, {note}"
+    alt = f"{title}, {stage_words(tap)}: Grad-CAM of {question.target_words}, {note}"
     inside = (
         f'<img src="{_address(frame)}" alt="{escape(alt)}"><div class="title">{escape(title)}</div>'
-        f'<div class="note">{note}</div>'
+        f'<div class="note">{escape(note)}</div>'
     )
     if tap not in taps(question.subject.graph):
         hint = "A regular convolution: no layer to choose"

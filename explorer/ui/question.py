@@ -46,7 +46,7 @@ class Question:
         """The place in words: "at block8_sepconv3 (after ReLU)"."""
         if self.tap is None:
             return "on the picture itself"
-        return f"at {self.tap.layer} ({STAGES[self.tap.stage].lower().replace('relu', 'ReLU')})"
+        return f"at {self.tap.layer} ({stage_words(self.tap)})"
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -88,3 +88,8 @@ class Question:
             return cache.finished(what, *self.key, result)
         except cache.NotFinishedError:
             return None
+
+
+def stage_words(tap: Tap) -> str:
+    """The stage inside a sentence: "after ReLU"."""
+    return STAGES[tap.stage].lower().replace("relu", "ReLU")

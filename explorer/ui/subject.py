@@ -18,6 +18,7 @@ from explorer.model.weight_store import available
 from explorer.model.weights import Provenance
 from explorer.ui import cache, state
 from explorer.ui.controls import set_knobs
+from explorer.ui.opening_link import WEIGHTS
 from explorer.ui.pictures import Picture, choose_pictures
 from explorer.ui.weights import choose_weights, show_badge
 
@@ -71,11 +72,12 @@ def choose_subject() -> Subject | None:
     Raises:
         ExplorerError: If the picture cannot be read or the network would not fit; for `explorer.ui.errors`.
     """
-    # Closed, for what they show comes first; open as long as there are no weights.
+    # Closed, for the answer comes first; open as long as the weights are not here.
+    here = [source.name for source in available()]
     with st.expander(
         "**Picture and weights:** samples, your own photographs, the camera",
         icon=":material/photo_library:",
-        expanded=not available(),
+        expanded=not here or st.query_params.get(WEIGHTS, here[0]) not in here,
     ):
         source = choose_weights()
         pictures = choose_pictures(several=False)
