@@ -49,6 +49,7 @@ class Explainer:
         self._engine = Once(lambda: create(graph, weights, kept_by_prediction(graph)))
         self._network = Once(lambda: GradientNetwork(graph, weights))
         self._film = Once(self._new_film)
+        self._last_tap = Once(lambda: last_tap(graph))
 
     @property
     def provenance(self) -> Provenance:
@@ -140,7 +141,7 @@ class Explainer:
                     return smoothgrad(head, image, target, self.provenance, progress=progress, **settings)
                 case _:
                     return saliency(self.network.head(self._image), image, target, self.provenance)
-        tap = tap or last_tap(self.graph)
+        tap = tap or self._last_tap()
         if method in GRADIENT_CAMS:
             start = perf_counter()
             gradients = self.gradients(activations, tap.node, target)
@@ -153,7 +154,7 @@ class Explainer:
 
     def passes(self, method: Method, tap: Tap | None = None, **settings: Any) -> int:
         """How often the network runs for a map by `method`, the pass of the trunk not counted."""
-        tap = tap or last_tap(self.graph)
+        tap = tap or self._last_tap()
         match method:
             case "score-cam":
                 return score_cam_passes((1, *tap.shape), None)
