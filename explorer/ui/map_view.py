@@ -85,6 +85,11 @@ def _show_pictures(question: Question, heat_map: HeatMap, appearance: Appearance
     with original:
         st.image(subject.seen.preview, width="stretch", alt=subject.picture.alt)
         st.caption(f"**Picture** · {subject.seen.width} × {subject.seen.height} px")
+    if not appearance.values(heat_map).any():
+        with cells.container(border=True):
+            # An even picture in the darkest colour would look like an answer.
+            st.markdown(":material/visibility_off: **Nothing to paint.** No cell is above 0; the reason stands above.")
+        return
     with cells:
         st.image(png_bytes(shown.cells), width="stretch", alt=f"Heat map, {what}: {rows} by {columns} cells, {where}")
         st.caption(f"**Map** · {rows} × {columns} cells, as the network has them")

@@ -82,7 +82,9 @@ def test_a_map_that_shows_nothing_says_why_and_offers_the_signed_one():
     app = explain(layer="block13_sepconv2", stage="add")
     assert "No cell speaks for the target" in words(app)
     assert not app.toggle(key="map_signed").value
+    assert "Nothing to paint" in words(app)  # and not an even picture in the darkest colour
     pressed(app, "Show the signed map")
+    assert "Nothing to paint" not in words(app)
     assert app.toggle(key="map_signed").value
     assert "Show the signed map" not in [button.label for button in app.button]
 
