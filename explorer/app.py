@@ -19,6 +19,7 @@ page = st.navigation(
         st.Page("app_pages/compare.py", title="Compare", icon=":material/balance:"),
         st.Page("app_pages/classify.py", title="Classify", icon=":material/image_search:"),
         st.Page("app_pages/explain.py", title="Explain", icon=":material/troubleshoot:"),
+        st.Page("app_pages/feature_maps.py", title="Feature maps", icon=":material/grid_view:"),
     ],
     position="top",
 )

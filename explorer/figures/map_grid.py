@@ -60,6 +60,7 @@ def map_grid(
     low: ArrayLike,
     high: ArrayLike,
     badge: str | None = None,
+    numbered: bool = True,
 ) -> GridPicture:
     """The maps side by side, in the order in which they come, row by row.
 
@@ -75,6 +76,7 @@ def map_grid(
         low: Value of the first colour: one for all maps, or (n,), one for each.
         high: Value of the last colour, likewise.
         badge: What to write beneath, as "RANDOM WEIGHTS".
+        numbered: Whether the numbers are written; of kernels they would hide a weight.
 
     Raises:
         ConfigError: If there is no such colour map.
@@ -86,7 +88,7 @@ def map_grid(
         tiles = coloured(_reduced(cells, tile_px), colour_map, low, high)
     else:
         tiles = coloured(cells, colour_map, low, high)
-    return picture_grid(tiles, numbers, columns=columns, tile_px=tile_px, badge=badge)
+    return picture_grid(tiles, numbers, columns=columns, tile_px=tile_px, badge=badge, numbered=numbered)
 
 
 def picture_grid(
@@ -96,6 +98,7 @@ def picture_grid(
     columns: int,
     tile_px: int,
     badge: str | None = None,
+    numbered: bool = True,
 ) -> GridPicture:
     """Small pictures (n, h, w, 3), as filters in their own colours, side by side; see `map_grid`."""
     if len(pictures) != len(numbers) or not len(numbers):

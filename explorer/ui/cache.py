@@ -4,6 +4,7 @@ A picture is known by the hash of its bytes: only who has the bytes can ask for 
 """
 
 import gc
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from time import perf_counter
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from explorer.arch.taps import Tap
     from explorer.figures.common_scale import Scale
+    from explorer.figures.map_grid import GridPicture
     from explorer.model.gradients import Gradients
     from explorer.model.trained_networks import TrainedNetwork
     from explorer.model.trunk import Activations
@@ -60,6 +62,23 @@ class Seen:
     preview: bytes
     tensor: "np.ndarray"
     as_seen: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnGrid:
+    """A grid of maps as a picture file: a fraction of what its pixels take.
+
+    Attributes:
+        png: The file.
+        rows: Of cells.
+        columns: Of cells.
+        area: Where they lie, as `explorer.figures.map_grid.GridPicture` has it.
+    """
+
+    png: bytes
+    rows: int
+    columns: int
+    area: tuple[float, float, float, float]
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -320,6 +339,23 @@ def channel_statistics(
     values = stage_values(digest, config, source, node, _tensor)
     gradient = gradients(digest, config, source, node, target, _tensor).gradient if target else None
     return channel_statistics(values, gradient)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def drawn_channels(
+    digest: str,
+    config: Config,
+    source: WeightSource | None,
+    node: str,
+    numbers: tuple[int, ...],
+    common: bool,
+    _draw: "Callable[[], GridPicture]",
+) -> DrawnGrid:
+    """What `_draw` makes of channels of a node, in colours that all share or in each one's own."""
+    from explorer.figures.overlay import png_bytes
+
+    grid = _draw()
+    return DrawnGrid(png_bytes(grid.picture), grid.rows, grid.columns, grid.area)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Taking the separable convolution apart …")

@@ -1,4 +1,4 @@
-"""The part of a link that says which channels are looked at: their order, the page of them, and the chosen one."""
+"""The part of a link that says which channels are looked at: their order, the sheet of them, and the chosen one."""
 
 from collections.abc import Mapping
 
@@ -11,11 +11,11 @@ from explorer.ui.view_link import LAYER, STAGE, View
 
 ORDER = "order"
 CHANNEL = "channel"
-PAGE = "page"
-CHANNELS = (ORDER, CHANNEL, PAGE)
+SHEET = "sheet"
+CHANNELS = (ORDER, CHANNEL, SHEET)
 """Names in the link."""
 
-PER_PAGE = 64
+PER_SHEET = 64
 """Channels that are shown at once: eight rows of eight."""
 
 USUAL_ORDER = "variance"
@@ -27,9 +27,9 @@ def usual_tap(graph: Graph) -> Tap:
     return find_tap(graph, layers(graph)[0])
 
 
-def pages(tap: Tap) -> int:
-    """Pages that the channels of a tap fill."""
-    return -(-tap.shape[-1] // PER_PAGE)
+def sheets(tap: Tap) -> int:
+    """Sheets of `PER_SHEET` that the channels of a tap fill."""
+    return -(-tap.shape[-1] // PER_SHEET)
 
 
 def read_channels(query: Mapping[str, str], config: Config, view: Mapping[str, str]) -> View:
@@ -51,7 +51,7 @@ def read_channels(query: Mapping[str, str], config: Config, view: Mapping[str, s
     elif ORDER in asked:
         ignored.append(f"{ORDER}: must be one of {', '.join(ORDERS)}; {USUAL_ORDER} is shown.")
     tap = _tap(graph_of(config), view)
-    for name, first, last in ((CHANNEL, 0, tap.shape[-1] - 1), (PAGE, 1, pages(tap))):
+    for name, first, last in ((CHANNEL, 0, tap.shape[-1] - 1), (SHEET, 1, sheets(tap))):
         text = asked.get(name, "")
         if text.isdecimal() and len(text) <= len(str(last)) and first <= int(text) <= last:
             taken[name] = str(int(text))
@@ -61,5 +61,8 @@ def read_channels(query: Mapping[str, str], config: Config, view: Mapping[str, s
 
 
 def _tap(graph: Graph, view: Mapping[str, str]) -> Tap:
-    usual = usual_tap(graph)
-    return find_tap(graph, view.get(LAYER, usual.layer), view.get(STAGE))
+    """Where the link looks; at the layer's own output if it asks for a stage that the layer lacks."""
+    layer = view.get(LAYER, usual_tap(graph).layer)
+    return next(
+        (tap for tap in taps(graph) if tap.layer == layer and tap.stage == view.get(STAGE)), find_tap(graph, layer)
+    )

@@ -39,11 +39,31 @@ def offer(
     words.markdown(f"**{label}** runs the network up to {passes:,} times: {duration(seconds)} on this machine.")
     if not button.button("Start", type="primary", icon=":material/play_arrow:", key=f"start {key}"):
         return None
-    # Its click ends this run of the page; the next one finds nothing started.
-    button.button("Cancel", icon=":material/close:", key=f"cancel {key}")
-    result = compute(_shown_in(words, doing))
+    result = _carry_out(words, button, doing, compute, key)
     place.empty()
     return result
+
+
+def computed_in_sight(doing: str, compute: Callable[[Progress], Result], *, key: str) -> Result:
+    """What was started elsewhere on the page; the arguments are those of `offer`."""
+    place = st.empty()
+    with place.container(border=True):
+        words, button = st.empty(), st.empty()
+    result = _carry_out(words, button, doing, compute, key)
+    place.empty()
+    return result
+
+
+def _carry_out(
+    words: "st.delta_generator.DeltaGenerator",
+    button: "st.delta_generator.DeltaGenerator",
+    doing: str,
+    compute: Callable[[Progress], Result],
+    key: str,
+) -> Result:
+    # Its click ends this run of the page; the next one finds nothing started.
+    button.button("Cancel", icon=":material/close:", key=f"cancel {key}")
+    return compute(_shown_in(words, doing))
 
 
 def _shown_in(place: "st.delta_generator.DeltaGenerator", doing: str) -> Progress:

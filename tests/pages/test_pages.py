@@ -11,7 +11,7 @@ from explorer.model.weight_sources import KITCHENWARE
 from explorer.model.weight_store import path_of
 
 APP = Path(__file__).parents[2] / "explorer" / "app.py"
-PAGES = ("app_pages/architecture.py", "app_pages/compare.py", "app_pages/classify.py", "app_pages/explain.py")
+PAGES = tuple(f"app_pages/{name}.py" for name in ("architecture", "compare", "classify", "explain", "feature_maps"))
 
 
 def opened(page: str = PAGES[0], **query: str) -> AppTest:

@@ -1,0 +1,56 @@
+"""Feature maps: what every channel of a layer finds in a picture, and how the layer makes it."""
+
+import streamlit as st
+
+from explorer.ui.channel_detail import show_channel, show_spread
+from explorer.ui.channel_grid import show_channel_grid, show_layer_facts
+from explorer.ui.channel_link import usual_tap
+from explorer.ui.errors import explained
+from explorer.ui.field_panel import show_field
+from explorer.ui.kernel_panel import show_kernels
+from explorer.ui.layer_view import LayerView, layer_view
+from explorer.ui.maximization_panel import carry_out_climb, show_maximization
+from explorer.ui.separable_panel import show_separable
+from explorer.ui.subject import Subject, choose_subject
+from explorer.ui.tap_choice import choose_tap
+from explorer.ui.target_choice import choose_target
+
+
+def look(subject: Subject) -> None:
+    """Where to look, and what there is to see."""
+    st.header("Where to look", anchor=False)
+    tap = choose_tap(subject.graph, default=usual_tap(subject.graph), key="feature_strip")
+    class_place, _ = st.columns((2, 5), gap="medium")
+    with class_place:
+        target = choose_target(subject.labels, subject.activations.logits, against=False)
+    view = layer_view(subject, tap, target)
+    show_channels(view)
+    carry_out_climb(view)
+
+
+@st.fragment
+def show_channels(view: LayerView) -> None:
+    """All channels, and the chosen one: a click redraws nothing else."""
+    st.header("Channels", anchor=False)
+    show_layer_facts(view)
+    every, one = st.columns((11, 9), gap="large")
+    with every:
+        channel = show_channel_grid(view)
+    with one:
+        show_channel(view, channel)
+        show_spread(view, channel)
+    show_field(view, channel)
+    show_separable(view, channel)
+    show_kernels(view)
+    show_maximization(view, channel)
+
+
+st.title("Feature maps", anchor=False)
+st.markdown(
+    "What every channel of a layer finds in your picture, and how the layer makes it. Choose a layer and one of its "
+    "outputs, then **click a channel**."
+)
+with explained():
+    chosen = choose_subject()
+    if chosen is not None:
+        look(chosen)

@@ -1,0 +1,78 @@
+"""One channel at full size: over the photograph, and in numbers."""
+
+import numpy as np
+import streamlit as st
+
+from explorer.figures.colour_bar import colour_bar_html
+from explorer.figures.histogram import channel_histogram
+from explorer.figures.kernel_table import kernel_html
+from explorer.figures.overlay import overlay, png_bytes
+from explorer.figures.real_numbers import significant
+from explorer.ui.charts import show_chart
+from explorer.ui.facts import show_facts
+from explorer.ui.layer_view import LayerView
+from explorer.vision.kernels import kernels_of_output
+from explorer.vision.upscaling import upscaled
+
+_OPACITY = 0.9
+_LUMA = (0.299, 0.587, 0.114)
+"""Brightness that the eye sees in red, green and blue: a gray photograph leaves all colours to the map."""
+
+
+def show_channel(view: LayerView, channel: int) -> None:
+    """The channel's map over the photograph, and its numbers."""
+    values = view.values[..., channel]
+    height, width = view.photograph.shape[:2]
+    size = view.subject.config.input_size
+    scale = view.own_scale(channel)
+    spread = upscaled(values, view.tap.receptive_field, size, height, width)
+    gray = np.repeat((view.photograph @ _LUMA).astype(np.uint8)[..., None], 3, axis=-1)
+    laid = overlay(
+        gray,
+        spread,
+        colour_map=scale.colour_map,
+        low=scale.low,
+        high=scale.high,
+        opacity=_OPACITY,
+        badge=view.badge,
+    )
+    st.subheader(f"Channel {channel}")
+    st.image(
+        png_bytes(laid),
+        width="stretch",
+        alt=f"Channel {channel} of {view.words} over the picture ({view.subject.picture.alt}), from "
+        f"{significant(float(values.min()))} to {significant(float(values.max()))}",
+    )
+    st.html(colour_bar_html(scale.colour_map, scale.low, scale.high, title=f"Value in channel {channel}"))
+    show_facts(_facts(view, channel))
+    if view.tap.stage == "depthwise":
+        _show_kernel(view, channel)
+
+
+def _facts(view: LayerView, channel: int) -> dict[str, str]:
+    statistics = view.statistics(contribution=False)
+    values = view.values[..., channel]
+    return {
+        "Least": significant(float(values.min())),
+        "Mean": significant(float(statistics.mean[channel])),
+        "Most": significant(float(values.max())),
+        "Variance": significant(float(statistics.variance[channel])),
+        "At 0 or below": f"{100 * float(statistics.sparsity[channel]):.1f} %",
+    }
+
+
+def _show_kernel(view: LayerView, output: int) -> None:
+    kernels, read = kernels_of_output(view.subject.explainer.weights, view.subject.graph, view.tap.layer, output)
+    if len(kernels) == 1:
+        st.html(kernel_html(kernels[0], title=f"Its kernel, over input channel {read[0]}"))
+    else:
+        st.caption(
+            f"It reads {len(kernels)} input channels, {read[0]} to {read[-1]}, each through a kernel of its own."
+        )
+
+
+def show_spread(view: LayerView, channel: int) -> None:
+    """The channel's histogram."""
+    st.subheader("How its values are spread")
+    title = f"{view.words}, channel {channel}"
+    show_chart(channel_histogram(view.values[..., channel], title=title), "chart_channel")

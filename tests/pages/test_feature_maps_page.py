@@ -1,0 +1,155 @@
+import csv
+from io import BytesIO, StringIO
+
+import numpy as np
+import pytest
+
+from explorer.arch.networks import PRESETS
+from explorer.arch.taps import STAGES, find_tap
+from explorer.model.weight_sources import KITCHENWARE
+from explorer.ui import cache
+from explorer.ui.channel_downloads import as_npy, statistics_csv
+from explorer.ui.channel_grid import channel_picture
+from explorer.ui.layer_view import LayerView, layer_view
+from explorer.ui.pictures import picture
+from explorer.ui.subject import Subject
+from explorer.vision.features import ordered
+from explorer.vision.samples import SAMPLES
+from explorer.vision.target import Target
+from tests.pages.test_pages import opened, pills, words
+
+PAGE = "app_pages/feature_maps.py"
+
+
+def feature_maps(**query: str):
+    return opened(PAGE, weights="kitchenware", **query)
+
+
+def facts(app) -> str:
+    return " ".join(html.proto.body for html in app.get("html"))
+
+
+def subheaders(app) -> list[str]:
+    return [subheader.value for subheader in app.subheader]
+
+
+def seen(layer: str, stage: str | None = None) -> LayerView:
+    sample = SAMPLES[0]
+    file = picture(sample.title, sample.file.read_bytes(), sample.alt, sample.file.name)
+    config = PRESETS["kitchenware"].config
+    subject = Subject(
+        file, cache.seen(file.digest, config.input_size, file.data), config, KITCHENWARE, ["cup", *"fgkps"]
+    )
+    return layer_view(subject, find_tap(subject.graph, layer, stage), Target(0))
+
+
+def test_a_layer_opens_with_its_liveliest_channel_and_turns_its_sheets():
+    app = feature_maps()
+    view = seen("block2_sepconv1")
+    numbers = ordered(view.statistics(contribution=False), "variance")
+    assert app.selectbox(key="choice-layer").value == "block2_sepconv1"
+    assert f"Channel {numbers[0]}" in subheaders(app)
+    for expected in ("72 × 72", ">128<", "11 of 150 px"):
+        assert expected in facts(app)
+    app.pagination[0].set_value(2).run()
+    assert app.query_params["sheet"] == "2"
+    late = int(numbers[3])
+    next(field for field in app.number_input if field.label.startswith("Find")).set_value(late).run()
+    assert not app.exception
+    assert app.query_params["channel"] == str(late)
+    assert "sheet" not in app.query_params, "the sheet on which it is found"
+    assert f"Channel {late}" in subheaders(app)
+
+
+@pytest.mark.parametrize("order", ["number", "mean", "sparsity", "contribution"])
+def test_channels_come_in_the_order_that_is_asked_for(order):
+    app = feature_maps(layer="block13_sepconv1")
+    pills(app, "choice-order").set_value(order).run()
+    assert not app.exception
+    first = ordered(seen("block13_sepconv1").statistics(contribution=order == "contribution"), order)[0]
+    assert f"Channel {first}" in subheaders(app)
+
+
+def test_every_output_of_a_layer_can_be_looked_at():
+    app = feature_maps(layer="block13_sepconv1", order="number")
+    for stage in STAGES:
+        pills(app, "choice-stage").set_value(stage).run()
+        assert not app.exception, stage
+        assert not app.error, stage
+        assert "Channel 0" in subheaders(app)
+        view = seen("block13_sepconv1", stage)
+        assert view.signed == (stage != "act")
+        assert f">{view.tap.shape[-1]:,}<" in facts(app)
+    # What joins the shortcut is what the module's last layer makes.
+    assert "How **block13_sepconv2** makes its **channel 0**" in words(app)
+
+
+def test_a_link_opens_a_channel_and_what_it_asks_in_vain_is_said():
+    app = feature_maps(layer="block8_sepconv3", stage="bn", order="mean", channel="17", sheet="3")
+    assert "Channel 17" in subheaders(app)
+    assert (pills(app, "choice-order").value, app.pagination[0].value) == ("mean", 3)
+    said = words(feature_maps(layer="block8_sepconv3", channel="728", sheet="-1", order="<script>alert(1)</script>"))
+    for expected in ("channel='728'", "has 0 to 727", "sheet='-1'", "has 1 to 12", "order: must be one of number"):
+        assert expected in said
+    assert "<script>" not in said
+
+
+def test_another_layer_has_no_such_channel_or_sheet():
+    app = feature_maps(layer="block14_sepconv2", channel="2047", sheet="32")
+    app.selectbox(key="choice-layer").set_value("block3_sepconv1").run()
+    assert not app.exception
+    assert "channel" not in app.query_params
+    assert "sheet" not in app.query_params
+
+
+def test_the_window_is_walked_and_its_products_add_up_to_the_depthwise_value():
+    app = feature_maps(layer="block3_sepconv1", channel="5")
+    app.slider(key="window_row").set_value(0).run()
+    app.slider(key="window_column").set_value(35).run()
+    assert not app.exception
+    steps, _ = seen("block3_sepconv1").steps(5)
+    chosen = pills(app, "window_input").value
+    lane = [f"channel {number}" for number in steps.inputs].index(chosen)
+    expected = f"{steps.depthwise_maps[0, 35, lane]:.4g}".replace("-", "−")
+    assert f"**{expected}** is the depthwise map of {chosen} in row 0, column 35. What lies beyond" in words(app)
+    assert f"<strong>{expected}</strong>" in facts(app)
+
+
+def test_a_channel_is_climbed_and_its_value_rises():
+    app = feature_maps(layer="block4_sepconv2", channel="5")
+    app.select_slider(key="maximization_steps").set_value(16).run()
+    next(button for button in app.button if button.label == "Start").click().run()
+    assert not app.exception
+    assert "**After 16 steps**" in words(app)
+    assert "no photograph" in words(app)
+    result = cache.maximization(PRESETS["kitchenware"].config, KITCHENWARE, "block4_sepconv2_pointwise", 5, 16, 0)
+    assert result.after > result.before + 1
+
+
+def test_random_weights_stand_on_the_pictures():
+    app = feature_maps(width="0.25", middle_repeats="1", stage="depthwise", order="contribution")
+    assert not app.exception
+    assert "Nobody trained this network" in words(app)
+    assert "Weights: random" in words(app)
+    view = seen("block2_sepconv1")
+    plain = channel_picture(view, [0, 1], common=True).picture
+    object.__setattr__(view.subject, "source", None)
+    marked = channel_picture(view, [0, 1], common=True).picture
+    assert marked.shape[0] > plain.shape[0], "a band beneath"
+
+
+def test_convolutions_with_segments_and_a_depth_multiplier_are_taken_apart_too():
+    app = feature_maps(width="0.25", middle_repeats="0", segments="4", depth_multiplier="2", kernel_size="5")
+    assert not app.exception
+    assert "**With channel segments nothing is filtered alone:**" in words(app)
+    assert any("only depthwise kernels" in info.value for info in app.info)
+
+
+def test_what_can_be_taken_away_is_whole():
+    view = seen("block13_sepconv2")
+    statistics = view.statistics(contribution=True)
+    rows = list(csv.DictReader(StringIO(statistics_csv(statistics))))
+    assert len(rows) == 1024
+    assert float(rows[7]["variance"]) == statistics.variance[7]
+    assert rows[7]["dead"] == str(statistics.dead[7])
+    np.testing.assert_array_equal(np.load(BytesIO(as_npy(view.values))), view.values)
