@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.serving import APP, chromium, served
 
 BARE = 'import streamlit as st\nst.sidebar.slider("Width", 0, 10)\nst.metric("Parameters", "22,910,480")\n'
-ROUNDS, MOVES = 9, 21
+USABLE = """document.querySelector('[data-testid=stMetricValue]')?.innerText === '22,910,480'
+    && document.querySelector('input[type=range]')?.checkVisibility()"""
+ROUNDS, MOVES = 15, 21
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
@@ -39,6 +41,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
 def _open(browser: Browser, address: str) -> Page:
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.goto(address)
+    page.wait_for_function(USABLE, timeout=60_000)  # at every frame; `expect` looks after 0, 0.1, 0.35, 0.85 s
     expect(page.get_by_test_id("stMetricValue").first).to_have_text("22,910,480", timeout=60_000)
     expect(page.get_by_role("slider").first).to_be_visible()
     return page
