@@ -141,6 +141,22 @@ def test_without_weights_the_page_offers_to_fetch_them(monkeypatch, tmp_path):
     assert any(button.label.startswith("Fetch imagenet") for button in app.button)
 
 
+def test_the_numbers_wait_for_no_library():
+    script = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+from explorer.ui import first_paint
+
+before, loaded = set(sys.modules), set()
+first_paint.let_numbers_appear = lambda: loaded.update(sys.modules)
+assert not AppTest.from_file({str(APP)!r}, default_timeout=60).run().exception
+assert "explorer.ui.headline" in loaded
+print(*(loaded - before) & {{"numpy", "pandas", "plotly", "PIL", "tensorflow", "openvino"}})
+"""
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []
+
+
 def test_counting_needs_no_tensorflow():
     script = f"""
 import sys
