@@ -25,24 +25,27 @@ def look(subject: Subject) -> None:
         target = choose_target(subject.labels, subject.activations.logits, against=False)
     view = layer_view(subject, tap, target)
     show_channels(view)
-    carry_out_climb(view)
+    climb_place = st.container()
+    show_kernels(view)
+    with climb_place:
+        carry_out_climb(view)
 
 
 @st.fragment
 def show_channels(view: LayerView) -> None:
     """All channels, and the chosen one: a click redraws nothing else."""
-    st.header("Channels", anchor=False)
-    show_layer_facts(view)
-    every, one = st.columns((11, 9), gap="large")
-    with every:
-        channel = show_channel_grid(view)
-    with one:
-        show_channel(view, channel)
-        show_spread(view, channel)
-    show_field(view, channel)
-    show_separable(view, channel)
-    show_kernels(view)
-    show_maximization(view, channel)
+    with explained():
+        st.header("Channels", anchor=False)
+        show_layer_facts(view)
+        every, one = st.columns((11, 9), gap="large")
+        with every:
+            channel, statistics = show_channel_grid(view)
+        with one:
+            show_channel(view, channel, statistics)
+            show_spread(view, channel)
+        show_field(view, channel)
+        show_separable(view, channel)
+        show_maximization(view, channel)
 
 
 st.title("Feature maps", anchor=False)

@@ -13,6 +13,9 @@ from explorer.figures.real_numbers import aligned, significant
 
 _DARK, _LIGHT = "#14171F", "#FFFFFF"
 _CELL_PX, _GAP_PX, _SIGN_PX = 52, 3, 18
+_SMALL = 3
+"""Columns up to which three tables are side by side whatever the room."""
+
 _LETTERS = "font-size:clamp(9px,2.4vw,13px);font-variant-numeric:tabular-nums"
 """Small enough for three tables side by side on a phone."""
 
@@ -49,9 +52,12 @@ def products_html(pixels: ArrayLike, kernel: ArrayLike, products: ArrayLike) -> 
         _sign("="),
         _table(multiplied, caption="products"),
     ]
+    # Larger kernels keep legible cells, one below the other where there is no room.
+    wrap = "nowrap" if multiplied.shape[1] <= _SMALL else "wrap"
     widest = 3 * multiplied.shape[1] * _CELL_PX + 2 * _SIGN_PX
     return (
-        f'<div style="max-width:{widest}px"><div style="display:flex;align-items:center">{"".join(parts)}</div>'
+        f'<div style="max-width:{widest}px"><div style="display:flex;flex-wrap:{wrap};align-items:center">'
+        f"{''.join(parts)}</div>"
         f'<div style="text-align:right;padding:4px {_GAP_PX}px">sum of the {multiplied.size} products: '
         f"<strong>{significant(float(multiplied.sum()), 4)}</strong></div></div>"
     )
@@ -65,10 +71,12 @@ def _table(values: NDArray[np.float64], attributes: str = "", *, caption: str = 
         for line, line_colours in zip(values, colours, strict=True)
     )
     width = values.shape[1] * _CELL_PX
+    shrink = int(values.shape[1] <= _SMALL)
     head = f'<caption style="caption-side:top;padding:0;font-size:0.85rem">{escape(caption)}</caption>'
     return (
-        f'<table {attributes} style="flex:0 1 {width}px;width:{width}px;min-width:0;table-layout:fixed;border:0;'
-        f'border-collapse:separate;border-spacing:{_GAP_PX}px;{_LETTERS}">{head if caption else ""}{rows}</table>'
+        f'<table {attributes} style="flex:0 {shrink} {width}px;max-width:100%;width:{width}px;min-width:0;'
+        f'table-layout:fixed;border:0;border-collapse:separate;border-spacing:{_GAP_PX}px;{_LETTERS}">'
+        f"{head if caption else ''}{rows}</table>"
     )
 
 

@@ -113,8 +113,10 @@ def picture_grid(
         row, column = divmod(i, columns)
         canvas[row, :, column, :], opacity[row, :, column, :] = _GAP[:3], _GAP[3]
         canvas[row, inner, column, inner], opacity[row, inner, column, inner] = tile, 255
-    numbered = _with_numbers(canvas.reshape(rows * cell, columns * cell, 3), numbers, columns, tile_px)
-    picture = np.concatenate([numbered, opacity.reshape(rows * cell, columns * cell, 1)], axis=-1)
+    tiles = canvas.reshape(rows * cell, columns * cell, 3)
+    if numbered:
+        tiles = _with_numbers(tiles, numbers, columns, tile_px)
+    picture = np.concatenate([tiles, opacity.reshape(rows * cell, columns * cell, 1)], axis=-1)
     if badge:
         beneath = band(columns * cell, badge)
         opaque = np.full((*beneath.shape[:2], 1), 255, np.uint8)

@@ -11,6 +11,7 @@ from explorer.figures.real_numbers import significant
 from explorer.ui.charts import show_chart
 from explorer.ui.facts import show_facts
 from explorer.ui.layer_view import LayerView
+from explorer.vision.features import ChannelStatistics
 from explorer.vision.kernels import kernels_of_output
 from explorer.vision.upscaling import upscaled
 
@@ -19,7 +20,7 @@ _LUMA = (0.299, 0.587, 0.114)
 """Brightness that the eye sees in red, green and blue: a gray photograph leaves all colours to the map."""
 
 
-def show_channel(view: LayerView, channel: int) -> None:
+def show_channel(view: LayerView, channel: int, statistics: ChannelStatistics) -> None:
     """The channel's map over the photograph, and its numbers."""
     values = view.values[..., channel]
     height, width = view.photograph.shape[:2]
@@ -44,21 +45,22 @@ def show_channel(view: LayerView, channel: int) -> None:
         f"{significant(float(values.min()))} to {significant(float(values.max()))}",
     )
     st.html(colour_bar_html(scale.colour_map, scale.low, scale.high, title=f"Value in channel {channel}"))
-    show_facts(_facts(view, channel))
+    show_facts(_facts(view, channel, statistics))
     if view.tap.stage == "depthwise":
         _show_kernel(view, channel)
 
 
-def _facts(view: LayerView, channel: int) -> dict[str, str]:
-    statistics = view.statistics(contribution=False)
-    values = view.values[..., channel]
-    return {
-        "Least": significant(float(values.min())),
+def _facts(view: LayerView, channel: int, statistics: ChannelStatistics) -> dict[str, str]:
+    facts = {
+        "Least": significant(float(statistics.minimum[channel])),
         "Mean": significant(float(statistics.mean[channel])),
-        "Most": significant(float(values.max())),
+        "Most": significant(float(statistics.maximum[channel])),
         "Variance": significant(float(statistics.variance[channel])),
         "At 0 or below": f"{100 * float(statistics.sparsity[channel]):.1f} %",
     }
+    if statistics.contribution is not None:
+        facts[f"Contribution to {view.class_words}"] = significant(float(statistics.contribution[channel]))
+    return facts
 
 
 def _show_kernel(view: LayerView, output: int) -> None:

@@ -33,9 +33,13 @@ def show_channel_downloads(view: LayerView, statistics: ChannelStatistics, grid_
                 label, make, file_name, mime, icon=icon, on_click="ignore", key=f"download {mime} of channels"
             )
     st.caption(
-        f"The array is (height, width, channels), float32, as the network has it. Weights: "
-        f"{view.subject.provenance.source} ({view.subject.provenance.state})."
+        f"The array is (height, width, channels), float32, as the network has it. Weights: {_weights_words(view)}."
     )
+
+
+def _weights_words(view: LayerView) -> str:
+    provenance = view.subject.provenance
+    return provenance.state if provenance.state == "random" else f"{provenance.source} ({provenance.state})"
 
 
 def statistics_csv(statistics: ChannelStatistics) -> str:

@@ -25,8 +25,13 @@ _TURNED = "channel-sheets-turned"
 _SCALES = ("Whole layer", "Each channel")
 
 
-def show_channel_grid(view: LayerView) -> int:
-    """Draws the channels with all that turns them about; returns the chosen one, the first unless told otherwise."""
+def show_channel_grid(view: LayerView) -> tuple[int, ChannelStatistics]:
+    """Draws the channels with all that turns them about.
+
+    Returns:
+        The chosen channel, the first unless told otherwise; and what is known of all, with contributions if they are
+        sorted by these.
+    """
     _start_anew_with_another_layer(view)
     order = _order(view)
     statistics = view.statistics(contribution=order == "contribution")
@@ -55,7 +60,7 @@ def show_channel_grid(view: LayerView) -> int:
     )
     _show_legend(view, channel, common)
     show_channel_downloads(view, statistics, grid.png)
-    return channel
+    return channel, statistics
 
 
 def channel_picture(view: LayerView, numbers: Sequence[int], *, common: bool) -> GridPicture:
@@ -144,17 +149,20 @@ def show_layer_facts(view: LayerView) -> None:
             "Values": f"{significant(view.scale.least)} to {significant(view.scale.most)}",
             "Cells at 0 or below": share(int((view.values <= 0).sum()), view.values.size),
             "Dead channels (one value everywhere)": f"{exact(dead)} ({share(dead, channels)})",
-            "A cell depends on": f"{view.tap.receptive_field.size} of {view.subject.config.input_size} px",
+            "A cell depends on": f"{exact(view.tap.receptive_field.size)} of {view.subject.config.input_size} px",
         }
     )
 
 
 def _label(view: LayerView, statistics: ChannelStatistics, number: int) -> str:
     dead = ", dead" if statistics.dead[number] else ""
+    contribution = ""
+    if statistics.contribution is not None:
+        contribution = f", contribution {significant(statistics.contribution[number])}"
     return (
         f"Channel {number}: mean {significant(statistics.mean[number])}, "
         f"{significant(statistics.minimum[number])} to {significant(statistics.maximum[number])}, "
-        f"{100 * statistics.sparsity[number]:.0f} % at 0 or below{dead}"
+        f"{100 * statistics.sparsity[number]:.0f} % at 0 or below{dead}{contribution}"
     )
 
 

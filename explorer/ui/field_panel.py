@@ -6,6 +6,7 @@ import streamlit as st
 from explorer.figures.field_picture import Extent, extent, lit, outside, shares
 from explorer.figures.overlay import png_bytes
 from explorer.figures.real_numbers import significant
+from explorer.quantities import exact
 from explorer.ui.cell_picture import cell_picture
 from explorer.ui.layer_view import LayerView
 from explorer.ui.map_cells import map_cells
@@ -36,9 +37,10 @@ def show_field(view: LayerView, channel: int) -> None:
     with told:
         st.markdown(
             f"**Click a cell of the map.** The one in row {row}, column {column} holds "
-            f"{significant(float(values[row, column]), 4)}.\n\nIt depends on **{down.size} × {across.size} px** of the "
-            f"{size} × {size} px that the network sees: {_span_words('rows', down, size)}, "
-            f"{_span_words('columns', across, size)}. {_outside_words(down, across)}"
+            f"{significant(float(values[row, column]), 4)}.\n\nIt depends on "
+            f"**{exact(down.size)} × {exact(across.size)} px** of the {size} × {size} px that the network sees: "
+            f"{_span_words('rows', down, size)}, {_span_words('columns', across, size)}. "
+            f"{_outside_words(down, across)}"
         )
         st.caption(
             "This is the theoretical receptive field: nothing outside of it can change the cell. Pixels in its middle "
@@ -84,4 +86,5 @@ def _outside_words(down: Extent, across: Extent) -> str:
     beyond = outside(down, across)
     if not beyond:
         return "All of it lies in the picture."
-    return f"{100 * beyond:.0f} % of it lies outside of the picture, where there are only the zeros of padding."
+    percent = f"{100 * beyond:.0f}\N{NO-BREAK SPACE}%"
+    return f"{percent} of it lies outside of the picture, where there are only the zeros of padding."

@@ -10,9 +10,11 @@ from explorer.figures.theme import KIND_COLOURS
 from explorer.quantities import exact, share
 from explorer.ui.layer_view import LayerView
 from explorer.ui.steps_picture import End, Lane, steps_picture
-from explorer.ui.window_panel import Start, lane_title, place_window, show_window
+from explorer.ui.window_panel import Start, lane_title, path_title, place_window, show_window
+from explorer.vision.kernels import MixedInput, strongest_inputs
 from explorer.vision.separable_steps import SeparableSteps
 
+_NAMED_WEIGHTS = 5
 _FUNCTIONS = {"relu": "ReLU", "elu": "ELU"}
 
 _BAR = """
@@ -48,7 +50,23 @@ def show_separable(view: LayerView, channel: int) -> None:
         key="separable_steps",
         on_choose=place_window,
     )
+    st.caption(
+        f"By weight alone, whatever the picture, the largest into channel {steps.channel} are: "
+        f"{_largest_weights(view, steps)}."
+    )
     show_window(view, steps, Start(row, column, lane))
+
+
+def _largest_weights(view: LayerView, steps: SeparableSteps) -> str:
+    explainer = view.subject.explainer
+    largest = strongest_inputs(explainer.weights, view.subject.graph, steps.layer, steps.channel, _NAMED_WEIGHTS)
+    return ", ".join(f"{_input_words(mixed)} ({significant(mixed.weight)})" for mixed in largest)
+
+
+def _input_words(mixed: MixedInput) -> str:
+    if len(mixed.inputs) > 1:
+        return f"first-half output {mixed.output}"
+    return path_title(mixed.inputs[0], mixed.output)
 
 
 def _segments_words(steps: SeparableSteps) -> str:

@@ -66,8 +66,12 @@ def show_window(view: LayerView, steps: SeparableSteps, start: Start) -> None:
 
 
 def lane_title(steps: SeparableSteps, lane: int) -> str:
-    """Of one of the shown depthwise outputs: by the channel that it reads, and its own number where that differs."""
-    read, output = int(steps.inputs[lane]), int(steps.outputs[lane])
+    """Of one of the shown depthwise outputs."""
+    return path_title(int(steps.inputs[lane]), int(steps.outputs[lane]))
+
+
+def path_title(read: int, output: int) -> str:
+    """Of a depthwise output: by the input channel that it reads, and its own number where that differs."""
     return f"channel {read}" if read == output else f"channel {read} → {output}"
 
 

@@ -5,6 +5,7 @@ from explorer.arch.receptive_field import Span
 from explorer.figures.ascent import ascent_curve
 from explorer.figures.common_scale import common_scale
 from explorer.figures.field_picture import Extent, extent, lit, outside, shares
+from explorer.figures.map_grid import map_grid
 
 
 def test_one_value_in_a_thousand_does_not_pale_the_others():
@@ -55,3 +56,12 @@ def test_the_ascent_is_told_in_words_too():
     chart = ascent_curve([-1.5, 0, 2.25], what="the logit of cup")
     assert "from −1.5 before the first step to 2.25 after 2 steps" in chart.alt
     assert list(chart.figure.data[0].y) == [-1.5, 0, 2.25]
+
+
+def test_kernels_keep_all_their_weights_in_sight():
+    kernels = np.full((3, 3, 2), 1.0, np.float32)
+    options = {"columns": 2, "tile_px": 60, "colour_map": "balance", "low": -1, "high": 1}
+    plain = map_grid(kernels, [0, 1], **options, numbered=False).picture
+    assert len(np.unique(plain[1:61, 1:61].reshape(-1, 4), axis=0)) == 1
+    numbered = map_grid(kernels, [0, 1], **options).picture
+    assert len(np.unique(numbered[1:61, 1:61].reshape(-1, 4), axis=0)) > 1
