@@ -136,10 +136,19 @@ def _show(view: LayerView, climb: _Climb, result: "Maximization") -> None:
     with last:
         st.image(_png(view, result.image), width="stretch", alt=f"A picture that raises {climb.words}")
         st.caption(f"**After {result.steps} steps**: {significant(result.after)}")
+        st.download_button(
+            "Picture as PNG",
+            _png(view, result.image),
+            f"{climb.words.replace(' ', '-').replace(',', '')}-seed-{climb.seed}.png",
+            "image/png",
+            icon=":material/image:",
+            on_click="ignore",
+        )
     with curve:
         show_chart(ascent_curve(result.values, what=climb.words), "chart_ascent")
+        value = climb.words if climb.node is None else f"the {result.what}"
         st.caption(
-            f"The value is the {result.what}. This is one of many pictures that raise it. It shows what the value "
+            f"The value is {value}. This is one of many pictures that raise it. It shows what the value "
             "answers to; it is no photograph, no memory, and no proof that the network looks for this in photographs."
         )
 
