@@ -3,26 +3,12 @@ import re
 import zipfile
 
 import numpy as np
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.serving import chromium, served
 from tests.browser.test_main_path import opened, sideways_photograph
 
 WIDE = {"width": 1400, "height": 2200}
 """So high that nothing need be scrolled: a list of options closes when the page moves under it."""
-
-
-@pytest.fixture(scope="module")
-def address():
-    with served() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 def overlay(page: Page):

@@ -2,30 +2,17 @@ import io
 import re
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from explorer.arch.config import XceptionConfig
 from explorer.arch.networks import graph_of
 from explorer.arch.tally import tally
-from tests.browser.serving import APP, chromium, served
+from tests.browser.serving import APP
 
 COFFEE = APP.parents[1] / "assets" / "samples" / "coffee.jpg"
 PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture(scope="module")
-def address():
-    with served() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 def opened(browser: Browser, address: str, **options: object) -> Page:
