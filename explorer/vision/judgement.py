@@ -11,7 +11,7 @@ from explorer.model.gradients import Gradients
 from explorer.vision.heat_map import METHODS, HeatMap
 
 HOTTEST = 0.1
-"""Share of the cells whose part in the map's total is told."""
+"""Share of the cells whose part in the map's total is told, rounded up to whole cells."""
 
 _ROUNDINGS = 16
 """Cells that differ by so many roundings of float32 are equal: sums over some hundred channels round so far."""
@@ -96,12 +96,14 @@ def _clear(heat_map: HeatMap, signed: np.ndarray) -> tuple[str, ...]:
     hottest = np.sort(positive, axis=None)[-count:].sum() / total
     has_sign = METHODS[heat_map.method].signed
     whole = "what speaks for the target" if has_sign else "the map's total"
-    sentences = [f"The hottest 10 % of the cells ({count:,} of {signed.size:,}) hold {_percent(hottest)} of {whole}."]
+    verb = "holds" if count == 1 else "hold"
+    share = f"{count:,} of {signed.size:,} cells ({_percent(count / signed.size)})"
+    sentences = [f"The hottest {share} {verb} {_percent(hottest)} of {whole}."]
     if not has_sign:
         sentences.append("The gradients' signs are dropped: a bright place may speak for the target or against it.")
     elif signed.min() < 0:
         against = (positive.sum() - signed.sum()) / total
-        sentences.append(f"What lies below 0 sums to {_percent(against)} of what lies above; it is cut off.")
+        sentences.append(f"What lies below 0 sums to {_percent(against)} of what lies above.")
     else:
         sentences.append("No cell is below 0.")
     if heat_map.tap is not None:
@@ -158,10 +160,15 @@ class BranchShare:
         """In plain words."""
         if not self.branch and not self.shortcut:
             return "No evidence passes this module: its output does not move the score."
-        rest = "the rest passes it by on the shortcut, and this map does not show it"
+        own, other = ("for", "against") if (self.branch or self.shortcut) > 0 else ("against", "for")
         if self.branch * self.shortcut < 0:
-            rest = "the rest, which speaks the other way, passes it by on the shortcut, and this map does not show it"
-        return f"The branch carries {_percent(self.share)} of the evidence that passes this module; {rest}."
+            what = f"the evidence that passes this module, {own} the target; the rest, {other} it,"
+        else:
+            what = f"the evidence {own} the target that passes this module; the rest"
+        return (
+            f"The branch carries {_percent(self.share)} of {what} passes by on the shortcut, and this map does not "
+            "show it."
+        )
 
 
 def branch_share(at_addition: Gradients, shortcut: np.ndarray) -> BranchShare:

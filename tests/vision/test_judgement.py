@@ -79,13 +79,13 @@ def test_negative_gives_the_reason(method, stage, target, reason):
 
 
 def test_clear_says_how_concentrated_and_what_is_cut_off():
-    values = np.zeros((4, 5))  # 20 cells: the hottest 10 % are 2
+    values = np.zeros((4, 5))  # 20 cells: a tenth of them are 2
     values[1, 1:4] = 3, 2, 1
     values[2, 2] = -1.5
     assert judge(heat_map(values)).kind == "clear"
     assert judge(heat_map(values)).sentences == (
-        "The hottest 10 % of the cells (2 of 20) hold 83 % of what speaks for the target.",
-        "What lies below 0 sums to 25 % of what lies above; it is cut off.",
+        "The hottest 2 of 20 cells (10 %) hold 83 % of what speaks for the target.",
+        "What lies below 0 sums to 25 % of what lies above.",
         "The map shows what the score answers to, not that the answer is right.",
     )
     assert judge(heat_map(np.abs(values))).sentences[1] == "No cell is below 0."
@@ -95,7 +95,7 @@ def test_a_map_without_signs_claims_none():
     values = np.zeros((4, 5))
     values[1, 1] = 3
     sentences = judge(heat_map(values, "saliency", None)).sentences
-    assert sentences[0] == "The hottest 10 % of the cells (2 of 20) hold 100 % of the map's total."
+    assert sentences[0] == "The hottest 2 of 20 cells (10 %) hold 100 % of the map's total."
     assert "may speak for the target or against it" in sentences[1]
     assert not any("below 0" in sentence for sentence in sentences)
 
@@ -158,16 +158,24 @@ def test_evidence_at_an_addition_is_gradient_times_value():
     assert share == BranchShare(branch=1 + 1 + 0 + 1, shortcut=3 + 0 + 2 - 1)
     assert share.share == pytest.approx(3 / 7)
     assert share.sentence == (
-        "The branch carries 43 % of the evidence that passes this module; the rest passes it by on the shortcut, "
-        "and this map does not show it."
+        "The branch carries 43 % of the evidence for the target that passes this module; the rest passes by on the "
+        "shortcut, and this map does not show it."
     )
+
+
+def test_a_tenth_of_few_cells_is_told_as_what_it_is():
+    assert judge(heat_map(np.eye(3))).sentences[0].startswith("The hottest 1 of 9 cells (11 %) holds 33 % of")
 
 
 def test_evidence_that_disagrees_is_said():
     assert BranchShare(-1, 3).share == 0.25
-    assert "carries 25 % of" in BranchShare(-1, 3).sentence
-    assert "speaks the other way" in BranchShare(-1, 3).sentence
-    assert "speaks the other way" not in BranchShare(-1, -3).sentence
+    assert (
+        "25 % of the evidence that passes this module, against the target; the rest, for it,"
+        in BranchShare(-1, 3).sentence
+    )
+    assert "this module, for the target; the rest, against it," in BranchShare(1, -3).sentence
+    assert "25 % of the evidence against the target that passes" in BranchShare(-1, -3).sentence
+    assert "0 % of the evidence against the target that passes" in BranchShare(0, -3).sentence
 
 
 def test_no_evidence_has_no_share():
