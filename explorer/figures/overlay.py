@@ -1,7 +1,6 @@
 """A map's colours over the picture that it explains."""
 
 from io import BytesIO
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,10 +9,7 @@ from PIL import Image
 from explorer.figures.badge import stamped
 from explorer.figures.colour_maps import DIVERGING, coloured
 
-Fade = Literal["with value", "even"]
-"""How far the map covers the picture: the more the stronger the value, or everywhere alike."""
-
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_BRIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
 """Brightness that the eye sees in red, green and blue. Source: ITU-R BT.601."""
 
 
@@ -26,11 +22,10 @@ def overlay(
     high: float,
     opacity: float,
     badge: str | None = None,
-    fade: Fade = "with value",
 ) -> NDArray[np.uint8]:
     """`picture` with the colours of `values` over it.
 
-    With the fade "with value", the map covers `opacity` of the picture where the value is `high`, nothing where it
+    The map covers `opacity` of the picture where the value is `high`, nothing where it
     is `low`, and in proportion in between; with a diverging colour map nothing in the middle of the range, and all
     of `opacity` at both ends. The picture loses its own colours as far as it is covered, so that every hue there is
     the map's.
@@ -40,10 +35,9 @@ def overlay(
         values: (h, w), on the pixels of the picture; a place that is NaN is left as it is.
         colour_map: One of `explorer.figures.colour_maps.COLOUR_MAPS`.
         low: Value of the first colour.
-        high: Value of the last colour; if it equals `low`, the fade "with value" shows the picture alone.
+        high: Value of the last colour; if it equals `low`, the picture alone is shown.
         opacity: Share of the map where it covers most, 0 to 1.
         badge: What to write over the lowest rows, as "RANDOM WEIGHTS".
-        fade: See above.
 
     Returns:
         (h, w, 3).
@@ -57,11 +51,16 @@ def overlay(
     if not 0 <= opacity <= 1:
         raise ValueError(f"expected an opacity from 0 to 1, got {opacity}")
     colours = coloured(values, colour_map, low, high)
-    strength = _strength(values, low, high, colour_map in DIVERGING) if fade == "with value" else 1
+    strength = _strength(values, low, high, colour_map in DIVERGING)
     cover = np.where(np.isnan(values), 0, opacity * strength).astype(np.float32)[..., None]
-    beneath = picture + cover * ((picture @ _LUMA)[..., None] - picture)
+    beneath = picture + cover * ((picture @ _BRIGHTNESS)[..., None] - picture)
     mixed = beneath + cover * (colours - beneath)
     return stamped(np.rint(mixed).astype(np.uint8), badge)
+
+
+def gray(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`picture` (h, w, 3) without its colours, which it leaves to a map."""
+    return np.repeat(np.rint(picture @ _BRIGHTNESS).astype(np.uint8)[..., None], 3, axis=-1)
 
 
 def map_picture(
@@ -71,7 +70,6 @@ def map_picture(
     low: float,
     high: float,
     badge: str | None = None,
-    size: tuple[int, int] | None = None,
 ) -> NDArray[np.uint8]:
     """The colours of `values` (h, w) alone.
 
@@ -81,17 +79,12 @@ def map_picture(
         low: Value of the first colour.
         high: Value of the last colour.
         badge: What to write over the lowest rows; a picture too narrow for the text shows it cut off.
-        size: Height and width to which the cells are enlarged, without smoothing; one pixel a cell if left out.
 
     Raises:
         ConfigError: If there is no such colour map.
         ValueError: If `low` is not finite or above `high`.
     """
-    cells = coloured(values, colour_map, low, high)
-    if size is not None:
-        rows, columns = (np.arange(new) * old // new for new, old in zip(size, cells.shape[:2], strict=True))
-        cells = cells[rows[:, None], columns]
-    return stamped(cells, badge)
+    return stamped(coloured(values, colour_map, low, high), badge)
 
 
 def png_bytes(picture: NDArray[np.uint8]) -> bytes:

@@ -1,12 +1,11 @@
 """One channel at full size: over the photograph, and in numbers."""
 
-import numpy as np
 import streamlit as st
 
 from explorer.figures.colour_bar import colour_bar_html
 from explorer.figures.histogram import channel_histogram
 from explorer.figures.kernel_table import kernel_html
-from explorer.figures.overlay import overlay, png_bytes
+from explorer.figures.overlay import gray, overlay, png_bytes
 from explorer.figures.real_numbers import significant
 from explorer.ui.charts import show_chart
 from explorer.ui.facts import show_facts
@@ -16,20 +15,18 @@ from explorer.vision.kernels import kernels_of_output
 from explorer.vision.upscaling import upscaled
 
 _OPACITY = 0.9
-_LUMA = (0.299, 0.587, 0.114)
-"""Brightness that the eye sees in red, green and blue: a gray photograph leaves all colours to the map."""
 
 
 def show_channel(view: LayerView, channel: int, statistics: ChannelStatistics) -> None:
     """The channel's map over the photograph, and its numbers."""
     values = view.values[..., channel]
-    height, width = view.photograph.shape[:2]
+    photograph = gray(view.photograph)
+    height, width = photograph.shape[:2]
     size = view.subject.config.input_size
     scale = view.own_scale(channel)
     spread = upscaled(values, view.tap.receptive_field, size, height, width)
-    gray = np.repeat((view.photograph @ _LUMA).astype(np.uint8)[..., None], 3, axis=-1)
     laid = overlay(
-        gray,
+        photograph,
         spread,
         colour_map=scale.colour_map,
         low=scale.low,
@@ -52,9 +49,9 @@ def show_channel(view: LayerView, channel: int, statistics: ChannelStatistics) -
 
 def _facts(view: LayerView, channel: int, statistics: ChannelStatistics) -> dict[str, str]:
     facts = {
-        "Least": significant(float(statistics.minimum[channel])),
+        "Minimum": significant(float(statistics.minimum[channel])),
         "Mean": significant(float(statistics.mean[channel])),
-        "Most": significant(float(statistics.maximum[channel])),
+        "Maximum": significant(float(statistics.maximum[channel])),
         "Variance": significant(float(statistics.variance[channel])),
         "At 0 or below": f"{100 * float(statistics.sparsity[channel]):.1f} %",
     }

@@ -1,13 +1,13 @@
 """The channels of a layer as files: statistics, all maps, and the sheet of them that is shown."""
 
 import csv
-from io import BytesIO, StringIO
+from io import StringIO
 
-import numpy as np
 import streamlit as st
 
 from explorer.quantities import memory
 from explorer.ui.layer_view import LayerView
+from explorer.vision.evidence import npy_bytes
 from explorer.vision.features import ChannelStatistics
 
 _COLUMNS = ("mean", "minimum", "maximum", "variance", "sparsity", "contribution", "dead")
@@ -23,7 +23,7 @@ def show_channel_downloads(view: LayerView, statistics: ChannelStatistics, grid_
             ":material/data_array:",
             f"{name}.npy",
             "application/octet-stream",
-            lambda: as_npy(view.values),
+            lambda: npy_bytes(view.values),
         ),
         ("These maps as PNG", ":material/image:", f"{name}.png", "image/png", lambda: grid_png),
     )
@@ -51,11 +51,4 @@ def statistics_csv(statistics: ChannelStatistics) -> str:
     writer.writerows(
         [number, *(value.item() for value in line)] for number, line in enumerate(zip(*columns.values(), strict=True))
     )
-    return file.getvalue()
-
-
-def as_npy(values: np.ndarray) -> bytes:
-    """An array as the bytes of a NumPy file."""
-    file = BytesIO()
-    np.save(file, values, allow_pickle=False)
     return file.getvalue()

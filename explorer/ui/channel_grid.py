@@ -16,7 +16,7 @@ from explorer.ui.channel_link import CHANNEL, ORDER, PER_SHEET, SHEET, USUAL_ORD
 from explorer.ui.facts import show_facts
 from explorer.ui.layer_view import LayerView
 from explorer.ui.linked import choose, linked, take, widget_key
-from explorer.vision.features import ORDERS, ChannelStatistics, ordered
+from explorer.vision.features import ORDERS, ChannelStatistics, Order, ordered
 
 COLUMNS = 8
 TILE_PX = 96
@@ -54,7 +54,7 @@ def show_channel_grid(view: LayerView) -> tuple[int, ChannelStatistics]:
         [_label(view, statistics, number) for number in shown],
         _position(shown, channel),
         key="channel_grid",
-        alt=f"{len(shown)} of the {exact(len(numbers))} channels of {view.words}, sorted by {order}",
+        alt=f"{len(shown)} of the {exact(len(numbers))} channels of {view.words}, sorted by {ORDERS[order].lower()}",
         area=grid.area,
         on_choose=lambda cell: choose(CHANNEL, str(shown[cell]), ""),
     )
@@ -88,12 +88,12 @@ def _start_anew_with_another_layer(view: LayerView) -> None:
     st.session_state[_LAST_NODE] = view.tap.node
 
 
-def _order(view: LayerView) -> str:
-    order = linked(ORDER, ORDERS, USUAL_ORDER)
+def _order(view: LayerView) -> Order:
+    order: Order = linked(ORDER, ORDERS, USUAL_ORDER)  # type: ignore[assignment]
     st.pills(
         "Sorted by",
         tuple(ORDERS),
-        format_func=str.capitalize,
+        format_func=ORDERS.__getitem__,
         wrap=True,
         required=True,
         key=widget_key(ORDER),
@@ -149,7 +149,7 @@ def show_layer_facts(view: LayerView) -> None:
             "Values": f"{significant(view.scale.least)} to {significant(view.scale.most)}",
             "Cells at 0 or below": share(int((view.values <= 0).sum()), view.values.size),
             "Dead channels (one value everywhere)": f"{exact(dead)} ({share(dead, channels)})",
-            "A cell depends on": f"{exact(view.tap.receptive_field.size)} of {view.subject.config.input_size} px",
+            "Receptive field of a cell": f"{exact(view.tap.receptive_field.size)} px",
         }
     )
 

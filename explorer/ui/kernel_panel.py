@@ -14,6 +14,7 @@ from explorer.figures.real_numbers import significant
 from explorer.quantities import exact
 from explorer.ui.cell_picture import cell_picture
 from explorer.ui.layer_view import LayerView
+from explorer.ui.window_panel import path_title
 from explorer.vision.kernels import DepthwiseKernels, depthwise_kernels, stem_kernels
 
 _STEM_COLUMNS = 8
@@ -55,8 +56,8 @@ def _show_stem(view: LayerView) -> None:
     )
     st.caption(
         f"The {count} filters of the first convolution, {height} × {width} px each, which see the picture's own "
-        f"colours. Gray is 0; the strongest weight is {significant(found.limit)}. These are what the picture is "
-        "compared with: edges, spots, colours."
+        f"colours: what the picture is compared with first. Gray is 0; the largest weight, its sign left out, is "
+        f"{significant(found.limit)}."
     )
 
 
@@ -103,5 +104,5 @@ def _show_depthwise(view: LayerView) -> None:
 
 
 def _label(found: DepthwiseKernels, output: int) -> str:
-    read, multiple = int(found.inputs[output]), int(found.multiples[output])
-    return f"Channel {read}" if not found.multiples.any() else f"Channel {read}, kernel {multiple + 1}"
+    title = path_title(int(found.inputs[output]), output)
+    return f"{title[:1].upper()}{title[1:]}"

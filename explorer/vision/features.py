@@ -19,9 +19,6 @@ ORDERS: dict[Order, str] = {
 }
 """By what channels can be sorted: the largest value first, but for the number."""
 
-BINS = 40
-"""Of the histogram of a channel."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChannelStatistics:
@@ -53,27 +50,6 @@ class ChannelStatistics:
             array = getattr(self, field.name)
             if array is not None:
                 array.flags.writeable = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ChannelSummary:
-    """One channel of a map.
-
-    Attributes:
-        minimum: The least value.
-        mean: Over all positions.
-        maximum: The largest value.
-        sparsity: As in `ChannelStatistics`.
-        counts: (`BINS`,), int: positions whose value lies in each bin.
-        edges: (`BINS` + 1,): where the bins begin and end, from the least to the largest value.
-    """
-
-    minimum: float
-    mean: float
-    maximum: float
-    sparsity: float
-    counts: np.ndarray
-    edges: np.ndarray
 
 
 def channel_statistics(activation: np.ndarray, gradient: np.ndarray | None = None) -> ChannelStatistics:
@@ -114,31 +90,6 @@ def ordered(statistics: ChannelStatistics, order: Order) -> np.ndarray:
     if values is None:
         raise ConfigError("channels can be ordered by contribution only if a class is given: choose a class")
     return np.argsort(-values, kind="stable")
-
-
-def channel_summary(activation: np.ndarray, channel: int) -> ChannelSummary:
-    """The numbers and the histogram of one channel.
-
-    Args:
-        activation: (1, height, width, channels).
-        channel: Its number.
-
-    Raises:
-        ConfigError: If there is no such channel.
-    """
-    check_channel(channel, activation.shape[-1])
-    values = activation[..., channel].astype(np.float64)
-    counts, edges = np.histogram(values, BINS)
-    for array in (counts, edges):
-        array.flags.writeable = False
-    return ChannelSummary(
-        float(values.min()),
-        float(values.mean()),
-        float(values.max()),
-        float((values <= 0).mean()),
-        counts,
-        edges,
-    )
 
 
 def check_channel(channel: int, channels: int) -> None:

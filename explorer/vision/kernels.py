@@ -42,12 +42,10 @@ class DepthwiseKernels:
     Attributes:
         kernels: (outputs, height, width), float32, read-only.
         inputs: (outputs,): the input channel that each reads.
-        multiples: (outputs,): which of this channel's outputs it is, from 0; all 0 with depth multiplier 1.
     """
 
     kernels: np.ndarray
     inputs: np.ndarray
-    multiples: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +161,8 @@ def depthwise_kernels(weights: Weights, graph: Graph, layer: str) -> DepthwiseKe
             f"only depthwise kernels can be shown side by side: with channel segments each output of {found.layer} "
             f"has {found.reads} kernels, one for each channel of its segment. Choose a single channel."
         )
-    outputs = np.arange(found.outputs)
-    inputs, multiples = np.divmod(outputs, found.outputs // found.segments)
-    return DepthwiseKernels(np.moveaxis(found.kernels[:, :, 0], -1, 0), _read_only(inputs), _read_only(multiples))
+    inputs = np.arange(found.outputs) // (found.outputs // found.segments)
+    return DepthwiseKernels(np.moveaxis(found.kernels[:, :, 0], -1, 0), _read_only(inputs))
 
 
 def kernels_of_output(weights: Weights, graph: Graph, layer: str, output: int) -> tuple[np.ndarray, range]:

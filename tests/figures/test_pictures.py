@@ -17,9 +17,8 @@ from explorer.figures.colour_maps import (
     symmetric_limits,
     table,
 )
-from explorer.figures.film_strip import film_strip
 from explorer.figures.map_grid import GAP_PX, map_grid, picture_grid
-from explorer.figures.overlay import map_picture, overlay, png_bytes
+from explorer.figures.overlay import gray, map_picture, overlay, png_bytes
 from explorer.figures.theme import STATE_COLOURS
 
 SEQUENTIAL = sorted(set(COLOUR_MAPS) - DIVERGING)
@@ -124,21 +123,18 @@ def test_overlay_leaves_cold_places_alone_and_covers_hot_ones() -> None:
     assert laid[0, 1] == pytest.approx((half_grayed + table("viridis")[127]) / 2, abs=0.51)
 
 
-def test_even_overlay_covers_everything_alike() -> None:
-    laid = overlay(ORANGE, np.zeros((1, 3)), colour_map="gray", low=0, high=1, opacity=0.5, fade="even")
-    assert laid[0, 0] == pytest.approx((np.array([200, 100, 50]) + GRAY_OF_ORANGE) / 4, abs=0.51)
-
-
 def test_signed_overlay_leaves_the_middle_alone() -> None:
     laid = overlay(ORANGE, np.array([[-2.0, 0, 2]]), colour_map="balance", low=-2, high=2, opacity=1)
     assert [hexadecimal(colour) for colour in laid[0]] == ["#053061", "#C86432", "#67001F"]
 
 
 def test_overlay_of_nothing_is_the_picture() -> None:
-    for values in (np.zeros((1, 3)), np.full((1, 3), np.nan)):
-        assert (overlay(ORANGE, values, colour_map="viridis", low=0, high=0, opacity=1) == ORANGE).all()
-    hole = np.array([[np.nan, np.nan, np.nan]])
-    assert (overlay(ORANGE, hole, colour_map="viridis", low=0, high=1, opacity=1, fade="even") == ORANGE).all()
+    for values, high in ((np.zeros((1, 3)), 0), (np.full((1, 3), np.nan), 0), (np.full((1, 3), np.nan), 1)):
+        assert (overlay(ORANGE, values, colour_map="viridis", low=0, high=high, opacity=1) == ORANGE).all()
+
+
+def test_a_gray_picture_keeps_its_brightness() -> None:
+    assert (gray(ORANGE) == round(GRAY_OF_ORANGE)).all()
 
 
 def test_overlay_refuses_another_size_and_impossible_opacity() -> None:
@@ -178,12 +174,9 @@ def test_badge_takes_the_lowest_rows_and_nothing_else() -> None:
     assert (picture == 7).all()
 
 
-def test_map_picture_enlarges_without_smoothing() -> None:
-    values = np.array([[0.0, 1], [1, 0]])
-    small = map_picture(values, colour_map="gray", low=0, high=1)
+def test_map_picture_has_a_pixel_for_each_cell() -> None:
+    small = map_picture(np.array([[0.0, 1], [1, 0]]), colour_map="gray", low=0, high=1)
     assert small[..., 0].tolist() == [[0, 255], [255, 0]]
-    large = map_picture(values, colour_map="gray", low=0, high=1, size=(3, 4))
-    assert large[..., 0].tolist() == [[0, 0, 255, 255], [0, 0, 255, 255], [255, 255, 0, 0]]
 
 
 @pytest.mark.parametrize("channels", [3, 4])
@@ -280,31 +273,3 @@ def test_grid_needs_a_number_for_each_map(count: int) -> None:
         map_grid(
             np.ones((2, 2, count)), range(count % 2 + count * 0), columns=2, tile_px=8, colour_map="gray", low=0, high=1
         )
-
-
-def test_strip_titles_every_frame() -> None:
-    frames = [np.full((60, 80, 3), shade, np.uint8) for shade in (50, 100, 150)]
-    strip = film_strip(frames, ["block1", "block2", "a name much too long for a frame of this width"], columns=2)
-    height, width = strip.cell_px
-    assert strip.picture.shape == (2 * height, 2 * width, 3) and (strip.rows, strip.columns, strip.tile_px) == (
-        2,
-        2,
-        80,
-    )
-    for i, shade in enumerate((50, 100, 150)):
-        cell = strip.picture[i // 2 * height :, i % 2 * width :][:height, :width]
-        assert (cell[3:63, 3:83] == shade).all()
-        title = cell[63:]
-        assert title.max() > 200, "nothing is written"
-        assert (title[:, :3] == title[0, 0]).all() and (title[:, -3:] == title[0, 0]).all(), "written over the edge"
-    assert (strip.picture[height:, width:] == strip.picture[0, 0]).all()
-
-
-def test_strip_refuses_frames_of_two_sizes_and_missing_titles() -> None:
-    frames = [np.zeros((4, 4, 3), np.uint8), np.zeros((4, 5, 3), np.uint8)]
-    with pytest.raises(ValueError, match="of one size"):
-        film_strip(frames, ["", ""], columns=2)
-    with pytest.raises(ValueError, match="of one size"):
-        film_strip([], [], columns=2)
-    with pytest.raises(ValueError, match="shorter"):
-        film_strip(frames[:1] * 2, [""], columns=2)

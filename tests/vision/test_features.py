@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.errors import ConfigError
-from explorer.vision.features import BINS, ORDERS, channel_statistics, channel_summary, ordered
+from explorer.vision.features import ORDERS, channel_statistics, check_channel, ordered
 
 # Two rows, two columns, four channels: lively, off everywhere, constant, with one value below 0.
 ACTIVATION = np.array([[[1, 0, 3, -1], [2, 0, 3, 0]], [[0, 0, 3, 4], [5, 0, 3, 1]]], np.float32)[None]
@@ -60,16 +60,6 @@ def test_what_cannot_be_ordered_or_found_says_so():
     with pytest.raises(ConfigError, match="nearest is variance"):
         ordered(channel_statistics(ACTIVATION), "varance")
     with pytest.raises(ConfigError, match="from 0 to 3, got 4"):
-        channel_summary(ACTIVATION, 4)
+        check_channel(4, 4)
     with pytest.raises(ConfigError, match="from 0 to 3, got -1"):
-        channel_summary(ACTIVATION, -1)
-
-
-def test_a_channel_with_its_histogram():
-    found = channel_summary(ACTIVATION, 3)
-    assert (found.minimum, found.mean, found.maximum, found.sparsity) == (-1, 1, 4, 0.5)
-    assert (found.edges[0], found.edges[-1], found.edges.size) == (-1, 4, BINS + 1)
-    expected = np.zeros(BINS, int)
-    expected[[0, 8, 16, BINS - 1]] = 1  # bins of 1/8: -1, 0, 1, and the largest value in the last one
-    np.testing.assert_array_equal(found.counts, expected)
-    assert channel_summary(ACTIVATION, 1).counts.sum() == 4
+        check_channel(-1, 4)
