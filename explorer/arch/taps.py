@@ -51,6 +51,11 @@ class Tap:
         """As Keras calls the output, where it has a name for it."""
         return self.layer if self.stage == "pointwise" else self.node
 
+    @property
+    def stage_words(self) -> str:
+        """The stage inside a sentence: "after ReLU"."""
+        return STAGES[self.stage].lower().replace("relu", "ReLU")
+
 
 @lru_cache(maxsize=64)
 def taps(graph: Graph) -> tuple[Tap, ...]:

@@ -85,7 +85,7 @@ def _score_lines(facts: Facts) -> Iterator[str]:
         for name, better in (("deletion", "smaller"), ("insertion", "larger")):
             areas = scores[name]
             by_map, by_random = areas["map_area"], areas["random_area"]
-            yield from row(name, f"area {by_map:.3f}, of random orders {by_random:.3f}; {better} is better")
+            yield from row(name, f"area {by_map:.3f}, of random orders {by_random:.3f} in the mean; {better} is better")
     if check:
         correlation = check["rank_correlation"]
         with_random = f"with the map by random weights {'above the layer' if facts['layer'] else 'everywhere'}"

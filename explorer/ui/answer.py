@@ -1,12 +1,9 @@
 """The answer to a question: at once, or for a slow method when somebody has seen how long it takes and started it."""
 
 from explorer.ui import cache
-from explorer.ui.long_computation import offer
+from explorer.ui.long_computation import THERE_AND_BACK, offer
 from explorer.ui.question import Question
 from explorer.vision.heat_map import HeatMap
-
-_THERE_AND_BACK = 6
-"""Forward and back by TensorFlow takes about so many times as long as forward by the fast engine."""
 
 
 def answer(question: Question) -> HeatMap | None:
@@ -33,4 +30,4 @@ def answer(question: Question) -> HeatMap | None:
 
 def _seconds_per_pass(question: Question) -> float:
     forward = cache.pass_seconds(question.subject.config, question.subject.source)
-    return forward * (_THERE_AND_BACK if question.method == "smoothgrad" else 1)
+    return forward * (THERE_AND_BACK if question.method == "smoothgrad" else 1)

@@ -48,7 +48,7 @@ def choose_appearance(heat_map: HeatMap) -> Appearance:
         "Signed",
         key=SIGNED,
         persist_state="session",
-        help="Show what speaks against the class too, in blue, instead of cutting it off at 0.",
+        help="Show what speaks against the target too, in blue, instead of cutting it off at 0.",
     )
     opacity = opacity_place.slider(
         "Opacity of the map", 0, 100, 75, 5, format="%d %%", key="map_opacity", persist_state="session"

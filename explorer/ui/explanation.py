@@ -59,9 +59,10 @@ def _seen(question: Question, heat_map: HeatMap, judgement: Judgement) -> Iterat
         )
     hottest = hottest_place(heat_map)
     if hottest:
+        what = "speak for" if question.facts.signed else "move the score of"
         yield (
-            f"Which places speak for **{words}**, {question.place_words}. The brightest is at the **{hottest}** of "
-            "the picture."
+            f"Which places {what} **{words}**, {question.place_words}. The brightest is at the **{hottest}** of the "
+            "picture."
         )
     yield _score(question, heat_map)
     if judgement.kind == "clear":
@@ -100,7 +101,7 @@ def _not_seen(question: Question, heat_map: HeatMap, judgement: Judgement) -> It
             f"picture has {size} × {size} px, and neighbouring cells are {field.rows.jump} px apart."
         )
     if question.facts.signed:
-        yield "What speaks against the class, unless *Signed* is on: it is cut off at 0."
+        yield "What speaks against the target, unless *Signed* is on: it is cut off at 0."
     if question.tap is not None:
         yield "What the layers above make of it, beyond a first approximation: the score need not fall if it goes."
     if judgement.kind == "clear":
@@ -109,16 +110,16 @@ def _not_seen(question: Question, heat_map: HeatMap, judgement: Judgement) -> It
 
 def _numbers(question: Question, heat_map: HeatMap) -> dict[str, str]:
     rows, columns = heat_map.signed.shape
-    numbers = {"Score": significant(heat_map.score)}
-    if question.subject.labels:
+    score = "Score (logit)" if question.target.against is None else "Score (difference of two logits)"
+    numbers = {score: significant(heat_map.score)}
+    if labels := question.subject.labels:
         probability = softmax(question.subject.activations.logits)[question.target.index]
-        numbers["Probability"] = percent(probability)
-    numbers |= {
-        "Cells": f"{rows} × {columns}",
-        "Receptive field of a cell": f"{heat_map.field.size:,} px",
-        "Largest value": significant(float(heat_map.signed.max())),
-        "Smallest value": significant(float(heat_map.signed.min())),
-    }
+        numbers[f"Probability of {labels[question.target.index]}"] = percent(probability)
+    numbers["Cells"] = f"{rows} × {columns}"
+    if question.tap is not None:
+        numbers["Receptive field of a cell"] = f"{heat_map.field.size:,} px"
+    numbers["Largest value"] = significant(float(heat_map.signed.max()))
+    numbers["Smallest value"] = significant(float(heat_map.signed.min()))
     return numbers
 
 

@@ -37,14 +37,14 @@ def show_field(view: LayerView, channel: int) -> None:
     with told:
         st.markdown(
             f"**Click a cell of the map.** The one in row {row}, column {column} holds "
-            f"{significant(float(values[row, column]), 4)}.\n\nIt depends on "
-            f"**{exact(down.size)} × {exact(across.size)} px** of the {size} × {size} px that the network sees: "
-            f"{_span_words('rows', down, size)}, {_span_words('columns', across, size)}. "
+            f"{significant(float(values[row, column]), 4)}.\n\nIts receptive field is "
+            f"**{exact(down.size)} × {exact(across.size)} px**. Of the {size} × {size} px that the network sees it "
+            f"covers {_span_words('rows', down, size)}, {_span_words('columns', across, size)}. "
             f"{_outside_words(down, across)}"
         )
         st.caption(
-            "This is the theoretical receptive field: nothing outside of it can change the cell. Pixels in its middle "
-            "count most."
+            "This is the theoretical receptive field: nothing outside of it can change the cell. Pixels near its "
+            "middle usually count most."
         )
 
 
@@ -85,6 +85,11 @@ def _span_words(name: str, extent: Extent, size: int) -> str:
 def _outside_words(down: Extent, across: Extent) -> str:
     beyond = outside(down, across)
     if not beyond:
-        return "All of it lies in the picture."
-    percent = f"{100 * beyond:.0f}\N{NO-BREAK SPACE}%"
+        return "All of the field lies in the picture."
+    percent = f"{100 * beyond:.0f}\N{NO-BREAK SPACE}%" if 0.01 <= beyond <= 0.99 else _nearly(beyond)
     return f"{percent} of it lies outside of the picture, where there are only the zeros of padding."
+
+
+def _nearly(share: float) -> str:
+    """Neither "0 %" of what is something, nor "100 %" of what is not all."""
+    return "Less than 1\N{NO-BREAK SPACE}%" if share < 0.5 else "More than 99\N{NO-BREAK SPACE}%"

@@ -16,7 +16,7 @@ from explorer.figures.theme import flow_colours
 from explorer.ui import cache
 from explorer.ui.diagram import PRESSABLE_JS
 from explorer.ui.linked import choose
-from explorer.ui.question import Question, stage_words
+from explorer.ui.question import Question
 from explorer.ui.view_link import LAYER, STAGE
 from explorer.vision.heat_map import HeatMap
 from explorer.vision.judgement import judge
@@ -107,7 +107,7 @@ def _frame(heat_map: HeatMap, title: str, picture: np.ndarray, question: Questio
     rows, columns = heat_map.signed.shape
     nothing = {"clear": "", "flat": " · flat", "negative": " · none > 0"}[judge(heat_map).kind]
     note = f"{rows} × {columns}{nothing}"
-    alt = f"{title}, {stage_words(tap)}: Grad-CAM of {question.target_words}, {note}"
+    alt = f"{title}, {tap.stage_words}: Grad-CAM of {question.target_words}, {note}"
     inside = (
         f'<img src="{_address(frame)}" alt="{escape(alt)}"><div class="title">{escape(title)}</div>'
         f'<div class="note">{escape(note)}</div>'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from explorer.arch.taps import STAGES, Tap, taps
+from explorer.arch.taps import Tap, taps
 from explorer.figures.badge import badge_of
 from explorer.figures.common_scale import Scale, common_scale
 from explorer.ui import cache
@@ -53,7 +53,7 @@ class LayerView:
     @property
     def words(self) -> str:
         """Layer and stage: "block8_sepconv3, after ReLU"."""
-        return f"{self.tap.layer}, {STAGES[self.tap.stage].lower().replace('relu', 'ReLU')}"
+        return f"{self.tap.layer}, {self.tap.stage_words}"
 
     @property
     def class_words(self) -> str:
@@ -82,7 +82,7 @@ class LayerView:
     def steps(self, channel: int) -> tuple["SeparableSteps", str]:
         """How the layer makes a channel of this output, and a sentence where it is not simply the layer's own.
 
-        Of the depthwise output a channel goes into all of the layer's own: the one that it goes into most is made. An
+        Of the depthwise output a channel goes into all of the layer's own: the one with the largest weight is made. An
         addition's channel is made by the last layer of its module.
         """
         subject, layer, remark = self.subject, self.tap.layer, ""
@@ -91,7 +91,8 @@ class LayerView:
             remark = f"It goes into the addition, where the shortcut's channel {channel} joins it."
         weights = separable_weights(subject.explainer.weights, subject.graph, layer)
         if self.tap.stage == "depthwise":
-            remark = f"Of all {weights.mixture.shape[1]}, depthwise channel {channel} goes into this one most."
+            every = weights.mixture.shape[1]
+            remark = f"Depthwise channel {channel} goes into all {every}; its largest weight is in this one."
             channel = int(abs(weights.mixture[channel]).argmax())
         place = (subject.picture.digest, subject.config, subject.source, layer, weights.spatial.inputs[0], channel)
         return cache.separable_steps(*place, subject.seen.tensor), remark

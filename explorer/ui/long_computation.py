@@ -14,6 +14,9 @@ import streamlit as st
 from explorer.quantities import duration
 from explorer.vision.progress import Progress
 
+THERE_AND_BACK = 3
+"""Forward and back by TensorFlow takes at most about so many times as long as forward by the fast engine."""
+
 _REDRAW_S = 0.15
 """Time between two looks at whether somebody has had enough."""
 

@@ -14,6 +14,7 @@ from explorer.ui.appearance import Appearance, choose_appearance
 from explorer.ui.evidence import show_downloads
 from explorer.ui.question import Question
 from explorer.vision.heat_map import HeatMap
+from explorer.vision.judgement import is_flat
 from explorer.vision.upscaling import upscaled
 
 _THIRDS = (("top left", "top", "top right"), ("left", "centre", "right"), ("bottom left", "bottom", "bottom right"))
@@ -64,9 +65,9 @@ def map_pictures(question: Question, heat_map: HeatMap, appearance: Appearance) 
 
 
 def hottest_place(heat_map: HeatMap) -> str | None:
-    """Where the largest value lies, in words; None if no value is above 0."""
+    """Where the largest value lies, in words; None if no value is above 0, or all are equal."""
     values = heat_map.values
-    if not values.any():
+    if not values.any() or is_flat(heat_map.signed):
         return None
     size = heat_map.input_size
     large = upscaled(values, heat_map.field, size, size, size)
@@ -79,7 +80,7 @@ def _show_pictures(question: Question, heat_map: HeatMap, appearance: Appearance
     st.caption(f"{question.facts.title} {question.place_words}")
     rows, columns = heat_map.signed.shape
     hottest = hottest_place(heat_map)
-    where = f"the strongest values at the {hottest}" if hottest else "no value above 0"
+    where = f"the largest value at the {hottest}" if hottest else "no value stands out above 0"
     what = f"{question.facts.title} of {question.target_words}"
     original, cells, over = st.columns(3, gap="small")
     with original:

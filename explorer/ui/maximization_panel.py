@@ -14,7 +14,7 @@ from explorer.quantities import duration
 from explorer.ui import cache
 from explorer.ui.charts import show_chart
 from explorer.ui.layer_view import LayerView
-from explorer.ui.long_computation import computed_in_sight
+from explorer.ui.long_computation import THERE_AND_BACK, computed_in_sight
 from explorer.vision.maximization import maximize_channel, maximize_class
 from explorer.vision.progress import Progress
 
@@ -26,8 +26,6 @@ _STEPS = (16, 32, 64, 128, 256)
 _USUAL_STEPS = 64
 _MOST_SEED = 9_999
 _STARTED = "started-climb"
-_PASSES_PER_STEP = 3
-"""A step goes through the network and back; the way back costs about as much as two ways there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def show_maximization(view: LayerView, channel: int) -> None:
         _show(view, climb, result)
     elif _STARTED not in st.session_state:
         subject = view.subject
-        seconds = climb.steps * _PASSES_PER_STEP * cache.pass_seconds(subject.config, subject.source)
+        seconds = climb.steps * THERE_AND_BACK * cache.pass_seconds(subject.config, subject.source)
         st.markdown(
             f"**{climb.words[:1].upper()}{climb.words[1:]}**: {climb.steps} times through the network and back, "
             f"{duration(seconds)} on this machine."
@@ -145,11 +143,12 @@ def _show(view: LayerView, climb: _Climb, result: "Maximization") -> None:
             on_click="ignore",
         )
     with curve:
-        show_chart(ascent_curve(result.values, what=climb.words), "chart_ascent")
         value = climb.words if climb.node is None else f"the {result.what}"
+        show_chart(ascent_curve(result.values, what=value), "chart_ascent")
         st.caption(
-            f"The value is {value}. This is one of many pictures that raise it. It shows what the value "
-            "answers to; it is no photograph, no memory, and no proof that the network looks for this in photographs."
+            f"The value is {value}; in the first half of the steps, of the picture shifted by a few pixels. This is "
+            "one of many pictures that raise it. It shows what the value answers to; it is no photograph, no memory, "
+            "and no proof that the network looks for this in photographs."
         )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explorer.arch.taps import STAGES, Tap
+from explorer.arch.taps import Tap
 from explorer.ui import cache
 from explorer.ui.subject import Subject
 from explorer.vision.heat_map import METHODS, HeatMap, Method, MethodFacts
@@ -46,7 +46,7 @@ class Question:
         """The place in words: "at block8_sepconv3 (after ReLU)"."""
         if self.tap is None:
             return "on the picture itself"
-        return f"at {self.tap.layer} ({stage_words(self.tap)})"
+        return f"at {self.tap.layer} ({self.tap.stage_words})"
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -88,8 +88,3 @@ class Question:
             return cache.finished(what, *self.key, result)
         except cache.NotFinishedError:
             return None
-
-
-def stage_words(tap: Tap) -> str:
-    """The stage inside a sentence: "after ReLU"."""
-    return STAGES[tap.stage].lower().replace("relu", "ReLU")

@@ -62,7 +62,8 @@ def _show_faithfulness(question: Question, heat_map: HeatMap) -> None:
     st.markdown(" ".join(_verdicts(scores, name)))
     show_chart(faithfulness_curves(scores.deletion, scores.insertion, class_name=name), "chart_faithfulness")
     st.caption(
-        f"{scores.steps} steps; random orders of patches as large as the map's cells, seed {scores.seed}. Source: "
+        f"{scores.steps} steps; random orders of patches as large as the map's cells, seed {scores.seed}; their mean "
+        "is drawn. Sooner or not is told by the area under the curve. Source: "
         "[arXiv:1806.07421](https://arxiv.org/abs/1806.07421)."
     )
 
@@ -106,7 +107,7 @@ def _show_sanity_check(question: Question, heat_map: HeatMap) -> None:
     _show_one(second, question, check.heat_map, f"With random weights above {_place(question)}")
     with words:
         st.metric("Rank correlation of the cells", "none" if isnan(check.rank_correlation) else _signed(check))
-        st.markdown(_likeness(check))
+        st.markdown(_likeness(check, is_random=heat_map.provenance.state == "random"))
 
 
 def _show_one(place: "st.delta_generator.DeltaGenerator", question: Question, heat_map: HeatMap, words: str) -> None:
@@ -124,11 +125,13 @@ def _signed(check: SanityCheck) -> str:
     return f"{check.rank_correlation:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _likeness(check: SanityCheck) -> str:
+def _likeness(check: SanityCheck, *, is_random: bool) -> str:
     size = abs(check.rank_correlation)
     if isnan(size):
         return "One of the two is flat: its cells have no order to compare."
-    if size >= _ALIKE:
+    if is_random:
+        words = "Nothing was learnt here: the weights were random before, too."
+    elif size >= _ALIKE:
         words = "**Much alike.** The map hardly depends on what was learnt above this place."
     elif size <= _UNLIKE:
         words = "**Unlike.** The map depends on what was learnt above this place, as it should."

@@ -85,7 +85,7 @@ def _names(steps: SeparableSteps) -> tuple[tuple[str, str], ...]:
         ("", ""),
         ("Input channels", f"the {len(steps.inputs)} that add the most, each in its own colours"),
         ("Depthwise kernels", f"{height} × {width}, one for each"),
-        ("Depthwise maps", f"each channel filtered alone{between}"),
+        ("Depthwise maps", f"{'each of one channel' if steps.reads == 1 else 'each of one segment'}{between}"),
         ("Pointwise weights", f"how much goes into channel {steps.channel}"),
         ("Weighted maps", "in one scale: what each adds"),
     )
@@ -115,7 +115,7 @@ def _ends(steps: SeparableSteps) -> list[End]:
     if steps.normalization is not None and steps.normalized is not None:
         scale, shift = steps.normalization.scale, steps.normalization.shift
         sign = "−" if shift < 0 else "+"
-        note = f"× {significant(scale)} {sign} {significant(abs(shift))}, as learnt"
+        note = f"× {significant(scale)} {sign} {significant(abs(shift))}"
         ends.append(End("Batch normalization", note, steps.normalized, "→"))
     if steps.activated is not None:
         ends.append(End("ReLU", "what is below 0 becomes 0", steps.activated, "→"))

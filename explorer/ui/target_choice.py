@@ -76,5 +76,7 @@ def _named(labels: Sequence[str] | None, text: str) -> str:
 
 
 def percent(probability: float) -> str:
-    """A probability with one decimal, but no "0.0 %" of what is not impossible."""
-    return f"{100 * probability:.1f}{_NARROW}%" if probability >= 0.0005 else f"below 0.1{_NARROW}%"
+    """A probability with one decimal, but no "0.0 %" of what is not impossible, no "100.0 %" of what is not certain."""
+    if probability < 0.0005:
+        return f"below 0.1{_NARROW}%"
+    return f"{100 * probability:.1f}{_NARROW}%" if probability < 0.9995 else f"above 99.9{_NARROW}%"

@@ -30,12 +30,13 @@ CONVENTIONS = {
     "if negative; [rows, columns] where the two differ; without a layer, the pixel or the square that a cell is about",
     "tensor": "what the network saw: 1 x height x width x RGB in [-1, 1]; sha256 of its float32 values in this order, "
     "little-endian",
-    "branch_share": "evidence: gradient x value, summed over the module's addition, of what the branch adds and of what "
-    "comes by the shortcut; share: the branch's, of both sizes without their signs",
+    "branch_share": "evidence: gradient x value, summed over the module's addition, of what the branch adds and of "
+    "what comes by the shortcut; share: the branch's, of both sizes without their signs",
     "areas": "under the probability of the class over the share of changed pixels, 0 to 1; deletion is better small, "
     "insertion large, each against the mean of random orders",
     "rank_correlation": "Spearman's, of the signed map's cells with those of the same map by random weights above the "
-    "layer, or everywhere without one; near 1 the map does not depend on what was learnt there; null: one of them is flat",
+    "layer, or everywhere without one; near 1 the map does not depend on what was learnt there; null: one of them is "
+    "flat",
     "command": "to be run where the picture, and a weights file, lie",
 }
 """What the facts mean."""

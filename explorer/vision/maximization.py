@@ -110,7 +110,7 @@ def maximize_channel(
     climbed, what = nodes[node], f"mean of channel {channel} of {node}"
     check_channel(channel, output_shapes(network.network)[node][-1])
     if isinstance(climbed.op, Activation):
-        climbed, what = nodes[climbed.inputs[0]], f"{what}, before the {climbed.op.function}"
+        climbed, what = nodes[climbed.inputs[0]], f"{what}, before the activation"
     return _ascend(network, climbed.name, channel, what, steps, seed, progress)
 
 

@@ -84,7 +84,7 @@ def test_what_stands_before_a_relu_is_climbed_as_a_dead_channel_has_no_gradient(
     assert not means.any()
     assert not gradient.any()
     result = maximize_channel(ours, "block7_sepconv2_act", 5, steps=4)
-    assert result.what == "mean of channel 5 of block7_sepconv2_act, before the relu"
+    assert result.what == "mean of channel 5 of block7_sepconv2_act, before the activation"
     assert result.before < result.after < 0
 
 
