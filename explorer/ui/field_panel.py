@@ -40,7 +40,7 @@ def show_field(view: LayerView, channel: int) -> None:
             f"{significant(float(values[row, column]), 4)}.\n\nIts receptive field is "
             f"**{exact(down.size)} × {exact(across.size)} px**. Of the {size} × {size} px that the network sees it "
             f"covers {_span_words('rows', down, size)}, {_span_words('columns', across, size)}. "
-            f"{_outside_words(down, across)}"
+            f"{outside_words(down, across)}"
         )
         st.caption(
             "This is the theoretical receptive field: nothing outside of it can change the cell. Pixels near its "
@@ -82,7 +82,8 @@ def _span_words(name: str, extent: Extent, size: int) -> str:
     return f"{name} {max(extent.first, 0)} to {min(extent.last, size - 1)}"
 
 
-def _outside_words(down: Extent, across: Extent) -> str:
+def outside_words(down: Extent, across: Extent) -> str:
+    """How much of a receptive field lies outside of the picture, in a sentence."""
     beyond = outside(down, across)
     if not beyond:
         return "All of the field lies in the picture."

@@ -107,7 +107,7 @@ def _show_sanity_check(question: Question, heat_map: HeatMap) -> None:
     _show_one(second, question, check.heat_map, f"With random weights above {_place(question)}")
     with words:
         st.metric("Rank correlation of the cells", "none" if isnan(check.rank_correlation) else _signed(check))
-        st.markdown(_likeness(check, is_random=heat_map.provenance.state == "random"))
+        st.markdown(likeness(check, is_random=heat_map.provenance.state == "random"))
 
 
 def _show_one(place: "st.delta_generator.DeltaGenerator", question: Question, heat_map: HeatMap, words: str) -> None:
@@ -125,7 +125,13 @@ def _signed(check: SanityCheck) -> str:
     return f"{check.rank_correlation:+.2f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _likeness(check: SanityCheck, *, is_random: bool) -> str:
+def likeness(check: SanityCheck, *, is_random: bool) -> str:
+    """What the rank correlation says of the map.
+
+    Args:
+        check: The map and its double.
+        is_random: Whether the map's own weights are random, so that there is nothing learnt to depend on.
+    """
     size = abs(check.rank_correlation)
     if isnan(size):
         return "One of the two is flat: its cells have no order to compare."

@@ -9,7 +9,8 @@ from explorer.figures.kernel_table import products_html
 from explorer.figures.real_numbers import significant
 from explorer.ui.layer_view import LayerView
 from explorer.ui.map_cells import map_cells
-from explorer.vision.separable_steps import SeparableSteps, WindowSum
+from explorer.vision.separable_steps import SeparableSteps
+from explorer.vision.windows import WindowSum
 
 _ROW, _COLUMN = "window_row", "window_column"
 _READ = "window_input"

@@ -16,6 +16,7 @@ from explorer.errors import ConfigError
 from explorer.model.weights import Weights
 from explorer.vision.features import check_channel
 from explorer.vision.kernels import SeparableWeights, separable_weights
+from explorer.vision.windows import WindowSum, first_half, leading_inputs, window_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +46,6 @@ class Normalization:
     def shift(self) -> float:
         """What is left where the value is 0: beta - mean x scale."""
         return self.beta - self.mean * self.scale
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WindowSum:
-    """One position of a kernel over one input channel.
-
-    Attributes:
-        pixels: (k, k), float64: what lies under the kernel; 0 outside of the map.
-        inside: (k, k), bool: False where the map is padded.
-        kernel: (k, k), float64.
-        products: (k, k), float64: pixels x kernel.
-        top: Row of the input map at which the window begins; negative in the padding.
-        left: Its column, likewise.
-        output: The depthwise output that it belongs to.
-    """
-
-    pixels: np.ndarray
-    inside: np.ndarray
-    kernel: np.ndarray
-    products: np.ndarray
-    top: int
-    left: int
-    output: int
-
-    @property
-    def sum(self) -> float:
-        """Of the products: the depthwise map's value there, or this channel's part of it if it reads several."""
-        return float(self.products.sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,25 +138,7 @@ class SeparableSteps:
         if output is None:
             output = self._reader(input_channel)
         check_channel(output, self._separable.outputs)
-        read = self._separable.inputs(output)
-        if input_channel not in read:
-            raise ConfigError(
-                f"depthwise output {output} reads channels {read[0]} to {read[-1]}, got channel {input_channel}"
-            )
-        window = self._separable.spatial.op.window
-        top, left = (
-            place * stride - before
-            for place, stride, before in zip(
-                (row, column), window.strides, window.padding_before(self.input_map.shape[1:3]), strict=True
-            )
-        )
-        kernel = self._separable.kernels[:, :, input_channel - read.start, output].astype(np.float64)
-        down, across = np.arange(top, top + kernel.shape[0]), np.arange(left, left + kernel.shape[1])
-        height, width = self.input_map.shape[1:3]
-        inside = np.logical_and.outer((down >= 0) & (down < height), (across >= 0) & (across < width))
-        nearest = np.ix_(down.clip(0, height - 1), across.clip(0, width - 1))
-        pixels = np.where(inside, self.input_map[0, :, :, input_channel][nearest], 0).astype(np.float64)
-        return WindowSum(pixels, inside, kernel, pixels * kernel, top, left, output)
+        return window_sum(self._separable, self.input_map, row, column, input_channel, output)
 
     def _reader(self, input_channel: int) -> int:
         shown = (int(output) for output in self.outputs)
@@ -218,7 +173,7 @@ def take_apart(
     network = written_out(graph)
     nodes = {node.name: node for node in network.nodes}
 
-    depthwise = _first_half(separable, input_map[0])
+    depthwise = first_half(separable, input_map[0])
     before = nodes[separable.pointwise.inputs[0]]
     between = before.op.function if isinstance(before.op, Activation) else None
     mixed = _activated(depthwise, between)
@@ -237,7 +192,7 @@ def take_apart(
     normalized = None if normalization is None else total * normalization.scale + normalization.shift
     activation = nodes.get(separable.stages.get("act", ""))
     after = total if normalized is None else normalized
-    inputs = _strongest_inputs(separable, input_map[0], outputs)
+    inputs = leading_inputs(separable, input_map[0], outputs)
     counted = tally(network).by_name
     halves = [counted[node.name] for node in (separable.spatial, separable.pointwise)]
     return SeparableSteps(
@@ -267,56 +222,6 @@ def take_apart(
         macs=(halves[0].macs, halves[1].macs),
         _separable=separable,
     )
-
-
-def _first_half(separable: SeparableWeights, values: np.ndarray) -> np.ndarray:
-    """(height, width, outputs), float32, of a map (rows, columns, channels)."""
-    segments, reads = separable.segments, separable.reads
-    total: np.ndarray | None = None
-    for row, column in np.ndindex(separable.kernels.shape[:2]):
-        below = _below(separable, values, row, column)
-        kernel = separable.kernels[row, column].reshape(reads, segments, -1)
-        if reads == 1:
-            part = below[..., None] * kernel[0]
-        else:  # one matrix product for each segment
-            by_segment = np.moveaxis(below.reshape(*below.shape[:2], segments, reads), 2, 0)
-            part = np.moveaxis(by_segment @ np.moveaxis(kernel, 1, 0)[:, None], 0, 2)
-        total = part if total is None else np.add(total, part, out=total)
-    assert total is not None
-    return total.reshape(*total.shape[:2], separable.outputs)
-
-
-def _below(separable: SeparableWeights, values: np.ndarray, row: int, column: int) -> np.ndarray:
-    """What lies under one pixel of the kernel at each of its positions: (height, width, channels)."""
-    window = separable.spatial.op.window
-    assert window is not None
-    size = values.shape[:2]
-    starts, strides, ends = window.padding_before(size), window.strides, window.output_size(size)  # type: ignore[arg-type]
-    result = np.zeros((*ends, values.shape[2]), values.dtype)
-    places = []
-    for offset, start, stride, end, pixels in zip((row, column), starts, strides, ends, size, strict=True):
-        read = np.arange(end) * stride + offset - start
-        inside = (read >= 0) & (read < pixels)
-        places.append((np.flatnonzero(inside), read[inside]))
-    result[np.ix_(places[0][0], places[1][0])] = values[np.ix_(places[0][1], places[1][1])]
-    return result
-
-
-def _strongest_inputs(separable: SeparableWeights, values: np.ndarray, outputs: np.ndarray) -> np.ndarray:
-    """Of the channels that each of `outputs` reads, the one that adds the most to it."""
-    found = []
-    for output in outputs:
-        read = separable.inputs(int(output))
-        if len(read) > 1:
-            part = sum(
-                _below(separable, values[..., read.start : read.stop], row, column)
-                * separable.kernels[row, column, :, output]
-                for row, column in np.ndindex(separable.kernels.shape[:2])
-            )
-            found.append(read[int(np.abs(part).sum((0, 1), dtype=np.float64).argmax())])
-        else:
-            found.append(read.start)
-    return np.array(found)
 
 
 def _normalization(weights: Weights, node: Node | None, channel: int) -> Normalization | None:
