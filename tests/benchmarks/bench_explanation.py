@@ -249,9 +249,7 @@ def _sessions() -> list[tuple[str, str, str]]:
         image = _image(number, graph)
         image.flags.writeable = False
         for tap in every:
-            cache.heat_map(
-                str(number), config, KITCHENWARE, "grad-cam", tap, Target(number % 6), image, lambda *_: None
-            )
+            cache.heat_map(str(number), config, KITCHENWARE, "grad-cam", tap, Target(number % 6), image)
 
     session(0)
     grown = []
