@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from explorer.vision.maximization import Maximization
     from explorer.vision.results import Prediction
     from explorer.vision.sanity import SanityCheck
-    from explorer.vision.separable_steps import SeparableSteps
+    from explorer.vision.separable_steps import By, SeparableSteps
     from explorer.vision.target import Target
 
 PREVIEW_PX = 640
@@ -366,13 +366,14 @@ def separable_steps(
     layer: str,
     input_node: str,
     channel: int,
+    by: "By",
     _tensor: "np.ndarray",
 ) -> "SeparableSteps":
     """How a separable convolution, which reads `input_node`, makes one of its output channels."""
     from explorer.vision.separable_steps import take_apart
 
     known = stage_values(digest, config, source, input_node, _tensor)
-    return take_apart(graph_of(config), explainer(config, source).weights, layer, known, channel)
+    return take_apart(graph_of(config), explainer(config, source).weights, layer, known, channel, by=by)
 
 
 def _bytes(image: "Image.Image", form: str, **options: Any) -> bytes:

@@ -17,7 +17,7 @@ from explorer.vision.target import Target
 
 if TYPE_CHECKING:
     from explorer.vision.features import ChannelStatistics
-    from explorer.vision.separable_steps import SeparableSteps
+    from explorer.vision.separable_steps import By, SeparableSteps
 
 _PHOTOGRAPH_PX = 560
 
@@ -79,7 +79,7 @@ class LayerView:
             subject.seen.tensor,
         )
 
-    def steps(self, channel: int) -> tuple["SeparableSteps", str]:
+    def steps(self, channel: int, by: "By" = "part") -> tuple["SeparableSteps", str]:
         """How the layer makes a channel of this output, and a sentence where it is not simply the layer's own.
 
         Of the depthwise output a channel goes into all of the layer's own: the one with the largest weight is made. An
@@ -94,7 +94,7 @@ class LayerView:
             every = weights.mixture.shape[1]
             remark = f"Depthwise channel {channel} goes into all {every}; its largest weight is in this one."
             channel = int(abs(weights.mixture[channel]).argmax())
-        place = (subject.picture.digest, subject.config, subject.source, layer, weights.spatial.inputs[0], channel)
+        place = (subject.picture.digest, subject.config, subject.source, layer, weights.spatial.inputs[0], channel, by)
         return cache.separable_steps(*place, subject.seen.tensor), remark
 
     def own_scale(self, channel: int) -> Scale:

@@ -10,11 +10,10 @@ from explorer.figures.theme import KIND_COLOURS
 from explorer.quantities import exact, share
 from explorer.ui.layer_view import LayerView
 from explorer.ui.steps_picture import End, Lane, steps_picture
-from explorer.ui.window_panel import Start, lane_title, path_title, place_window, show_window
-from explorer.vision.kernels import MixedInput, strongest_inputs
-from explorer.vision.separable_steps import SeparableSteps
+from explorer.ui.window_panel import Start, lane_title, place_window, show_window
+from explorer.vision.separable_steps import By, SeparableSteps
 
-_NAMED_WEIGHTS = 5
+_SHOWN: dict[str, By] = {"That add the most here": "part", "With the largest weights": "weight"}
 _FUNCTIONS = {"relu": "ReLU", "elu": "ELU"}
 
 _BAR = """
@@ -31,18 +30,30 @@ _BAR = """
 def show_separable(view: LayerView, channel: int) -> None:
     """The layer's way to one of its output channels: the strongest lanes, their sum, and what follows."""
     st.header("The separable convolution, taken apart", anchor=False)
-    steps, remark = view.steps(channel)
-    st.markdown(
+    words, cost = st.container(), st.container()
+    shown = st.segmented_control(
+        "Input channels shown",
+        tuple(_SHOWN),
+        default=next(iter(_SHOWN)),
+        required=True,
+        key="lanes_by",
+        persist_state="session",
+        help="Those whose weighted maps are the largest on this picture, or those with the largest pointwise weights, "
+        "whatever the picture; signs left out.",
+    )
+    steps, remark = view.steps(channel, _SHOWN[shown])
+    words.markdown(
         f"How **{steps.layer}** makes its **channel {steps.channel}** of your picture: every input channel is filtered "
         "alone (*depthwise*), then all are mixed, each with a weight of its own (*pointwise*). That is the whole idea "
         f"of Xception. {remark}{_segments_words(steps)}"
     )
-    _show_cost(steps)
+    with cost:
+        _show_cost(steps)
     row, column, lane = (int(at) for at in np.unravel_index(np.abs(steps.products).argmax(), steps.products.shape))
     steps_picture(
         _lanes(steps),
         _ends(steps),
-        names=_names(steps),
+        names=_names(steps, _SHOWN[shown]),
         start=(row, column),
         hint="Point at a map to read another, or move with the arrow keys; a click takes the window below there.",
         alt=f"How {steps.layer} makes its channel {steps.channel}, step by step",
@@ -50,23 +61,7 @@ def show_separable(view: LayerView, channel: int) -> None:
         key="separable_steps",
         on_choose=place_window,
     )
-    st.caption(
-        f"By weight alone, whatever the picture, the largest into channel {steps.channel} are: "
-        f"{_largest_weights(view, steps)}."
-    )
     show_window(view, steps, Start(row, column, lane))
-
-
-def _largest_weights(view: LayerView, steps: SeparableSteps) -> str:
-    explainer = view.subject.explainer
-    largest = strongest_inputs(explainer.weights, view.subject.graph, steps.layer, steps.channel, _NAMED_WEIGHTS)
-    return ", ".join(f"{_input_words(mixed)} ({significant(mixed.weight)})" for mixed in largest)
-
-
-def _input_words(mixed: MixedInput) -> str:
-    if len(mixed.inputs) > 1:
-        return f"first-half output {mixed.output}"
-    return path_title(mixed.inputs[0], mixed.output)
 
 
 def _segments_words(steps: SeparableSteps) -> str:
@@ -74,16 +69,17 @@ def _segments_words(steps: SeparableSteps) -> str:
         return ""
     return (
         f" **With channel segments nothing is filtered alone:** each first-half output reads {steps.reads} input "
-        "channels; of each the one that adds the most is shown."
+        "channels; of these the one that adds the most to it is shown."
     )
 
 
-def _names(steps: SeparableSteps) -> tuple[tuple[str, str], ...]:
+def _names(steps: SeparableSteps, by: By) -> tuple[tuple[str, str], ...]:
     height, width = steps.kernels.shape[:2]
+    which = "that add the most" if by == "part" else "with the largest weights"
     between = f", then {_FUNCTIONS[steps.between]}" if steps.between else ""
     return (
         ("", ""),
-        ("Input channels", f"the {len(steps.inputs)} that add the most, each in its own colours"),
+        ("Input channels", f"the {len(steps.inputs)} {which}, each in its own colours"),
         ("Depthwise kernels", f"{height} × {width}, one for each"),
         ("Depthwise maps", f"{'each of one channel' if steps.reads == 1 else 'each of one segment'}{between}"),
         ("Pointwise weights", f"how much goes into channel {steps.channel}"),
@@ -106,7 +102,9 @@ def _lanes(steps: SeparableSteps) -> list[Lane]:
 
 
 def _ends(steps: SeparableSteps) -> list[End]:
-    ends = [End(f"These {len(steps.outputs)}", "added up", steps.products.sum(axis=-1), "Σ")]
+    part = 100 * float(steps.strengths.sum()) / steps.all_strengths if steps.all_strengths else 0
+    note = f"added up: {part:.1f} % of what all add, signs left out"
+    ends = [End(f"These {len(steps.outputs)}", note, steps.products.sum(axis=-1), "Σ")]
     bias = "" if steps.bias is None else f", and the bias {significant(steps.bias)}"
     if steps.others or bias:
         others = f"The other {exact(steps.others)}"

@@ -48,21 +48,6 @@ class DepthwiseKernels:
     inputs: np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
-class MixedInput:
-    """A depthwise output that the pointwise convolution mixes into a channel.
-
-    Attributes:
-        output: Number of the depthwise output.
-        inputs: The input channels that it reads: one, or a segment of them.
-        weight: What it is multiplied by.
-    """
-
-    output: int
-    inputs: range
-    weight: float
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class SeparableWeights:
     """A separable convolution in one form, however it is written.
@@ -183,28 +168,6 @@ def kernels_of_output(weights: Weights, graph: Graph, layer: str, output: int) -
     found = separable_weights(weights, graph, layer)
     check_channel(output, found.outputs)
     return np.moveaxis(found.kernels[..., output], -1, 0), found.inputs(output)
-
-
-def strongest_inputs(
-    weights: Weights, graph: Graph, layer: str, channel: int, count: int = 8
-) -> tuple[MixedInput, ...]:
-    """The depthwise outputs with the largest pointwise weights, without sign, into a channel; the largest first.
-
-    Args:
-        weights: Of the network.
-        graph: The network.
-        layer: The separable convolution.
-        channel: Of its output, from 0.
-        count: How many; all if there are fewer.
-
-    Raises:
-        ConfigError: If there is no such layer or channel.
-    """
-    found = separable_weights(weights, graph, layer)
-    check_channel(channel, found.mixture.shape[1])
-    mixed = found.mixture[:, channel]
-    strongest = np.argsort(-np.abs(mixed), kind="stable")[:count]
-    return tuple(MixedInput(int(output), found.inputs(int(output)), float(mixed[output])) for output in strongest)
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ mixture is normalized. Everything that leads to the channel is here, in numbers 
 """
 
 from dataclasses import dataclass, fields
+from typing import Literal
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from explorer.model.weights import Weights
 from explorer.vision.features import check_channel
 from explorer.vision.kernels import SeparableWeights, separable_weights
 from explorer.vision.windows import WindowSum, first_half, leading_inputs, window_sum
+
+By = Literal["part", "weight"]
+"""Which depthwise outputs are shown: those that add the most on this picture, or those with the largest weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,9 @@ class Normalization:
 class SeparableSteps:
     """How a separable convolution makes one of its channels of a picture.
 
-    Along the last axis of stacks stand the S depthwise outputs that add the most to the channel: those with the
-    largest sum over positions of |weight x map|, the largest first. Maps of the first half are float32; from the
-    pointwise weights on all is float64, so that `products`, `rest` and `bias` add up to `total`. All arrays are
-    read-only.
+    Along the last axis of stacks stand the S depthwise outputs that are shown, the largest first: by the sum over
+    positions of |weight x map|, or by |weight|. Maps of the first half are float32; from the pointwise weights on all
+    is float64, so that `products`, `rest` and `bias` add up to `total`. All arrays are read-only.
 
     Attributes:
         layer: Name of the separable convolution.
@@ -147,7 +150,13 @@ class SeparableSteps:
 
 
 def take_apart(
-    graph: Graph, weights: Weights, layer: str, input_map: np.ndarray, channel: int, strongest: int = 8
+    graph: Graph,
+    weights: Weights,
+    layer: str,
+    input_map: np.ndarray,
+    channel: int,
+    strongest: int = 8,
+    by: By = "part",
 ) -> SeparableSteps:
     """The way from a picture's map through a separable convolution to one of its channels.
 
@@ -159,6 +168,7 @@ def take_apart(
             reads (`separable_weights(...).spatial.inputs[0]`).
         channel: Of its output, from 0.
         strongest: How many depthwise outputs are shown one by one; all if there are fewer.
+        by: Which those are: "part", what they add on this picture; "weight", whatever the picture.
 
     Raises:
         ConfigError: If there is no such layer or channel, or `strongest` is less than 1.
@@ -180,7 +190,7 @@ def take_apart(
 
     mixture = separable.mixture[:, channel].astype(np.float64)
     every_strength = np.abs(mixture) * np.abs(mixed).sum((0, 1), dtype=np.float64)
-    outputs = np.argsort(-every_strength, kind="stable")[:strongest]
+    outputs = np.argsort(-(every_strength if by == "part" else np.abs(mixture)), kind="stable")[:strongest]
     products = mixed[..., outputs] * mixture[outputs]
     of_others = mixture.copy()
     of_others[outputs] = 0

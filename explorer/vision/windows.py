@@ -108,7 +108,7 @@ def _below(separable: SeparableWeights, values: np.ndarray, row: int, column: in
 
 
 def leading_inputs(separable: SeparableWeights, values: np.ndarray, outputs: np.ndarray) -> np.ndarray:
-    """For each of `outputs`, of the channels that it reads the one that adds the most: the largest sum of |its part|."""
+    """For each of `outputs`, of the channels that it reads the one that adds most: the largest sum of |its part|."""
     found = []
     for output in outputs:
         read = separable.inputs(int(output))

@@ -114,6 +114,16 @@ def test_the_window_is_walked_and_its_products_add_up_to_the_depthwise_value():
     assert f"<strong>{expected}</strong>" in facts(app)
 
 
+def test_inputs_are_shown_by_what_they_add_or_by_their_weights():
+    app = feature_maps(layer="block3_sepconv1", channel="5")
+    view = seen("block3_sepconv1")
+    for option, by in (("That add the most here", "part"), ("With the largest weights", "weight")):
+        pills(app, "lanes_by").set_value(option).run()
+        assert not app.exception
+        expected = [f"channel {number}" for number in view.steps(5, by)[0].inputs]
+        assert list(pills(app, "window_input").options) == expected
+
+
 def test_a_channel_is_climbed_and_its_value_rises():
     app = feature_maps(layer="block4_sepconv2", channel="5")
     app.select_slider(key="maximization_steps").set_value(16).run()

@@ -8,12 +8,10 @@ from explorer.arch.networks import graph_of
 from explorer.errors import ConfigError
 from explorer.model.weights import Weights
 from explorer.vision.kernels import (
-    MixedInput,
     depthwise_kernels,
     kernels_of_output,
     separable_weights,
     stem_kernels,
-    strongest_inputs,
 )
 from tests.lively_weights import lively_weights
 
@@ -80,26 +78,6 @@ def test_with_segments_an_output_has_a_kernel_for_each_channel_of_its_segment():
         depthwise_kernels(weights, graph, LAYER)
 
 
-@pytest.mark.parametrize(
-    ("knobs", "node", "variable"),
-    [({}, LAYER, "pointwise_kernel"), ({"segments": 4}, f"{LAYER}_pointwise", "kernel")],
-)
-def test_the_largest_pointwise_weights_come_first_whatever_their_sign(knobs, node, variable):
-    weights, graph = network(**knobs)
-    kernel = np.zeros((1, 1, 184, 184), np.float32)
-    kernel[0, 0, [3, 50, 70, 183], 9] = 1, -3, 2, 1
-    found = strongest_inputs(changed(weights, node, variable, kernel), graph, LAYER, 9, 4)
-    segment = {3: range(46), 50: range(46, 92), 70: range(46, 92), 183: range(138, 184)}
-    of = (lambda output: segment[output]) if knobs else (lambda output: range(output, output + 1))
-    assert found == (
-        MixedInput(50, of(50), -3),
-        MixedInput(70, of(70), 2),
-        MixedInput(3, of(3), 1),  # of equals the lower number first
-        MixedInput(183, of(183), 1),
-    )
-    assert len(strongest_inputs(weights, graph, LAYER, 9, 1000)) == 184
-
-
 def test_where_a_layer_stands_in_the_written_out_graph():
     weights, graph = network(intermediate_activation="elu")
     found = separable_weights(weights, graph, "block5_sepconv1_bn")
@@ -116,7 +94,5 @@ def test_what_is_not_there_says_so():
     weights, graph = network()
     with pytest.raises(ConfigError, match="nearest are block5_sepconv2"):
         depthwise_kernels(weights, graph, "block5_sepcnv2")
-    with pytest.raises(ConfigError, match="from 0 to 183, got 184"):
-        strongest_inputs(weights, graph, LAYER, 184)
     with pytest.raises(ConfigError, match="from 0 to 183, got -1"):
         kernels_of_output(weights, graph, LAYER, -1)

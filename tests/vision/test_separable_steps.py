@@ -92,6 +92,19 @@ def test_the_strongest_add_the_most_on_this_picture(variant):
     assert steps.all_strengths == pytest.approx(added.sum(), rel=1e-5)
 
 
+@pytest.mark.parametrize("variant", ["depth multiplier", "segments"])
+def test_the_largest_weights_are_shown_whatever_they_add(variant):
+    graph = graph_of(VARIANTS[variant])
+    mixture = separable_weights(lively_weights(graph), graph, "block5_sepconv2").mixture[:, 5]
+    by_part, _ = one_layer(VARIANTS[variant])
+    steps, _ = one_layer(VARIANTS[variant], by="weight")
+    np.testing.assert_array_equal(steps.outputs, np.argsort(-np.abs(mixture), kind="stable")[:8])
+    np.testing.assert_array_equal(steps.weights, mixture[steps.outputs])
+    np.testing.assert_allclose(steps.products.sum(-1) + steps.rest, by_part.total, rtol=1e-12)
+    assert steps.strengths.sum() < by_part.strengths.sum()
+    assert steps.all_strengths == by_part.all_strengths
+
+
 def test_all_depthwise_outputs_leave_no_rest():
     steps, _ = one_layer(strongest=1000)
     assert (steps.others, steps.outputs.size, np.abs(steps.rest).max()) == (0, 184, 0)
