@@ -37,8 +37,7 @@ def offer(
         key: Unique on the page.
     """
     place = st.empty()
-    with place.container(border=True):
-        words, button = st.empty(), st.empty()
+    words, button = _card(place)
     words.markdown(f"**{label}** runs the network up to {passes:,} times: {duration(seconds)} on this machine.")
     if not button.button("Start", type="primary", icon=":material/play_arrow:", key=f"start {key}"):
         return None
@@ -50,11 +49,21 @@ def offer(
 def computed_in_sight(doing: str, compute: Callable[[Progress], Result], *, key: str) -> Result:
     """What was started elsewhere on the page; the arguments are those of `offer`."""
     place = st.empty()
-    with place.container(border=True):
-        words, button = st.empty(), st.empty()
+    words, button = _card(place)
     result = _carry_out(words, button, doing, compute, key)
     place.empty()
     return result
+
+
+def _card(place: "st.delta_generator.DeltaGenerator") -> tuple["st.delta_generator.DeltaGenerator", ...]:
+    """A place for words and one for a button.
+
+    The button stands in a row: one that was pressed stays beside its successor as long as it has the focus, and what
+    is below must not move when it goes, or the very click that takes the focus away misses what it was meant for.
+    """
+    with place.container(border=True):
+        words, row = st.empty(), st.container(horizontal=True)
+    return words, row.empty()
 
 
 def _carry_out(
