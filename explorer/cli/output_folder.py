@@ -8,16 +8,30 @@ from pathlib import Path
 
 from explorer.errors import ConfigError, OutputError
 
+_UNFINISHED = ".unfinished-"
+
 
 def check_folder(folder: Path) -> None:
     """Says at once, before anything is computed, that `folder` cannot be one.
 
     Raises:
         ConfigError: If it is a file, or is in one.
+        OutputError: If nothing can be written there.
     """
     there = next((place for place in (folder, *folder.parents) if place.exists()), None)
-    if there is not None and not there.is_dir():
+    if there is None:
+        return
+    if not there.is_dir():
         raise ConfigError(f"--output must be a folder, but {there} is a file: name another.")
+    try:
+        # Tried, not asked: permissions do not tell what a file system lets one do.
+        tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=there).cleanup()
+    except OSError as error:
+        raise _not_written(folder, error) from error
+
+
+def _not_written(folder: Path, error: OSError) -> OutputError:
+    return OutputError(f"{folder} could not be written: {error.strerror or error}.")
 
 
 def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -31,14 +45,14 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     made = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as temporary:
+        with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as temporary:
             _exchange(folder, files, Path(temporary))
     except BaseException as error:
         for place in made:
             if place.is_dir() and not any(place.iterdir()):
                 place.rmdir()
         if isinstance(error, OSError):
-            raise OutputError(f"{folder} could not be written: {error.strerror or error}.") from error
+            raise _not_written(folder, error) from error
         raise
 
 

@@ -16,7 +16,7 @@ from explorer.arch.networks import graph_of
 from explorer.arch.taps import Tap, find_tap, last_tap
 from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import NetworkOptions
-from explorer.errors import ConfigError
+from explorer.errors import ConfigError, ImageError
 from explorer.model.asked_weights import RANDOM, AskedWeights, asked_weights
 from explorer.model.engine import chosen_engine
 from explorer.model.labels import labels as labels_of
@@ -184,8 +184,11 @@ def look(network: ChosenNetwork, path: Path) -> Subject:
     """
     from explorer.vision.explainer import Explainer
 
-    data = read_picture(path)
-    image = decode(data)
+    try:
+        data = read_picture(path)
+        image = decode(data)
+    except ImageError as error:
+        raise ImageError(f"{path}: {error}") from error
     tensor = network_input(image, network.graph.input_shape[0])
     explainer = Explainer(network.graph, network.weights)
     circumstances = Circumstances(

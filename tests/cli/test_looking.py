@@ -13,7 +13,7 @@ from PIL import Image, ImageColor
 
 from explorer.arch.networks import PAPER, graph_of
 from explorer.arch.taps import taps
-from explorer.cli import explanation
+from explorer.cli import explanation, output_folder
 from explorer.cli.output_folder import write_together
 from explorer.errors import OutputError
 from explorer.figures.theme import STATE_COLOURS
@@ -216,6 +216,26 @@ def test_an_interrupt_leaves_nothing_behind(run, tmp_path, monkeypatch):
     assert out == ""
     assert "Traceback" not in err
     assert not folder.exists()
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_refused_before_anything_is_computed(run, tmp_path, monkeypatch):
+    def read_only(*args, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(output_folder.tempfile, "TemporaryDirectory", read_only)
+    monkeypatch.setattr(explanation, "choose_network", lambda *_: pytest.fail("the network was made first"))
+    status, out, err = run("explain", COFFEE, *SMALL, "--output", str(tmp_path / "new"))
+    assert (status, out) == (1, "")
+    assert err == f"Error: {tmp_path / 'new'} could not be written: Permission denied.\n"
+
+
+def test_what_is_no_picture_is_named(run, tmp_path):
+    for name, data in (("missing.jpg", None), ("text.jpg", b"no picture")):
+        if data:
+            (tmp_path / name).write_bytes(data)
+        status, _, err = run("features", str(tmp_path / name), *SMALL, "--output", str(tmp_path / "new"))
+        assert status == 1
+        assert err.startswith(f"Error: {tmp_path / name}: ")
 
 
 def test_files_are_written_together_or_not_at_all(tmp_path):
