@@ -106,22 +106,25 @@ def _classes(asked: Mapping[str, str], config: Config, weights: str | None, take
     trained = source if source in here else None
     names = [label.name for label in labels_of(trained.labels)] if trained else []
     count = trained.classes if trained else graph_of(config).output.op.units  # type: ignore[attr-defined]
+    indices = {}
     for name in (TARGET, AGAINST):
         text = asked.get(name)
         if text is None:
             continue
         if text.isdecimal():
             if int(text) < count:
-                taken[name] = text
+                indices[name] = int(text)
+                taken[name] = str(int(text))
             else:
                 yield f"{name}={text}: must be from 0 to {count - 1}; the usual choice is shown."
         elif not names:
             yield f"{name}={text}: without trained weights classes have no names; the usual choice is shown."
         else:
             try:
-                taken[name] = names[find_class(names, text)]
+                indices[name] = find_class(names, text)
+                taken[name] = names[indices[name]]
             except ConfigError as error:
                 yield f"{name}: {error}; the usual choice is shown."
-    if AGAINST in taken and taken.get(AGAINST) == taken.get(TARGET):
+    if AGAINST in taken and indices[AGAINST] == indices.get(TARGET):
         del taken[AGAINST]
         yield f"{AGAINST}: the two classes must differ; one alone is shown."
