@@ -47,7 +47,7 @@ def subject_lines(facts: Facts) -> Iterator[str]:
     for change in weights["changes"]:
         yield f"  ({change})"
     for rank, each in enumerate(facts["top"]):
-        yield from row("" if rank else "answer", f"{100 * each['probability']:6.2f} %  {_class_name(each)}")
+        yield from row("" if rank else "answer", f"{100 * each['probability']:6.2f} %  {class_name(each)}")
 
 
 def place(facts: Facts) -> str:
@@ -70,12 +70,13 @@ def row(name: str, text: str) -> Iterator[str]:
         yield f"{'' if number else name:{_NAME_WIDTH}}{line.rstrip()}"
 
 
-def _class_name(of: Facts) -> str:
+def class_name(of: Facts) -> str:
+    """Its label, or its number where nobody knows what it is called."""
     return of["label"] or f"output {of['index']}"
 
 
 def _probability(facts: Facts) -> str:
-    of = f" of {_class_name(facts['class'])}" if facts["against"] else ""
+    of = f" of {class_name(facts['class'])}" if facts["against"] else ""
     return f"probability{of} {100 * facts['probability']:.2f} %"
 
 
@@ -92,5 +93,5 @@ def _score_lines(facts: Facts) -> Iterator[str]:
         if correlation is None:
             yield from row("sanity", f"cannot be compared {with_random}: one of them is flat")
         else:
-            warning = "near 1 it would not depend on what was learnt there"
+            warning = "near 1 or -1 it would not depend on what was learnt there"
             yield from row("sanity", f"rank correlation {correlation:.2f} {with_random}; {warning}")

@@ -10,7 +10,7 @@ import numpy as np
 import typer
 
 from explorer.arch.taps import Tap
-from explorer.cli.explanation_table import closing_lines, place, row, subject_lines
+from explorer.cli.explanation_table import class_name, closing_lines, place, row, subject_lines
 from explorer.cli.options import NetworkOptions, network_options
 from explorer.cli.output_folder import check_folder, write_together
 from explorer.cli.subject import (
@@ -127,7 +127,8 @@ def _lines(facts: Mapping[str, Any], statistics: ChannelStatistics, files: list[
         f"{grid['rows']} × {grid['columns']} tiles by number, {grid['colour_map']} from {grid['low']:.4g} to "
         f"{grid['high']:.4g} in all; {100 * grid['beyond']:.1f} % of the values lie beyond",
     )
-    yield from row("channels", f"of the largest {order}:")
+    to = "" if facts["class"] is None else f" to {class_name(facts['class'])}"
+    yield from row("channels", f"of the largest {order}{to}:")
     names = ["channel", "mean", "min", "max", "variance", "sparsity", *(["contribution"] if facts["class"] else [])]
     yield from row("", "".join(f"{name:>13}" for name in names))
     for number in ordered(statistics, order)[:_LISTED]:

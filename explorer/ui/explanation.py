@@ -78,10 +78,11 @@ def _score(question: Question, heat_map: HeatMap) -> str:
     else:
         first, second = (significant(float(logits[index])) for index in (target.index, target.against))
         text = f"The score is the difference of two logits: {first} less {second}, {significant(heat_map.score)}"
-    if question.subject.labels is None:
+    labels = question.subject.labels
+    if labels is None:
         return f"{text}."
     probability = percent(softmax(logits)[target.index])
-    return f"{text}; the class's probability is {probability} among {logits.size} classes."
+    return f"{text}. The probability of {labels[target.index]} is {probability} among {logits.size} classes."
 
 
 def _not_seen(question: Question, heat_map: HeatMap, judgement: Judgement) -> Iterator[str]:

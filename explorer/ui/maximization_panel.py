@@ -61,9 +61,11 @@ def show_maximization(view: LayerView, channel: int) -> None:
     elif _STARTED not in st.session_state:
         subject = view.subject
         seconds = climb.steps * THERE_AND_BACK * cache.pass_seconds(subject.config, subject.source)
+        way = "through the network" if climb.node is None else "to the layer"
+        less = "" if climb.node is None else ", the earlier the layer the less"
         st.markdown(
-            f"**{climb.words[:1].upper()}{climb.words[1:]}**: {climb.steps} times through the network and back, "
-            f"{duration(seconds)} on this machine."
+            f"**{climb.words[:1].upper()}{climb.words[1:]}**: {climb.steps} times {way} and back, {duration(seconds)} "
+            f"on this machine{less}."
         )
         if st.button("Start", type="primary", icon=":material/play_arrow:", key="start climb"):
             st.session_state[_STARTED] = climb

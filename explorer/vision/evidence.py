@@ -35,8 +35,8 @@ CONVENTIONS = {
     "areas": "under the probability of the class over the share of changed pixels, 0 to 1; deletion is better small, "
     "insertion large, each against the mean of random orders",
     "rank_correlation": "Spearman's, of the signed map's cells with those of the same map by random weights above the "
-    "layer, or everywhere without one; near 1 the map does not depend on what was learnt there; null: one of them is "
-    "flat",
+    "layer, or everywhere without one; near 1 or -1 the map does not depend on what was learnt there; null: one of "
+    "them is flat",
     "command": "to be run where the picture, and a weights file, lie",
 }
 """What the facts mean."""
@@ -45,11 +45,8 @@ _NAMED = {
     "map": "the heat map: how much each cell of the layer speaks for the target, before any scaling",
     "map_signed": "the heat map before what speaks against the target, below 0, is cut off",
     "tensor": "exactly what the network saw: RGB in [-1, 1]",
-    "activation": "the layer's output for the picture",
-    "gradient": "the derivative of the score by the layer's output",
     "overlay.png": "the heat map in colours over the picture",
     "map.png": "the heat map in colours",
-    "picture.png": "the picture as it was shown",
     "seen.png": "the picture as the network saw it",
 }
 """Arrays and files whose names say what they are."""
