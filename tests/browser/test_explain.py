@@ -79,6 +79,16 @@ def test_a_slow_method_is_cancelled_and_the_page_is_intact(browser, address):
     page.close()
 
 
+def test_another_layer_clicked_while_a_slow_method_runs_ends_it_and_is_chosen(browser, address):
+    page = opened(browser, f"{address}/explain?weights=kitchenware&method=score-cam", viewport=WIDE)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Score-CAM of cup: pass \d+"))).to_be_visible()
+    page.locator("[data-name=block8_sepconv3]").click()
+    expect(page).to_have_url(re.compile("layer=block8_sepconv3"))
+    expect(page.get_by_text(re.compile(r"runs the network up to \d+ times"))).to_be_visible()
+    page.close()
+
+
 def test_a_frame_of_the_film_is_a_way_to_its_layer(browser, address):
     page = opened(browser, f"{address}/explain?weights=kitchenware", viewport={"width": 390, "height": 900})
     page.get_by_text("Show the film").click()
