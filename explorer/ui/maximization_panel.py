@@ -1,4 +1,4 @@
-"""What a channel or a class answers to most: a picture made by climbing its gradient."""
+"""What a channel or a class answers to strongly: a picture made by climbing its gradient."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ def show_maximization(view: LayerView, channel: int) -> None:
     """Asks of what, how long and from where; shows what came out, or a button that has `carry_out_climb` begin."""
     st.header("What it wants to see", anchor=False)
     st.markdown(
-        "The picture that a channel or a class answers to most. It starts as noise; each step changes its pixels a "
+        "A picture that a channel or a class answers to strongly. It starts as noise; each step changes its pixels a "
         "little so that one value rises."
     )
     climb = _choose(view, channel)

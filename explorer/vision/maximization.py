@@ -1,4 +1,4 @@
-"""What a channel or a class answers to most: a picture that climbs its gradient, from noise.
+"""What a channel or a class answers to strongly: a picture that climbs its gradient, from noise.
 
 The ascent is our own. tf-keras-vis' climbs, but not with the picture that it returns: its RMSprop has a learning rate
 of 1, made for pixels from 0 to 255, and moves pixels from -1 to 1 by 0.6, 5 and 2 in its first three steps; it goes on
