@@ -88,8 +88,9 @@ def show_film(question: Question) -> None:
             flows.append({"colour": colours[flow.name], "svg": html})
     _film(key="film_frames", data={"flows": flows}, on_clicked_change=lambda: _press(question))
     st.caption(
-        "Each frame has a range of its own, from 0 to its largest value: frames show where, not how much. Cells of early "
-        "layers are small and depend on few pixels around them, those of late ones are coarse and depend on many. "
+        "Each frame has a range of its own, from 0 to its largest value: frames show where, not how much. Cells of "
+        "early layers are small and depend on few pixels around them, those of late ones are coarse and depend on "
+        "many. "
         + (
             "A module's frame is what it hands on."
             if places == _MODULES

@@ -59,34 +59,34 @@ def _show_faithfulness(question: Question, heat_map: HeatMap) -> None:
             return
         question.finished("faithfulness", scores)
     name = Target(question.target.index).words(subject.labels)
-    st.markdown(" ".join(_verdicts(scores, name)))
+    st.markdown(" ".join(verdicts(scores, name)))
     show_chart(faithfulness_curves(scores.deletion, scores.insertion, class_name=name), "chart_faithfulness")
     st.caption(
         f"{scores.steps} steps; random orders of patches as large as the map's cells, seed {scores.seed}; their mean "
-        "is drawn. Sooner or not is told by the area under the curve. Source: "
+        "is drawn. *On average* is over all steps: the area under the curve. Source: "
         "[arXiv:1806.07421](https://arxiv.org/abs/1806.07421)."
     )
 
 
-def _verdicts(scores: Faithfulness, name: str) -> tuple[str, str]:
+def verdicts(scores: Faithfulness, name: str) -> tuple[str, str]:
     """Each curve against the random ones, in a sentence."""
     deletion, insertion = scores.deletion, scores.insertion
     return (
-        f"With the hottest places gone first, the probability of *{name}* falls "
-        f"**{_compared('sooner', deletion, smaller_is_better=True)}**.",
-        f"With them back first, it rises **{_compared('sooner', insertion, smaller_is_better=False)}**.",
+        f"With the hottest places gone first, the probability of *{name}* is on average "
+        f"**{_compared('lower', deletion, smaller_is_better=True)}**.",
+        f"With them back first, it is on average **{_compared('higher', insertion, smaller_is_better=False)}**.",
     )
 
 
-def _compared(sooner: str, curve: Curve, *, smaller_is_better: bool) -> str:
+def _compared(better: str, curve: Curve, *, smaller_is_better: bool) -> str:
     """How the map's area stands to those of the random orders."""
-    areas = curve.random_areas or (curve.random_area,)
+    areas = curve.random_areas
     beats = [curve.map_area < area if smaller_is_better else curve.map_area > area for area in areas]
     if all(beats):
-        return f"{sooner} than in any of {len(areas)} random orders"
+        return f"{better} than in any of {len(areas)} random orders"
     if not any(beats):
-        return f"no {sooner} than in {len(areas)} random orders: here the map does not hold"
-    return f"{sooner} than in {sum(beats)} of {len(areas)} random orders: that is no proof"
+        return f"no {better} than in any of {len(areas)} random orders: here the map does not hold"
+    return f"{better} than in {sum(beats)} of {len(areas)} random orders: that is no proof"
 
 
 def _show_sanity_check(question: Question, heat_map: HeatMap) -> None:

@@ -51,7 +51,7 @@ class Curve:
     random: np.ndarray
     map_area: float
     random_area: float
-    random_areas: tuple[float, ...] = ()
+    random_areas: tuple[float, ...]
 
     def __post_init__(self) -> None:
         for array in (self.fractions, self.map, self.random):

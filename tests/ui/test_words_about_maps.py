@@ -10,8 +10,9 @@ from explorer.figures.field_picture import Extent
 from explorer.model.weights import Provenance
 from explorer.ui.field_panel import outside_words
 from explorer.ui.map_view import hottest_place
-from explorer.ui.scores import likeness
+from explorer.ui.scores import likeness, verdicts
 from explorer.ui.target_choice import percent
+from explorer.vision.faithfulness import Curve, Faithfulness
 from explorer.vision.heat_map import HeatMap
 from explorer.vision.sanity import SanityCheck
 from explorer.vision.target import Target
@@ -57,3 +58,27 @@ def test_with_random_weights_no_map_depends_on_what_was_learnt():
     assert "Nothing was learnt here" in likeness(check, is_random=True)
     assert "hardly depends" in likeness(replace(check, rank_correlation=-0.9), is_random=False)
     assert "flat" in likeness(replace(check, rank_correlation=float("nan")), is_random=True)
+
+
+@pytest.mark.parametrize(
+    ("area", "deletion", "insertion"),
+    [
+        (
+            0.1,
+            "lower than in any of 3 random orders**",
+            "no higher than in any of 3 random orders: here the map does not",
+        ),
+        (
+            0.35,
+            "lower than in 1 of 3 random orders: that is no proof",
+            "higher than in 2 of 3 random orders: that is no",
+        ),
+        (0.9, "no lower than in any of 3", "**higher than in any of 3 random orders**"),
+    ],
+)
+def test_a_curve_is_held_against_every_random_order(area, deletion, insertion):
+    ends = np.zeros(2)
+    curve = Curve(ends, ends.copy(), ends.copy(), area, 0.3, (0.2, 0.3, 0.4))
+    told = verdicts(Faithfulness(curve, curve, 0.5, 1, 0, 0.0), "cup")
+    assert deletion in told[0]
+    assert insertion in told[1]

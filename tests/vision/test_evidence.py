@@ -83,7 +83,7 @@ def test_all_facts_are_there_and_in_json():
 
 
 def test_scores_that_were_computed_are_in_the_facts():
-    curve = Curve(np.array([0, 1.0]), np.array([0.9, 0.1]), np.array([0.9, 0.2]), 0.5, 0.55)
+    curve = Curve(np.array([0, 1.0]), np.array([0.9, 0.1]), np.array([0.9, 0.2]), 0.5, 0.55, (0.55,))
     double = HeatMap("grad-cam", TAP, Target(1), SIGNED.copy(), TAP.receptive_field, 79, 1.5, ALTERED, 0.5)
     found = facts(
         branch_share=BranchShare(1, -3),
