@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer.arch.taps import STAGES
 from explorer.quantities import shape
+from explorer.vision.heat_map import settings_words
 
 _NAME_WIDTH, _TEXT_WIDTH = 11, 108
 Facts = Mapping[str, Any]
@@ -16,7 +17,7 @@ def explanation_lines(facts: Facts, files: Iterable[Path]) -> Iterator[str]:
     """An explanation, line by line."""
     yield from subject_lines(facts)
     method, settings = facts["method"], facts["method"]["settings"]
-    with_settings = "".join(f", {name} {value}" for name, value in settings.items())
+    with_settings = f", {settings_words(settings)}" if settings else ""
     yield from row("method", f"{method['title']}{with_settings} ({method['source']})")
     if facts["layer"]:
         yield from row("layer", place(facts))

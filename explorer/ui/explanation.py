@@ -10,7 +10,7 @@ from explorer.ui.facts import show_facts
 from explorer.ui.map_view import hottest_place
 from explorer.ui.question import Question
 from explorer.ui.target_choice import percent
-from explorer.vision.heat_map import HeatMap
+from explorer.vision.heat_map import HeatMap, settings_words
 from explorer.vision.judgement import Judgement
 from explorer.vision.results import softmax
 
@@ -42,7 +42,7 @@ def show_explanation(question: Question, heat_map: HeatMap, judgement: Judgement
         st.markdown("\n".join(f"- {sentence}" for sentence in _not_seen(question, heat_map, judgement)))
     show_facts(_numbers(question, heat_map))
     facts = question.facts
-    settings = ", ".join(f"{name} {value}" for name, value in heat_map.settings.items())
+    settings = settings_words(heat_map.settings)
     st.caption(
         f"**{facts.title}.** {facts.story} Source: {_link(facts.source)}."
         + (f" Settings: {settings}." if settings else "")

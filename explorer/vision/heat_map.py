@@ -1,5 +1,6 @@
 """A heat map: which places of a picture spoke for a class, by which method, and where its cells lie."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -102,6 +103,13 @@ METHODS: dict[Method, MethodFacts] = {
         slow=True,
     ),
 }
+
+
+def settings_words(settings: Mapping[str, float | int | str]) -> str:
+    """A method's settings as people read them: "patch 18 px, stride 12 px"."""
+    return ", ".join(
+        f"{name.removesuffix('_px')} {value}{' px' if name.endswith('_px') else ''}" for name, value in settings.items()
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from explorer.ui.map_view import hottest_place
 from explorer.ui.scores import likeness, verdicts
 from explorer.ui.target_choice import percent
 from explorer.vision.faithfulness import Curve, Faithfulness
-from explorer.vision.heat_map import HeatMap
+from explorer.vision.heat_map import HeatMap, settings_words
 from explorer.vision.sanity import SanityCheck
 from explorer.vision.target import Target
 
@@ -82,3 +82,7 @@ def test_a_curve_is_held_against_every_random_order(area, deletion, insertion):
     told = verdicts(Faithfulness(curve, curve, 0.5, 1, 0, 0.0), "cup")
     assert deletion in told[0]
     assert insertion in told[1]
+
+
+def test_settings_have_their_units():
+    assert settings_words({"patch_px": 18, "noise": 0.15, "seed": 0}) == "patch 18 px, noise 0.15, seed 0"
