@@ -49,6 +49,7 @@ class Explainer:
         self._engine = Once(lambda: create(graph, weights, kept_by_prediction(graph)))
         self._network = Once(lambda: GradientNetwork(graph, weights))
         self._film = Once(self._new_film)
+        self._kept = Once(lambda: kept(graph))
         self._last_tap = Once(lambda: last_tap(graph))
 
     @property
@@ -77,7 +78,7 @@ class Explainer:
         first = {self._image: image, **outputs.taps}
         for array in (*first.values(), outputs.logits):
             array.flags.writeable = False
-        maps = GrowingMaps(first, kept(self.graph), lambda: self.network.trunk.run(image))
+        maps = GrowingMaps(first, self._kept(), lambda: self.network.trunk.run(image))
         version = f"{self.engine.name} {self.engine.version}"
         return Activations(maps, outputs.logits[0], self.provenance, version, seconds)
 
@@ -100,7 +101,7 @@ class Explainer:
             if node in activations.maps:
                 found[node] = activations.maps[node]
                 continue
-            below = sources(network.network, (node,), kept(self.graph))
+            below = sources(network.network, (node,), self._kept())
             output = network.part(below, [node])([activations.maps[name] for name in below], training=False)
             found[node] = output.numpy()
         return found

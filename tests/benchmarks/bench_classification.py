@@ -26,7 +26,7 @@ from tests.lively_weights import lively_weights
 if TYPE_CHECKING:
     import keras
 
-ROUNDS = 25
+ROUNDS, PROCESSES = 25, 7
 # A picture comes to a machine at rest: threads of the pass before, of whichever library, no longer spin.
 PAUSE_S = 0.1
 MEBIBYTE = 2**20
@@ -53,11 +53,14 @@ def rows() -> Iterator[tuple[str, str, str]]:
         f"{creation_s:.2f} s, +{growth / MEBIBYTE:.0f} MiB",
         f"1.5 s, {estimate / MEBIBYTE:.0f} MiB (the estimate)",
     )
-    predict = _alone(_compare, "predict")
+    # In some processes TensorFlow takes half as long again as in others, from the first call to the last.
+    predicts = sorted((_alone(_compare, "predict") for _ in range(PROCESSES)), key=lambda way: way.other_to_ours)
+    predict = predicts[PROCESSES // 2]
     yield "one image with the OpenVINO engine", f"{1000 * predict.ours_s:.0f} ms", "for comparison"
     yield (
-        "`keras.Model.predict`, against our engine",
-        f"{predict.other_to_ours:.2f} x ({1000 * predict.other_s:.0f} ms)",
+        f"`keras.Model.predict`, against our engine: median of {PROCESSES} processes, and their range",
+        f"{predict.other_to_ours:.2f} x ({1000 * predict.other_s:.0f} ms), "
+        f"{predicts[0].other_to_ours:.2f} to {predicts[-1].other_to_ours:.2f} x",
         "at least 2.5 x",
     )
     converted = _alone(_compare, "converted")
@@ -86,9 +89,9 @@ def rows() -> Iterator[tuple[str, str, str]]:
     yield "largest difference of a probability among all of these", f"{difference:.1e}", "1e-4"
     tapped = _alone(_compare, "tapped")
     yield (
-        "all 34 separable convolutions returned as well, against the logits alone",
+        "all 34 separable convolutions returned as well by OpenVINO, against the logits alone",
         f"{tapped.other_to_ours:.2f} x ({1000 * tapped.other_s:.0f} ms)",
-        "at most 1.3 x",
+        "for comparison: the trunk is TensorFlow's",
     )
 
 
