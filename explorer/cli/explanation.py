@@ -62,15 +62,13 @@ def explain(
     signed: Annotated[
         bool, typer.Option("--signed", help="Keep what speaks against the class, below 0, in the map.")
     ] = False,
-    faithful: Annotated[
+    scores: Annotated[
         bool,
         typer.Option(
-            "--faithfulness", help=f"Also remove and restore the hottest pixels: {faithfulness_passes()} passes."
+            help=f"Test the map too: deletion and insertion ({faithfulness_passes()} passes) and, where the method "
+            "allows it, the same map with random weights above the layer."
         ),
-    ] = False,
-    sanity: Annotated[
-        bool, typer.Option("--sanity", help="Also make the map with random weights above the layer, and compare.")
-    ] = False,
+    ] = True,
     folder: Annotated[
         Path,
         typer.Option("--output", metavar="DIR", help=f"Where to write {MAP_FILE}, {OVERLAY_FILE} and {FACTS_FILE}."),
@@ -78,7 +76,7 @@ def explain(
     output: FormatOption = FactsFormat.TABLE,
 ) -> None:
     """Explains what a network saw: a heat map of the places of a picture that spoke for a class."""
-    chosen_method = _method(method, has_place=(layer or stage) is not None, signed=signed, sanity=sanity)
+    chosen_method = _method(method, has_place=(layer or stage) is not None, signed=signed)
     check_folder(folder)
     network = choose_network(options, weights)
     tap = network.tap(layer, stage) if METHODS[chosen_method].layered else None
@@ -91,15 +89,15 @@ def explain(
     explainer, activations = subject.explainer, subject.activations
     with shown_progress(METHODS[chosen_method].title) as progress:
         heat_map = explainer.heat_map(chosen_method, activations, target, tap, progress)
-    scores: dict[str, Any] = {}
+    tests: dict[str, Any] = {}
     if tap is not None:
-        scores["branch_share"] = explainer.branch_share(activations, tap, target)
-    if faithful:
+        tests["branch_share"] = explainer.branch_share(activations, tap, target)
+    if scores:
         with shown_progress("Deletion and insertion") as progress:
-            scores["faithfulness"] = explainer.faithfulness(activations, heat_map, progress=progress)
-    if sanity:
-        scores["sanity_check"] = explainer.sanity_check(activations, heat_map)
-    facts = explanation_facts(subject.circumstances, activations, heat_map, judge(heat_map), signed=signed, **scores)
+            tests["faithfulness"] = explainer.faithfulness(activations, heat_map, progress=progress)
+    if scores and chosen_method in CHECKED:
+        tests["sanity_check"] = explainer.sanity_check(activations, heat_map)
+    facts = explanation_facts(subject.circumstances, activations, heat_map, judge(heat_map), signed=signed, **tests)
     files = {
         MAP_FILE: npy_bytes(exported_map(heat_map, signed)),
         OVERLAY_FILE: _overlay(subject, heat_map, signed),
@@ -113,7 +111,7 @@ def explain(
             typer.echo(line)
 
 
-def _method(name: str, *, has_place: bool, signed: bool, sanity: bool) -> Method:
+def _method(name: str, *, has_place: bool, signed: bool) -> Method:
     """The method of that name, if it can do what else was asked for.
 
     Raises:
@@ -128,8 +126,6 @@ def _method(name: str, *, has_place: bool, signed: bool, sanity: bool) -> Method
         raise ConfigError(f"{facts.title} looks at the picture itself: leave --layer and --stage out")
     if signed and not facts.signed:
         raise ConfigError(f"{facts.title} has no values below 0: leave --signed out")
-    if sanity and name not in CHECKED:
-        raise ConfigError(f"--sanity is for maps by {', '.join(CHECKED)}, got --method {name}")
     return name
 
 

@@ -81,7 +81,7 @@ def explanation_facts(
         signed: Whether the exported map is the signed one.
     """
     method, tap, target = METHODS[heat_map.method], heat_map.tap, heat_map.target
-    extra = {"--signed": signed, "--faithfulness": faithfulness is not None, "--sanity": sanity_check is not None}
+    extra = {"--signed": signed, "--no-scores": faithfulness is None and sanity_check is None}
     options = [
         *tap_options(tap),
         *("--method", heat_map.method),

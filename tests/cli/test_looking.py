@@ -32,7 +32,8 @@ SMALL = ["--weights", "random", "--width", "0.25", "--input-size", "71", "--midd
 def explained(run, tmp_path):
     """Explains the coffee: the facts, the map, the overlay."""
 
-    def explained(*options: str) -> tuple[dict, np.ndarray, Image.Image]:
+    def explained(*options: str, scores: bool = False) -> tuple[dict, np.ndarray, Image.Image]:
+        options = (*options, *([] if scores else ["--no-scores"]))
         folder = tmp_path / f"explanation {len(list(tmp_path.iterdir()))}"
         status, out, err = run("explain", COFFEE, *options, "--output", str(folder), "--format", "json")
         assert (status, err) == (0, "")
@@ -66,7 +67,7 @@ def activation_and_gradient(layer: str, index: int) -> tuple[np.ndarray, np.ndar
 
 
 def test_an_explanation_is_true_and_its_command_finds_it_again(run, explained, tmp_path, monkeypatch):
-    facts, values, overlay = explained("--weights", "kitchenware", "--sanity")
+    facts, values, overlay = explained("--weights", "kitchenware", scores=True)
     activation, gradient = activation_and_gradient("block14_sepconv2_act", 0)
     expected = np.maximum((activation * gradient.mean((0, 1))).sum(-1), 0)  # arXiv:1610.02391
     assert (values.dtype, values.shape) == (np.float32, expected.shape)
@@ -81,6 +82,7 @@ def test_an_explanation_is_true_and_its_command_finds_it_again(run, explained, t
     assert facts["probability"] == pytest.approx(0.8956, abs=2e-3)
     assert facts["map"]["max"] == pytest.approx(values.max())
     assert -1 <= facts["sanity_check"]["rank_correlation"] <= 1
+    assert facts["faithfulness"]["deletion"]["map_area"] < facts["faithfulness"]["deletion"]["random_area"]
 
     monkeypatch.chdir(SAMPLES)
     program, words = "python -m explorer ", facts["command"]
@@ -102,7 +104,7 @@ def test_altered_weights_are_badged_and_two_classes_compared(explained):
     assert facts["score"] < 0
     assert facts["map"]["exported"] == "signed"
     assert values.min() == pytest.approx(facts["map"]["signed_min"])
-    assert facts["command"].endswith("--against 0 --signed --weights kitchenware --middle-repeats 6")
+    assert facts["command"].endswith("--against 0 --signed --no-scores --weights kitchenware --middle-repeats 6")
     assert overlay.getpixel((0, 399)) == ImageColor.getrgb(STATE_COLOURS["altered"])
 
 
@@ -116,7 +118,7 @@ def test_weights_that_do_not_fit_are_random_and_say_so(run, explained):
     assert (facts["config"]["input_size"], facts["config"]["classes"]) == (150, 6)
     assert facts["class"]["label"] is None
     assert (facts["layer"], facts["map"]["shape"]) == (None, [150, 150])
-    assert facts["command"].endswith("--weights kitchenware --width 0.5 --middle-repeats 0")
+    assert facts["command"].endswith("--no-scores --weights kitchenware --width 0.5 --middle-repeats 0")
     assert overlay.getpixel((0, 399)) == ImageColor.getrgb(STATE_COLOURS["random"])
     status, _, err = run(*f"explain {COFFEE} --weights kitchenware --width 0.5 --class-name cup".split())
     assert status == 2
@@ -134,8 +136,8 @@ def test_a_file_of_weights_is_named_without_its_folder(run, explained):
     assert "the file does not say" in err
 
 
-def test_scores_that_are_asked_for(explained):
-    facts, _, overlay = explained(*SMALL, *["--method", "occlusion", "--faithfulness"])
+def test_scores_are_those_that_the_method_allows(explained):
+    facts, _, overlay = explained(*SMALL, "--method", "occlusion", scores=True)
     assert facts["method"]["settings"]["patch_px"] == facts["receptive_field"]["size"]
     assert len(facts["faithfulness"]["insertion"]["map"]) == 21
     assert facts["sanity_check"] is None
@@ -166,7 +168,6 @@ def test_an_explanation_as_a_table(run, tmp_path):
         ("--class-index 1 --against 1", "the two classes must differ"),
         ("--method saliency --layer block8_sepconv3", "looks at the picture itself"),
         ("--method saliency --signed", "no values below 0"),
-        ("--method occlusion --sanity", "--sanity is for maps by grad-cam"),
         ("--middle-repeats 99", "--middle-repeats must be"),
         ("--network inception-v3 --weights kitchenware", "no separable convolutions"),
         ("--weights nothing", "must be one of imagenet, kitchenware, random or the path of a file"),
