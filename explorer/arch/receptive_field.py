@@ -43,7 +43,8 @@ class ReceptiveField:
         return max(self.rows.size, self.columns.size)
 
 
-PIXEL = ReceptiveField(Span(1, 1, 0), Span(1, 1, 0))
+_ONE_PIXEL = Span(1, 1, 0)
+PIXEL = ReceptiveField(_ONE_PIXEL, _ONE_PIXEL)
 
 
 def _union(spans: list[Span]) -> Span:
@@ -65,7 +66,10 @@ def _whole(span: Span, units: int) -> Span:
 
 def _of(node: Node, inputs: list[ReceptiveField], shape: Shape) -> ReceptiveField:
     if isinstance(node.op, Add | Concat):
-        return ReceptiveField(_union([i.rows for i in inputs]), _union([i.columns for i in inputs]))
+        rows = _union([i.rows for i in inputs])
+        if all(i.rows is i.columns for i in inputs):
+            return ReceptiveField(rows, rows)
+        return ReceptiveField(rows, _union([i.columns for i in inputs]))
     field = inputs[0] if inputs else PIXEL
     if len(shape) == 1:  # a vector: every unit has seen the same pixels
         return field
@@ -78,10 +82,15 @@ def _of(node: Node, inputs: list[ReceptiveField], shape: Shape) -> ReceptiveFiel
         top, left = node.op.padding[0][0], node.op.padding[1][0]
     else:
         top, left = window.padding_before(shape[:2])  # type: ignore[arg-type]
-    return ReceptiveField(
-        _slide(field.rows, window.kernel[0], window.strides[0], top),
-        _slide(field.columns, window.kernel[1], window.strides[1], left),
-    )
+    rows = _slide(field.rows, window.kernel[0], window.strides[0], top)
+    # Most windows are square over square maps: then one span serves both axes.
+    if field.rows is field.columns and (window.kernel[0], window.strides[0], top) == (
+        window.kernel[1],
+        window.strides[1],
+        left,
+    ):
+        return ReceptiveField(rows, rows)
+    return ReceptiveField(rows, _slide(field.columns, window.kernel[1], window.strides[1], left))
 
 
 def receptive_fields(graph: Graph, shapes: dict[str, Shape]) -> dict[str, ReceptiveField]:
