@@ -99,6 +99,11 @@ def choose_subject() -> Subject | None:
         "random" if is_random else f"{provenance.state}: {provenance.source}",
         provenance.changes if source or not is_random else ("There are no trained weights here.",),
     )
+    if source and config != state.config():
+        st.caption(
+            f"The network runs at {config.input_size} px with {config.classes} classes: size and head are those of the "
+            f"weights of {source.name}, whatever the knobs say; all other knobs are yours."
+        )
     if is_random:
         st.warning(
             "Nobody trained this network. What it shows is what random weights do: noise in the shape of the "

@@ -37,6 +37,7 @@ def test_a_photograph_is_explained_and_asked_anew():
         assert expected in said
     assert "RANDOM" not in said
 
+    assert "The network runs at 150 px with 6 classes" in words(app)  # while the knobs say 299 px and 1,000
     app.selectbox(key="choice-layer").set_value("block8_sepconv3").run()
     pills(app, "choice-stage").set_value("add").run()
     assert "at block8_sepconv3 (after the residual addition)" in words(app)
