@@ -25,17 +25,18 @@ def peak_activations(graph: Graph, shapes: dict[str, Shape]) -> Peak:
     separable convolution runs in two steps: its depthwise output lives until the pointwise part has read it.
     Weights and the workspace of the convolution routines are not counted.
     """
-    readers = {source: node.name for node in graph.nodes for source in node.inputs}
+    last_readers = {source: node.name for node in graph.nodes for source in node.inputs}
     values = {name: prod(shape) for name, shape in shapes.items()}
+    freed = dict.fromkeys(shapes, 0)  # values that nobody reads after the node
+    for source, last_reader in last_readers.items():
+        freed[last_reader] += values[source]
     total = 0  # values alive
     peak = Peak(0, graph.nodes[0].name)
     for node in graph.nodes:
         output = values[node.name]
         between = prod(node.op.intermediate_shape(*[shapes[source] for source in node.inputs]))
         fullest = total + (between or output)
-        for source in set(node.inputs):
-            if readers[source] == node.name:
-                total -= values[source]
+        total -= freed[node.name]
         if between:
             fullest = max(fullest, total + between + output)
         total += output

@@ -6,7 +6,7 @@ Shapes carry no batch dimension: (height, width, channels) for feature maps, (un
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import ceil, prod
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from explorer.errors import ConfigError
 
@@ -16,8 +16,7 @@ Padding = Literal["valid", "same"]
 Kind = Literal["convolution", "depthwise", "pointwise", "dense", "normalization"]
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One array of weights, named and shaped as Keras holds it."""
 
     name: str
@@ -30,8 +29,7 @@ class Variable:
         return prod(self.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """A share of an operation's cost: multiply-adds and the parameters that do them.
 
     Attributes:
@@ -45,8 +43,7 @@ class Work:
     params: int
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """What one output pixel reads: a window of `kernel` pixels that moves by `strides`, per axis (rows, columns)."""
 
     kernel: Pair

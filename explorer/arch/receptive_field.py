@@ -1,13 +1,12 @@
 """Which input pixels an output pixel depends on. Source: Araujo et al., Distill 2019, doi:10.23915/distill.00021."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from explorer.arch.graph import Graph, Node
-from explorer.arch.ops import POINT, Add, Concat, Shape, ZeroPad
+from explorer.arch.ops import POINT, Shape, ZeroPad
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The receptive field along one axis, in input pixels.
 
     Attributes:
@@ -30,8 +29,7 @@ class Span:
         return self.start + (self.size - 1) / 2 + self.shift
 
 
-@dataclass(frozen=True, slots=True)
-class ReceptiveField:
+class ReceptiveField(NamedTuple):
     """The receptive field of a layer's units along rows and columns; they differ only behind uneven kernels."""
 
     rows: Span
@@ -65,7 +63,7 @@ def _whole(span: Span, units: int) -> Span:
 
 
 def _of(node: Node, inputs: list[ReceptiveField], shape: Shape) -> ReceptiveField:
-    if isinstance(node.op, Add | Concat):
+    if len(inputs) > 1:
         rows = _union([i.rows for i in inputs])
         if all(i.rows is i.columns for i in inputs):
             return ReceptiveField(rows, rows)

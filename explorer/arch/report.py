@@ -107,7 +107,7 @@ def _layer(layer: LayerTally) -> dict[str, Any]:
         "params": layer.params,
         "trainable_params": layer.trainable_params,
         "macs": layer.macs,
-        "parts": [asdict(share) for share in layer.work],
+        "parts": [share._asdict() for share in layer.work],
         "activation_bytes": layer.activation_bytes,
         "receptive_field": field_data(layer.receptive_field),
     }

@@ -17,8 +17,7 @@ from explorer.arch.ops import Conv2D, DepthwiseConv2D, Input, Kind, Op, Separabl
 from explorer.arch.receptive_field import ReceptiveField, receptive_fields
 
 
-@dataclass(frozen=True, slots=True)
-class LayerTally:
+class LayerTally(NamedTuple):
     """The costs of one node; shapes without the batch."""
 
     node: Node
