@@ -8,10 +8,10 @@ from explorer.ui import state
 from explorer.ui.controls import architecture_controls
 from explorer.ui.opening_link import read_opening_link, show_ignored
 
-# A file of our own: Streamlit would fetch a Material symbol for the browser's tab from another host.
 ICON = str(Path(__file__).parents[1] / "assets" / "icon.png")
 
-st.set_page_config(page_title="Xception Explorer", layout="wide")
+# With no icon by now the tab would get the page's own, a Material symbol that browsers fetch from another host.
+st.set_page_config(page_title="Xception Explorer", page_icon="🔎", layout="wide")
 # Before the link is read: mending it runs the app anew, on the page that navigation knows by then.
 page = st.navigation(
     [
@@ -28,4 +28,4 @@ with st.sidebar:
     state.set_config(architecture_controls())
 show_ignored()
 page.run()
-st.set_page_config(page_icon=ICON)  # last: to read the file Streamlit imports NumPy and Pillow
+st.set_page_config(page_icon=ICON)  # last: to read a file Streamlit imports NumPy and Pillow

@@ -49,7 +49,13 @@ def show_totals(tallies: Mapping[str, Tally]) -> None:
             "",
             *(difference(value(tallies[first]), value(tallies[name])) for _, value, _ in _ROWS),
         ]
-    st.table(pd.DataFrame(columns).set_index(""))
+    _show_numbers(pd.DataFrame(columns).set_index(""))
+
+
+def _show_numbers(frame: pd.DataFrame) -> None:
+    """A table of written numbers, aligned at the right as numbers are."""
+    right = {"selector": "td, th.col_heading", "props": "text-align: right !important"}
+    st.table(frame.style.set_table_styles([right]))
 
 
 @st.fragment
@@ -68,18 +74,22 @@ def show_comparison_charts(tallies: Mapping[str, Tally]) -> None:
     st.subheader("Memory")
     show_chart(memory_use(tallies), "chart_memory")
     with st.expander("The stages in numbers"):
-        st.dataframe(_stage_frame(tallies), hide_index=True, alt="Sizes, layers, parameters and MACs by stage.")
+        st.dataframe(
+            _stage_frame(tallies).style.format(thousands=","),
+            hide_index=True,
+            alt="Sizes, layers, parameters and MACs by stage.",
+        )
 
 
 def _stage_frame(tallies: Mapping[str, Tally]) -> pd.DataFrame:
     rows = []
     for row in aligned(tuple(tallies.values())):
-        cells: dict[str, str] = {"Stage": row.label}
+        cells: dict[str, str | int] = {"Stage": row.label}
         for name, stage in zip(tallies, row.networks, strict=True):
             cells[f"{name}: maps"] = stage.sizes
-            cells[f"{name}: layers"] = exact(stage.conv_layers)
-            cells[f"{name}: parameters"] = exact(stage.params)
-            cells[f"{name}: MACs"] = exact(stage.macs)
+            cells[f"{name}: layers"] = stage.conv_layers
+            cells[f"{name}: parameters"] = stage.params
+            cells[f"{name}: MACs"] = stage.macs
         rows.append(cells)
     return pd.DataFrame(rows)
 
@@ -94,7 +104,7 @@ def show_paper_tables() -> None:
 
 def _show(table: PaperTable) -> None:
     st.markdown(f"**{table.title}**")
-    st.table(pd.DataFrame(table.rows, columns=table.columns).set_index(table.columns[0]))
+    _show_numbers(pd.DataFrame(table.rows, columns=table.columns).set_index(table.columns[0]))
     st.caption(table.note)
 
 

@@ -101,12 +101,17 @@ def test_a_photograph_is_uploaded_and_classified(browser, address, tmp_path):
     page.close()
 
 
-def test_a_phone_sees_everything_without_scrolling_sideways(browser, address):
-    for path in ("", "compare", "classify", "explain"):
-        page = opened(browser, f"{address}/{path}", viewport={"width": 390, "height": 844}, color_scheme="dark")
+def test_a_phone_sees_everything_without_scrolling_sideways_and_asks_no_other_host(browser, address):
+    for path in ("", "compare", "classify", "explain", "feature_maps"):
+        page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+        asked = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(f"{address}/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.wait_for_timeout(1500)
         main = page.get_by_test_id("stMain")
         assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), path
+        assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
         page.close()
 
 
