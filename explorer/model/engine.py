@@ -109,7 +109,7 @@ def create(graph: Graph, weights: Weights, taps: Sequence[str] = ()) -> Engine:
     if unknown := set(taps) - set(taps_of(graph)):
         raise ValueError(f"no outputs of {graph.title}: {', '.join(sorted(unknown))}")
     weights.check(graph)
-    # Imported here: each engine imports its library, and the interface is read without either.
+    # Imported here, as the interface is read without either engine.
     if name == "openvino":
         from explorer.model.openvino_engine import OpenVINOEngine
 
@@ -117,6 +117,21 @@ def create(graph: Graph, weights: Weights, taps: Sequence[str] = ()) -> Engine:
     from explorer.model.tensorflow_engine import TensorFlowEngine
 
     return TensorFlowEngine(graph, weights, taps)
+
+
+def memory_estimate(graph: Graph, weights: Weights, taps: Sequence[str] = ()) -> int:
+    """Bytes that the process grows by with what `create` gives and one pass: an upper bound.
+
+    Raises:
+        EngineError: As `chosen_engine`.
+    """
+    if chosen_engine().name == "openvino":
+        from explorer.model import openvino_engine
+
+        return openvino_engine.memory_estimate(graph, taps)
+    from explorer.model import tensorflow_engine
+
+    return tensorflow_engine.memory_estimate(graph, weights, taps)
 
 
 def checked_images(images: np.ndarray, shape: Shape) -> np.ndarray:

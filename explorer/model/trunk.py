@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
-from explorer.arch.graph import Graph
+from explorer.arch.graph import Graph, output_shapes
+from explorer.arch.memory import BYTES_PER_VALUE
 from explorer.arch.split import shortcuts
 from explorer.arch.taps import last_tap, taps
 from explorer.arch.written_out import pointwise_name, written_out
@@ -42,8 +44,9 @@ class GrowingMaps(Mapping[str, np.ndarray]):
     pass of the trunk brings all the rest, 91 MB for the paper's network, which then stays with the first.
     """
 
-    def __init__(self, first: Maps, others: tuple[str, ...], make: Callable[[], Maps]) -> None:
-        """Maps that are here, names of those to come, and what makes them."""
+    def __init__(self, first: Maps, others: tuple[str, ...], nbytes: int, make: Callable[[], Maps]) -> None:
+        """Maps that are here, names of those to come, bytes of all of them, and what makes those to come."""
+        self.nbytes = nbytes
         self._first = first
         self._names = tuple(dict.fromkeys((*first, *others)))
         self._others = Once(make)
@@ -68,6 +71,12 @@ def kept(graph: Graph) -> tuple[str, ...]:
     network = written_out(graph)
     wanted = convolutions.union(shortcuts(network))
     return tuple(node.name for node in network.nodes if node.name in wanted)
+
+
+def kept_bytes(graph: Graph) -> int:
+    """What `kept` takes for one picture, in bytes: 91 MB for the paper's network."""
+    shapes = output_shapes(written_out(graph))
+    return sum(prod(shapes[name]) for name in kept(graph)) * BYTES_PER_VALUE
 
 
 def kept_by_prediction(graph: Graph) -> tuple[str, ...]:

@@ -50,6 +50,11 @@ class Weights:
         }
         object.__setattr__(self, "arrays", MappingProxyType(frozen))
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(array.nbytes for of_node in self.arrays.values() for array in of_node.values())
+
     def check(self, graph: Graph) -> None:
         """Make sure that these are the weights of `graph`.
 

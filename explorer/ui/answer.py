@@ -24,7 +24,7 @@ def answer(question: Question) -> HeatMap | None:
         key="heat_map",
     )
     if heat_map is not None:
-        question.finished("heat map", heat_map)
+        question.finish("heat map", heat_map)
     return heat_map
 
 

@@ -1,14 +1,17 @@
 """All caches of the app: bounded, shared by the sessions, keyed by frozen values, holding only immutable ones.
 
 A picture is known by the hash of its bytes: only who has the bytes can ask for what was made of them.
+
+What is small is bounded by number. Networks, and what is computed with them, are bounded by bytes: all together take
+as much as one network may take while it runs.
 """
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from io import BytesIO
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -16,7 +19,9 @@ from explorer.arch.knobs import Config
 from explorer.arch.networks import graph_of
 from explorer.arch.tally import Tally
 from explorer.arch.tally import tally as tally_of
+from explorer.model.budget import memory_budget
 from explorer.model.weight_sources import WeightSource
+from explorer.ui.shelf import Shelf
 from explorer.vision.samples import SAMPLES, Sample
 
 # Everything else is imported where it is first needed: counting, the first thing a person sees, waits for neither
@@ -36,13 +41,15 @@ if TYPE_CHECKING:
     from explorer.vision.features import ChannelStatistics
     from explorer.vision.heat_map import HeatMap, Method
     from explorer.vision.judgement import BranchShare
-    from explorer.vision.maximization import Maximization
     from explorer.vision.results import Prediction
     from explorer.vision.sanity import SanityCheck
     from explorer.vision.separable_steps import By, SeparableSteps
     from explorer.vision.target import Target
 
 PREVIEW_PX = 640
+
+_networks = Shelf(lambda: memory_budget() * 3 // 4, on_release=gc.collect)  # a Keras model sits in reference cycles
+_results = Shelf(lambda: memory_budget() // 4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +127,7 @@ def engine_remark() -> str:
     return chosen_engine().remark
 
 
-@st.cache_resource(max_entries=64, show_spinner="Reading the picture …")
+@_results.keeps("Reading the picture …")
 def seen(digest: str, size: int, _data: bytes) -> Seen:
     """The picture with the bytes `_data`, and what a network of `size` px sees of it."""
     from explorer.vision.images import as_seen, decode, network_input
@@ -143,7 +150,7 @@ def sample_preview(sample: Sample) -> bytes:
     return _bytes(ImageOps.fit(decode(sample.file.read_bytes()), (360, 240), centering=(0.5, 0.25)), "JPEG", quality=90)
 
 
-@st.cache_resource(max_entries=256, show_spinner="Classifying …")
+@_results.keeps("Classifying …")
 def prediction(digest: str, config: Config, source: WeightSource, _tensor: "np.ndarray") -> "Prediction":
     """What the network says about a picture, the classes by name."""
     from explorer.model.labels import labels
@@ -153,11 +160,7 @@ def prediction(digest: str, config: Config, source: WeightSource, _tensor: "np.n
     return classify(explainer(config, source).engine, _tensor, names, top=10)
 
 
-@st.cache_resource(
-    max_entries=3,
-    show_spinner="Putting the weights into the network …",
-    on_release=lambda _: gc.collect(),  # a Keras model sits in reference cycles
-)
+@_networks.keeps("Putting the weights into the network …")
 def explainer(config: Config, source: WeightSource | None) -> "Explainer":
     """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""
     from explorer.model.transplant import transplant
@@ -171,13 +174,13 @@ def explainer(config: Config, source: WeightSource | None) -> "Explainer":
     return Explainer(graph, transplant(config, known.config, known.weights))
 
 
-@st.cache_resource(max_entries=3, show_spinner="One pass through the network …")
+@_results.keeps("One pass through the network …")
 def activations(digest: str, config: Config, source: WeightSource | None, _tensor: "np.ndarray") -> "Activations":
     """What a picture leaves in the network, from which all that follows starts: up to 91 MB for the paper's."""
     return explainer(config, source).activations(_tensor)
 
 
-@st.cache_resource(max_entries=4, show_spinner="From the layer to the logits and back …")
+@_results.keeps("From the layer to the logits and back …")
 def gradients(
     digest: str,
     config: Config,
@@ -190,9 +193,7 @@ def gradients(
     return explainer(config, source).gradients(activations(digest, config, source, _tensor), node, target)
 
 
-@st.cache_resource(
-    max_entries=256, show_spinner="Asking the network; the first question waits for TensorFlow to load …"
-)
+@_results.keeps("Asking the network; the first question waits for TensorFlow to load …")
 def heat_map(
     digest: str,
     config: Config,
@@ -207,32 +208,17 @@ def heat_map(
     return explainer(config, source).heat_map(method, seen_by_network, target, tap)
 
 
-class NotFinishedError(Exception):
-    """What takes long is not computed inside a cache, which cannot show progress, but put there when it is finished."""
+def finished(*key: Hashable) -> Any:
+    """What took long, and was computed in sight of the person: kept by `keep_finished`, or None."""
+    return _results.find(key)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def finished(
-    what: Literal["heat map", "faithfulness"],
-    digest: str,
-    config: Config,
-    source: WeightSource | None,
-    method: "Method",
-    tap: "Tap | None",
-    target: "Target",
-    _result: Any = None,
-) -> Any:
-    """What was computed about a map before; keeps `_result` if there is nothing yet.
-
-    Raises:
-        NotFinishedError: If there is nothing, and no result.
-    """
-    if _result is None:
-        raise NotFinishedError
-    return _result
+def keep_finished(result: Any, *key: Hashable) -> None:
+    """Keeps what took long for whoever asks again."""
+    _results.put(key, result)
 
 
-@st.cache_resource(max_entries=64, show_spinner="The same map with random weights above …")
+@_results.keeps("The same map with random weights above …")
 def sanity_check(
     digest: str,
     config: Config,
@@ -248,7 +234,7 @@ def sanity_check(
     return explainer(config, source).sanity_check(seen_by_network, known)
 
 
-@st.cache_resource(max_entries=256, show_spinner="What passes by on the shortcut …")
+@_results.keeps("What passes by on the shortcut …")
 def branch_share(
     digest: str,
     config: Config,
@@ -274,7 +260,7 @@ def pass_seconds(config: Config, source: WeightSource | None) -> float:
     return perf_counter() - start
 
 
-@st.cache_resource(max_entries=16, show_spinner="Through the whole network and back …")
+@_results.keeps("Through the whole network and back …")
 def film(
     digest: str, config: Config, source: WeightSource | None, target: "Target", _tensor: "np.ndarray"
 ) -> "tuple[HeatMap, ...]":
@@ -282,27 +268,7 @@ def film(
     return explainer(config, source).film(activations(digest, config, source, _tensor), target)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def maximization(
-    config: Config,
-    source: WeightSource | None,
-    node: str | None,
-    index: int,
-    steps: int,
-    seed: int,
-    _result: "Maximization | None" = None,
-) -> "Maximization":
-    """What a channel of a node wants to see, or a class if there is no node; keeps `_result` as `finished` does.
-
-    Raises:
-        NotFinishedError: If there is nothing, and no result.
-    """
-    if _result is None:
-        raise NotFinishedError
-    return _result
-
-
-@st.cache_resource(max_entries=4, show_spinner="Computing the stage …")
+@_results.keeps("Computing the stage …")
 def stage_values(
     digest: str, config: Config, source: WeightSource | None, node: str, _tensor: "np.ndarray"
 ) -> "np.ndarray":
@@ -313,7 +279,7 @@ def stage_values(
     return values
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@_results.keeps()
 def scale(
     digest: str, config: Config, source: WeightSource | None, node: str, signed: bool, _tensor: "np.ndarray"
 ) -> "Scale":
@@ -324,7 +290,7 @@ def scale(
     return common_scale(values, signed=signed or bool(values.min() < 0))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@_results.keeps()
 def channel_statistics(
     digest: str,
     config: Config,
@@ -341,7 +307,7 @@ def channel_statistics(
     return channel_statistics(values, gradient)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@_results.keeps()
 def drawn_channels(
     digest: str,
     config: Config,
@@ -358,7 +324,7 @@ def drawn_channels(
     return DrawnGrid(png_bytes(grid.picture), grid.rows, grid.columns, grid.area)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Taking the separable convolution apart …")
+@_results.keeps("Taking the separable convolution apart …")
 def separable_steps(
     digest: str,
     config: Config,

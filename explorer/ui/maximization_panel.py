@@ -1,5 +1,6 @@
 """What a channel or a class answers to strongly: a picture made by climbing its gradient."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ def show_maximization(view: LayerView, channel: int) -> None:
         "little so that one value rises."
     )
     climb = _choose(view, channel)
-    result = _finished(view, climb)
+    result = cache.finished(*_key(view, climb))
     if result is not None:
         _show(view, climb, result)
     elif _STARTED not in st.session_state:
@@ -81,18 +82,14 @@ def carry_out_climb(view: LayerView) -> None:
     if climb is None:
         return
     result = computed_in_sight(climb.words, lambda progress: _compute(view, climb, progress), key="climb")
-    _finished(view, climb, result)
+    cache.keep_finished(result, *_key(view, climb))
     st.rerun()
 
 
-def _finished(view: LayerView, climb: _Climb, result: "Maximization | None" = None) -> "Maximization | None":
-    """What came out earlier, or just now; None if neither."""
+def _key(view: LayerView, climb: _Climb) -> tuple[Hashable, ...]:
+    """What the result is known by."""
     subject = view.subject
-    place = (subject.config, subject.source, climb.node, climb.index, climb.steps, climb.seed)
-    try:
-        return cache.maximization(*place, result)
-    except cache.NotFinishedError:
-        return None
+    return ("climb", subject.config, subject.source, climb.node, climb.index, climb.steps, climb.seed)
 
 
 def _choose(view: LayerView, channel: int) -> _Climb:

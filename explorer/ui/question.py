@@ -1,7 +1,7 @@
 """What the Explain page asks: why this picture, of this class, by this method, at this place."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.arch.taps import Tap
 from explorer.ui import cache
@@ -13,6 +13,8 @@ from explorer.vision.target import Target
 if TYPE_CHECKING:
     from explorer.vision.faithfulness import Faithfulness
     from explorer.vision.judgement import BranchShare
+
+LongWork = Literal["heat map", "faithfulness"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,10 @@ class Question:
         place = (subject.picture.digest, subject.config, subject.source, self.tap, self.target)
         return cache.branch_share(*place, subject.seen.tensor)
 
-    def finished(self, what: Any, result: Any = None) -> Any:
-        """What was computed before, or just now; None if neither."""
-        try:
-            return cache.finished(what, *self.key, result)
-        except cache.NotFinishedError:
-            return None
+    def finished(self, what: LongWork) -> Any:
+        """What was computed before; None if nothing was."""
+        return cache.finished(what, *self.key)
+
+    def finish(self, what: LongWork, result: Any) -> None:
+        """Keeps what was computed."""
+        cache.keep_finished(result, what, *self.key)

@@ -57,7 +57,7 @@ def _show_faithfulness(question: Question, heat_map: HeatMap) -> None:
         )
         if scores is None:
             return
-        question.finished("faithfulness", scores)
+        question.finish("faithfulness", scores)
     name = Target(question.target.index).words(subject.labels)
     st.markdown(" ".join(verdicts(scores, name)))
     show_chart(faithfulness_curves(scores.deletion, scores.insertion, class_name=name), "chart_faithfulness")

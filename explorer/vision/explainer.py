@@ -9,12 +9,16 @@ import numpy as np
 from explorer.arch.graph import Graph
 from explorer.arch.ops import Input
 from explorer.arch.split import descendants, sources
+from explorer.arch.tally import tally
 from explorer.arch.taps import Tap, last_tap, module_outputs, taps
+from explorer.arch.written_out import written_out
 from explorer.errors import ConfigError
+from explorer.model.budget import build_estimate
 from explorer.model.engine import Engine, create
+from explorer.model.engine import memory_estimate as engine_estimate
 from explorer.model.gradients import Film, GradientNetwork, Gradients
 from explorer.model.once import Once
-from explorer.model.trunk import Activations, GrowingMaps, kept, kept_by_prediction
+from explorer.model.trunk import Activations, GrowingMaps, kept, kept_by_prediction, kept_bytes
 from explorer.model.weights import Provenance, Weights
 from explorer.vision.faithfulness import Faithfulness, faithfulness
 from explorer.vision.gradient_cams import GRADIENT_CAMS, gradient_cam
@@ -50,12 +54,19 @@ class Explainer:
         self._network = Once(lambda: GradientNetwork(graph, weights))
         self._film = Once(self._new_film)
         self._kept = Once(lambda: kept(graph))
+        self._kept_bytes = Once(lambda: kept_bytes(graph))
         self._last_tap = Once(lambda: last_tap(graph))
 
     @property
     def provenance(self) -> Provenance:
         """State of the weights."""
         return self.weights.provenance
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the weights and of all parts, once they are made, while nothing runs: an upper bound."""
+        engine = engine_estimate(self.graph, self.weights, kept_by_prediction(self.graph))
+        return self.weights.nbytes + engine + build_estimate(tally(written_out(self.graph)))
 
     @property
     def engine(self) -> Engine:  # noqa: D102
@@ -78,7 +89,8 @@ class Explainer:
         first = {self._image: image, **outputs.taps}
         for array in (*first.values(), outputs.logits):
             array.flags.writeable = False
-        maps = GrowingMaps(first, self._kept(), lambda: self.network.trunk.run(image))
+        nbytes = image.nbytes + self._kept_bytes()
+        maps = GrowingMaps(first, self._kept(), nbytes, lambda: self.network.trunk.run(image))
         version = f"{self.engine.name} {self.engine.version}"
         return Activations(maps, outputs.logits[0], self.provenance, version, seconds)
 

@@ -131,7 +131,8 @@ def test_a_channel_is_climbed_and_its_value_rises():
     assert not app.exception
     assert "**After 16 steps**" in words(app)
     assert "no photograph" in words(app)
-    result = cache.maximization(PRESETS["kitchenware"].config, KITCHENWARE, "block4_sepconv2_pointwise", 5, 16, 0)
+    config = PRESETS["kitchenware"].config
+    result = cache.finished("climb", config, KITCHENWARE, "block4_sepconv2_pointwise", 5, 16, 0)
     assert result.after > result.before + 1
 
 

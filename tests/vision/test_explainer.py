@@ -57,6 +57,14 @@ def test_every_network_can_be_asked_at_its_first_layer_and_in_a_film(kind):
     assert np.abs(first - found.signed).max() <= 5e-3 * np.abs(first).max()
 
 
+@pytest.mark.parametrize("kind", ["narrow", "shortcuts in a chain"])
+def test_what_a_picture_leaves_is_as_large_as_said_before_it_is_there(kind):
+    explained = explainer(kind)
+    maps = explained.activations(image(explained)).maps
+    said = maps.nbytes
+    assert said == sum(array.nbytes for array in maps.values())
+
+
 def test_a_picture_is_run_again_only_if_more_is_asked_than_the_last_layer(monkeypatch):
     explained = explainer("narrow")
     activations = explained.activations(image(explained))
