@@ -20,11 +20,16 @@ def linked(name: str, options: Collection[str], usual: str, read: Callable[[str]
         usual: What need not stand in the link.
         read: Turns what the link says into the option that is meant.
     """
-    asked = read(st.query_params.get(name) or st.session_state.get(_last(name)) or "")
+    asked = read(asked_for(name))
     value = asked if asked in options else usual
     choose(name, value, usual)
     st.session_state[widget_key(name)] = value
     return value
+
+
+def asked_for(name: str) -> str:
+    """What the link or this session's last choice says, whether or not it can be had; "" if neither says anything."""
+    return st.query_params.get(name) or st.session_state.get(_last(name)) or ""
 
 
 def choose(name: str, value: str | None, usual: str) -> None:

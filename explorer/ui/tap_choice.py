@@ -9,7 +9,7 @@ from explorer.arch.taps import STAGES, Tap, find_tap, layers, taps
 from explorer.figures.network_strip import strip_html
 from explorer.figures.theme import flow_colours
 from explorer.ui.diagram import PRESSABLE_JS
-from explorer.ui.linked import choose, linked, take, widget_key
+from explorer.ui.linked import asked_for, choose, linked, take, widget_key
 from explorer.ui.view_link import LAYER, STAGE
 
 _CSS = """
@@ -54,7 +54,10 @@ def choose_tap(graph: Graph, *, default: Tap, key: str) -> Tap:
         key: Unique on the page.
     """
     names = layers(graph)
+    asked = asked_for(LAYER)
     chosen = linked(LAYER, names, default.layer)
+    if asked and asked != chosen:  # a knob took it away
+        st.toast(f"{asked} is not in this network: {chosen} is shown.", icon=":material/layers_clear:")
     by_stage = {tap.stage: tap for tap in taps(graph) if tap.layer == chosen}
     name, output = st.columns((2, 5), gap="medium")
     with name:

@@ -143,3 +143,16 @@ def test_the_bundle_holds_what_it_takes_to_find_it_again(coffee):
     assert packed.read("picture/coffee.jpg") == coffee.picture.data
     assert "explain coffee.jpg" in facts["command"]
     np.testing.assert_array_equal(np.load(BytesIO(packed.read("map.npy"))), heat_map.values)
+
+
+def test_a_layer_that_a_knob_takes_away_is_missed():
+    app = explain(layer="block12_sepconv3")
+    assert not app.toast
+    app.slider(key="middle_repeats").set_value(7).run()
+    assert not app.exception
+    assert [toast.value for toast in app.toast] == [
+        "block12_sepconv3 is not in this network: block13_sepconv2 is shown."
+    ]
+    assert "at block13_sepconv2 (after ReLU)" in words(app)
+    app.slider(key="middle_repeats").set_value(6).run()
+    assert not app.toast
