@@ -50,6 +50,22 @@ def show_totals(tallies: Mapping[str, Tally]) -> None:
             *(difference(value(tallies[first]), value(tallies[name])) for _, value, _ in _ROWS),
         ]
     _show_numbers(pd.DataFrame(columns).set_index(""))
+    st.download_button(
+        "Comparison as CSV",
+        totals_csv(tallies),
+        "comparison.csv",
+        "text/csv",
+        icon=":material/table:",
+        on_click="ignore",
+    )
+
+
+def totals_csv(tallies: Mapping[str, Tally]) -> str:
+    """The totals as plain numbers: a row for each quantity, a column for each network."""
+    rows: dict[str, list[int | str]] = {"Input": [shape(tally.graph.input_shape) for tally in tallies.values()]}
+    for label, value, write in _ROWS:
+        rows[f"{label} (bytes)" if write is memory else label] = [value(tally) for tally in tallies.values()]
+    return pd.DataFrame(rows, index=list(tallies)).T.to_csv(index_label="Quantity")
 
 
 def _show_numbers(frame: pd.DataFrame) -> None:

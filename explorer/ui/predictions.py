@@ -16,6 +16,7 @@ from explorer.ui.weights import show_badge
 from explorer.vision.results import Prediction
 
 _SHOWN = 5
+_ENGINES = {"openvino": "OpenVINO", "tensorflow": "TensorFlow"}
 _FEW_CLASSES = 20
 """Up to here a network is so narrow that most pictures show none of its classes."""
 
@@ -65,7 +66,10 @@ def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: 
                 "one of them, whatever it shows. A high entropy is the network's way of saying that it does not know; "
                 "a low one is no proof that it does."
             )
-        st.caption(f"{1000 * prediction.seconds:.0f} ms for the pass through the network, by {prediction.engine}.")
+        engine, version = prediction.engine.split()
+        st.caption(
+            f"{1000 * prediction.seconds:.0f} ms for the pass through the network, by {_ENGINES[engine]} {version}."
+        )
     with network:
         st.subheader("What it saw")
         st.image(seen.as_seen, width="stretch", alt=f"{picture.alt}, squashed to the square that the network gets")
