@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from explorer.errors import ConfigError
 
@@ -237,6 +237,10 @@ class Config:
     Raises:
         ConfigError: If a field is out of range.
     """
+
+    if TYPE_CHECKING:  # what every network has, each with a range and a default of its own
+        input_size: int = 0
+        classes: int = 0
 
     def __post_init__(self) -> None:
         for name, knob in knobs(type(self)).items():

@@ -31,7 +31,7 @@ from explorer.figures.map_grid import map_grid
 from explorer.figures.overlay import png_bytes
 from explorer.vision.evidence import facts_bytes, npy_bytes
 from explorer.vision.feature_facts import feature_facts
-from explorer.vision.features import ChannelStatistics, channel_statistics, ordered
+from explorer.vision.features import ChannelStatistics, Order, channel_statistics, ordered
 from explorer.vision.target import Target
 
 ARRAY_FILE, GRID_FILE, FACTS_FILE = "features.npy", "grid.png", "features.json"
@@ -118,7 +118,7 @@ def _grid(values: np.ndarray, tap: Tap, state: str) -> tuple[bytes, dict[str, An
 
 def _lines(facts: Mapping[str, Any], statistics: ChannelStatistics, files: list[Path]) -> Iterator[str]:
     grid, channels = facts["grid"], facts["channels"]
-    order = "mean" if facts["class"] is None else "contribution"
+    order: Order = "mean" if facts["class"] is None else "contribution"
     yield from subject_lines(facts)
     yield from row("layer", place(facts))
     yield from row("dead", f"{facts['dead']:,} of {len(channels):,} channels have one value everywhere on this picture")

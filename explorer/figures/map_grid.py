@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from explorer.figures.badge import band
-from explorer.figures.colour_maps import coloured
+from explorer.figures.colour_maps import Limit, coloured
 from explorer.figures.lettering import CAPITAL, font, width
 
 GAP_PX = 2
@@ -57,8 +57,8 @@ def map_grid(
     columns: int,
     tile_px: int,
     colour_map: str,
-    low: ArrayLike,
-    high: ArrayLike,
+    low: Limit,
+    high: Limit,
     badge: str | None = None,
     numbered: bool = True,
 ) -> GridPicture:
@@ -82,12 +82,12 @@ def map_grid(
         ConfigError: If there is no such colour map.
         ValueError: If numbers and maps are not equally many, there are none, or limits are out of order.
     """
-    low, high = (np.asarray(limit)[..., None, None] if np.ndim(limit) else limit for limit in (low, high))
+    ends = [limit[..., None, None] if isinstance(limit, np.ndarray) else limit for limit in (low, high)]
     cells = np.ascontiguousarray(np.moveaxis(maps, -1, 0))
     if max(maps.shape[:2]) > tile_px:
-        tiles = coloured(_reduced(cells, tile_px), colour_map, low, high)
+        tiles = coloured(_reduced(cells, tile_px), colour_map, *ends)
     else:
-        tiles = coloured(cells, colour_map, low, high)
+        tiles = coloured(cells, colour_map, *ends)
     return picture_grid(tiles, numbers, columns=columns, tile_px=tile_px, badge=badge, numbered=numbered)
 
 

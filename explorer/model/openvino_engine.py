@@ -166,8 +166,8 @@ class _Translation:
             case Dropout():
                 return inputs[0].get_node()
             case MaxPool(pool=pool, strides=strides, padding=padding):
-                window = (list(strides), _NO_DILATION, _NO_PADS, _NO_PADS, list(pool))
-                return ops.max_pool(inputs[0], *window, auto_pad=_PADDING[padding])
+                steps = (list(strides), _NO_DILATION)
+                return ops.max_pool(inputs[0], *steps, _NO_PADS, _NO_PADS, list(pool), auto_pad=_PADDING[padding])
             case AveragePool(pool=pool, strides=strides, padding=padding):
                 window = (list(strides), _NO_PADS, _NO_PADS, list(pool))
                 return ops.avg_pool(inputs[0], *window, exclude_pad=True, auto_pad=_PADDING[padding])

@@ -66,10 +66,8 @@ def show_channel_grid(view: LayerView) -> tuple[int, ChannelStatistics]:
 def channel_picture(view: LayerView, numbers: Sequence[int], *, common: bool) -> GridPicture:
     """The maps of some channels side by side, in colours that all channels share or in each one's own."""
     maps = view.values[..., numbers]
-    low, high = view.scale.low, view.scale.high
-    if not common:
-        scales = [view.own_scale(number) for number in numbers]
-        low, high = (np.array([getattr(scale, end) for scale in scales], np.float32) for end in ("low", "high"))
+    scales = [view.scale if common else view.own_scale(number) for number in numbers]
+    low, high = (np.array([getattr(scale, end) for scale in scales], np.float32) for end in ("low", "high"))
     return map_grid(
         maps,
         numbers,

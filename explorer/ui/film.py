@@ -103,8 +103,11 @@ def _frame(heat_map: HeatMap, title: str, picture: np.ndarray, question: Questio
     tap = heat_map.tap
     assert tap is not None
     place = (heat_map.field, heat_map.input_size, *picture.shape[:2])
-    colours = {"colour_map": "viridis", "low": 0.0, "high": float(heat_map.values.max()), "opacity": _OPACITY}
-    frame = stamped(overlay(picture, upscaled(heat_map.values, *place), **colours), badge_of(heat_map.provenance.state))
+    high = float(heat_map.values.max())
+    frame = stamped(
+        overlay(picture, upscaled(heat_map.values, *place), colour_map="viridis", low=0.0, high=high, opacity=_OPACITY),
+        badge_of(heat_map.provenance.state),
+    )
     rows, columns = heat_map.signed.shape
     nothing = {"clear": "", "flat": " · flat", "negative": " · none > 0"}[judge(heat_map).kind]
     note = f"{rows} × {columns}{nothing}"

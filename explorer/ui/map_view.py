@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -52,7 +53,7 @@ def map_pictures(question: Question, heat_map: HeatMap, appearance: Appearance) 
     picture = np.asarray(Image.open(BytesIO(question.subject.seen.preview)).convert("RGB"))
     place = (heat_map.field, heat_map.input_size, *picture.shape[:2])
     values = appearance.values(heat_map)
-    colours = {
+    colours: dict[str, Any] = {
         "colour_map": appearance.colour_map,
         "low": appearance.low,
         "high": appearance.high,

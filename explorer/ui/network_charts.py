@@ -48,5 +48,5 @@ def cost_control(key: str) -> Cost:
     """Asks whether to count multiply-adds or parameters."""
     options = get_args(Cost)
     return st.segmented_control(
-        "Count", options, default=options[0], required=True, format_func=COST_TITLES.get, key=key
+        "Count", options, default=options[0], required=True, format_func=COST_TITLES.__getitem__, key=key
     )

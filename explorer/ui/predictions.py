@@ -115,7 +115,7 @@ def _row(picture: Picture, prediction: Prediction) -> dict[str, str | float]:
     second = others[0]
     return {
         "Picture": picture.name,
-        "Class": best.label,
+        "Class": best.label or f"output {best.index}",
         "Probability": best.probability,
         "Second": f"{second.label} ({100 * second.probability:.1f} %)",
         "Entropy (bits)": round(prediction.entropy_bits, 3),

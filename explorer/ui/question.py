@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from explorer.arch.knobs import Config
 from explorer.arch.taps import Tap
+from explorer.model.weight_sources import WeightSource
 from explorer.ui import cache
 from explorer.ui.subject import Subject
 from explorer.vision.heat_map import METHODS, HeatMap, Method, MethodFacts
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from explorer.vision.judgement import BranchShare
 
 LongWork = Literal["heat map", "faithfulness"]
+Key = tuple[str, Config, WeightSource | None, Method, Tap | None, Target]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Question:
         return f"at {self.tap.layer} ({self.tap.stage_words})"
 
     @property
-    def key(self) -> tuple[Any, ...]:
+    def key(self) -> Key:
         """What the answers are known by."""
         subject = self.subject
         return (subject.picture.digest, subject.config, subject.source, self.method, self.tap, self.target)

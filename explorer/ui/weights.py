@@ -1,5 +1,7 @@
 """Which weights: the choice, fetching those that are not here, and the badge that says what state they are in."""
 
+from typing import Literal
+
 import streamlit as st
 
 from explorer.errors import FetchError
@@ -8,7 +10,7 @@ from explorer.model.weight_store import available, fetch
 from explorer.quantities import memory
 from explorer.ui.opening_link import WEIGHTS
 
-_BADGES = {
+_BADGES: dict[str, tuple[Literal["green", "orange", "blue", "gray"], str]] = {
     "pretrained": ("green", ":material/verified:"),
     "altered": ("orange", ":material/build:"),
     "trained here": ("blue", ":material/model_training:"),

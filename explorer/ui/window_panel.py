@@ -80,7 +80,8 @@ def _choose_lane(steps: SeparableSteps, start: int) -> int:
     titles = [lane_title(steps, lane) for lane in range(len(steps.outputs))]
     if st.session_state.get(_READ) not in titles:
         st.session_state[_READ] = titles[start]
-    return titles.index(st.pills("Input", titles, required=True, wrap=True, key=_READ))
+    chosen = st.pills("Input", titles, required=True, wrap=True, key=_READ)
+    return titles.index(chosen) if chosen else start
 
 
 def _stands_inside(rows: int, columns: int) -> bool:

@@ -1,7 +1,8 @@
 """A heat map: which places of a picture spoke for a class, by which method, and where its cells lie."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -138,7 +139,7 @@ class HeatMap:
     score: float
     provenance: Provenance
     seconds: float
-    settings: dict[str, float | int | str] = field(default_factory=dict)
+    settings: dict[str, float | int | str] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.signed.flags.writeable = False

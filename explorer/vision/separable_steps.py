@@ -225,7 +225,7 @@ def take_apart(
         total=total,
         normalization=normalization,
         normalized=normalized,
-        activated=None if activation is None else _activated(after, activation.op.function),
+        activated=None if activation is None else _activated(after, activation.op.function),  # type: ignore[attr-defined]
         reads=separable.reads,
         between=between,
         params=(halves[0].params, halves[1].params),

@@ -96,7 +96,7 @@ def _below(separable: SeparableWeights, values: np.ndarray, row: int, column: in
     window = separable.spatial.op.window
     assert window is not None
     size = values.shape[:2]
-    starts, strides, ends = window.padding_before(size), window.strides, window.output_size(size)  # type: ignore[arg-type]
+    starts, strides, ends = window.padding_before(size), window.strides, window.output_size(size)
     result = np.zeros((*ends, values.shape[2]), values.dtype)
     places = []
     for offset, start, stride, end, pixels in zip((row, column), starts, strides, ends, size, strict=True):
