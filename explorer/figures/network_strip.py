@@ -26,7 +26,7 @@ def strip_html(graph: Graph, chosen: str | None) -> tuple[str, ...]:
             columns = "".join(_column(module, layers.get(module.title, {}), chosen) for module in modules)
             flows.append(
                 f'<section aria-label="{escape(flow.title)}" style="--modules:{len(modules)}">'
-                f'<h4>{escape(flow.title)}</h4><div class="modules">{columns}</div></section>'
+                f'<h3>{escape(flow.title)}</h3><div class="modules">{columns}</div></section>'
             )
     return tuple(flows)
 

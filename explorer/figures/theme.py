@@ -7,7 +7,7 @@ All are readable on a white and on a near-black ground, and told apart by colour
 from explorer.arch.graph import Graph
 from explorer.arch.ops import Kind
 
-BLUE, ORANGE, GREEN, PURPLE, GREY = "#2F80C9", "#D98A00", "#0E9F76", "#B8679A", "#8A94A6"
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#3787D1", "#D98A00", "#0E9F76", "#B8679A", "#8A94A6"
 
 _BY_POSITION = (BLUE, ORANGE, GREEN, PURPLE)
 

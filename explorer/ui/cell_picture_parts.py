@@ -27,14 +27,15 @@ img { display: block; width: 100%; height: auto; border-radius: 3px; }
     text-overflow: ellipsis; font-size: 12px; font-weight: 600; color: #14171f; background: var(--colour);
 }
 .cells { position: absolute; outline: none; touch-action: manipulation; -webkit-tap-highlight-color: transparent; }
-.chosen, .cursor { position: absolute; pointer-events: none; border-radius: 2px; visibility: hidden; }
+/* Not seen, but there: a screen reader is told where the cursor stands before it is shown. */
+.chosen, .cursor { position: absolute; pointer-events: none; border-radius: 2px; opacity: 0; }
 /* Seen on dark and on bright cells alike; the outline shows where a person's own colours replace all others. */
 .chosen {
-    box-shadow: 0 0 0 1px #fff, 0 0 0 4px var(--st-primary-color, #2f80c9), 0 0 0 5px #fff;
+    box-shadow: 0 0 0 1px #fff, 0 0 0 4px var(--st-primary-color), 0 0 0 5px #fff;
     outline: 3px solid transparent;
 }
 .cursor { box-shadow: 0 0 0 2px #fff, 0 0 0 4px #14171f; outline: 2px solid transparent; }
-.chosen.shown, .pointed .cursor, .cells:focus-visible .cursor { visibility: visible; }
+.chosen.shown, .pointed .cursor, .cells:focus-visible .cursor { opacity: 1; }
 .tip {
     position: absolute; z-index: 1; pointer-events: none; visibility: hidden; max-width: min(100%, 26rem);
     box-sizing: border-box; padding: 3px 8px; border-radius: 6px; font-size: 13px; white-space: pre-line;

@@ -41,7 +41,7 @@ def _like(config: type[Config], like: Config) -> Config:
 def show_totals(tallies: Mapping[str, Tally]) -> None:
     """A row for each quantity, a column for each network, and how far the others are from the first."""
     first, *others = tallies
-    columns: dict[str, list[str]] = {"": ["Input", *(label for label, _, _ in _ROWS)]}
+    columns: dict[str, list[str]] = {"Quantity": ["Input", *(label for label, _, _ in _ROWS)]}
     for name, tally in tallies.items():
         columns[name] = [shape(tally.graph.input_shape), *(write(value(tally)) for _, value, write in _ROWS)]
     for name in others:
@@ -49,7 +49,7 @@ def show_totals(tallies: Mapping[str, Tally]) -> None:
             "",
             *(difference(value(tallies[first]), value(tallies[name])) for _, value, _ in _ROWS),
         ]
-    _show_numbers(pd.DataFrame(columns).set_index(""))
+    _show_numbers(pd.DataFrame(columns).set_index("Quantity"))
     st.download_button(
         "Comparison as CSV",
         totals_csv(tallies),

@@ -24,7 +24,7 @@ def show_warning(question: Question, heat_map: HeatMap, judgement: Judgement) ->
     with st.container(border=True):
         st.markdown(f":material/visibility_off: **{judgement.sentences[0]}** {' '.join(judgement.sentences[1:])}")
         if judgement.kind == "negative" and question.facts.signed and not st.session_state.get(SIGNED):
-            st.button("Show the signed map", type="primary", on_click=_show_signed)
+            st.button("Show the signed map", on_click=_show_signed)
 
 
 def _show_signed() -> None:

@@ -39,7 +39,7 @@ def offer(
     place = st.empty()
     words, button = _card(place)
     words.markdown(f"**{label}** runs the network up to {passes:,} times: {duration(seconds)} on this machine.")
-    if not button.button("Start", type="primary", icon=":material/play_arrow:", key=f"start {key}"):
+    if not button.button("Start", icon=":material/play_arrow:", key=f"start {key}"):
         return None
     result = _carry_out(words, button, doing, compute, key)
     place.empty()

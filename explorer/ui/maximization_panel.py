@@ -68,7 +68,7 @@ def show_maximization(view: LayerView, channel: int) -> None:
             f"**{climb.words[:1].upper()}{climb.words[1:]}**: {climb.steps} times {way} and back, {duration(seconds)} "
             f"on this machine{less}."
         )
-        if st.button("Start", type="primary", icon=":material/play_arrow:", key="start climb"):
+        if st.button("Start", icon=":material/play_arrow:", key="start climb"):
             st.session_state[_STARTED] = climb
             st.rerun()
 

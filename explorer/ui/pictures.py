@@ -69,7 +69,7 @@ def _sample() -> Picture:
             st.button(
                 sample.title,
                 key=f"sample {sample.name}",
-                type="primary" if sample == chosen else "secondary",
+                icon=":material/check:" if sample == chosen else None,
                 width="stretch",
                 on_click=choose,
                 args=(SAMPLE, sample.name, SAMPLES[0].name),

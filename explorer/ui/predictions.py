@@ -49,11 +49,11 @@ def _readable(pictures: tuple[Picture, ...], config: Config) -> dict[Picture, ca
 def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: WeightSource) -> None:
     original, answer, network = st.columns((3, 4, 2), gap="medium")
     with original:
-        st.subheader("The picture")
+        st.header("The picture")
         st.image(seen.preview, width="stretch", alt=picture.alt)
         st.caption(f"{_plain(picture.name)}, {seen.width} × {seen.height} px, upright")
     with answer:
-        st.subheader("The answer")
+        st.header("The answer")
         provenance = prediction.provenance
         show_badge(provenance.state, f"{provenance.state}: {provenance.source}", provenance.changes)
         top = prediction.top[:_SHOWN]
@@ -71,7 +71,7 @@ def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: 
             f"{1000 * prediction.seconds:.0f} ms for the pass through the network, by {_ENGINES[engine]} {version}."
         )
     with network:
-        st.subheader("What it saw")
+        st.header("What it saw")
         st.image(seen.as_seen, width="stretch", alt=f"{picture.alt}, squashed to the square that the network gets")
         size = seen.tensor.shape[1]
         st.caption(

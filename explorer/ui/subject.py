@@ -84,7 +84,7 @@ def choose_subject() -> Subject | None:
     config = with_head_of(state.config(), config_of(source)) if source else state.config()
     if not taps(graph_of(config)):
         st.info(f"{graph_of(config).title} has no separable convolutions to look into.", icon=":material/block:")
-        st.button("Look into Xception", type="primary", on_click=set_knobs, args=(PAPER,))
+        st.button("Look into Xception", on_click=set_knobs, args=(PAPER,))
         return None
     if not pictures:
         return None

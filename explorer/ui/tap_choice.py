@@ -17,7 +17,7 @@ _CSS = """
 .flows { display: flex; flex-wrap: wrap; gap: 10px 12px; }
 .flow { display: contents; }
 section { flex: var(--modules) 1 calc(var(--modules) * 38px); max-width: calc(var(--modules) * 120px); min-width: 0; }
-h4 { margin: 0 0 5px; padding-top: 4px; border-top: 3px solid var(--flow); font-size: 12px; font-weight: 600; }
+h3 { margin: 0 0 5px; padding-top: 4px; border-top: 3px solid var(--flow); font-size: 12px; font-weight: 600; }
 .modules { display: grid; grid-template-columns: repeat(auto-fit, minmax(34px, 1fr)); gap: 5px; }
 .module { display: flex; flex-direction: column; gap: 4px; min-width: 0; }
 .name { font-size: 11px; opacity: .75; text-align: center; white-space: nowrap; }
@@ -34,9 +34,9 @@ button {
 button:hover { background: color-mix(in srgb, var(--flow) 34%, transparent); }
 button:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 1px; }
 button[aria-pressed=true] {
-    background: var(--flow); border-color: var(--flow); color: var(--st-background-color); font-weight: 600;
+    background: var(--flow); border-color: var(--flow); color: #11151c; font-weight: 600;
 }
-.regular { border: 1px dashed color-mix(in srgb, var(--st-text-color) 30%, transparent); opacity: .6; }
+.regular { border: 1px dashed color-mix(in srgb, var(--st-text-color) 30%, transparent); opacity: .8; }
 .long { display: none; }
 @container (min-width: 900px) { .long { display: inline; } .brief { display: none; } }
 """

@@ -44,7 +44,7 @@ def choose_weights() -> WeightSource | None:
 
 def _offer(source: WeightSource) -> None:
     st.info(f"The weights of {source.name} are not here yet. {source.story}", icon=":material/download:")
-    if not st.button(f"Fetch {source.name} ({memory(source.file_bytes)})", type="primary"):
+    if not st.button(f"Fetch {source.name} ({memory(source.file_bytes)})", icon=":material/download:"):
         return
     bar = st.progress(0.0, f"Fetching {source.name} …")
 
