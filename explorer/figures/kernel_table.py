@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.figures.colour_maps import coloured, symmetric_limits
 from explorer.figures.real_numbers import aligned, significant
 
-_DARK, _LIGHT = "#14171F", "#FFFFFF"
+_DARK, _LIGHT = "#000000", "#FFFFFF"  # nothing softer is read on all colours
 _CELL_PX, _GAP_PX, _SIGN_PX = 52, 3, 18
 _SMALL = 3
 """Columns up to which three tables are side by side whatever the room."""
@@ -94,7 +94,7 @@ def _is_light(colour: NDArray[np.uint8]) -> bool:
     """Whether dark letters are read better than white ones on it: by relative luminance. Source: WCAG 2.2."""
     parts = colour / 255
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return bool(linear @ (0.2126, 0.7152, 0.0722) > 0.18)
+    return bool(linear @ (0.2126, 0.7152, 0.0722) > 0.179)
 
 
 def _sign(sign: str) -> str:

@@ -109,7 +109,7 @@ def test_kernel_table_holds_the_numbers_in_one_precision() -> None:
     assert "channel 3 &lt;&amp;&gt;" in html and "<&>" not in html
     # The largest is deepest red, its opposite half as strong is a blue; nothing is the neutral colour.
     assert "background:rgb(103,0,31);color:#FFFFFF" in html
-    assert html.count("background:rgb(247,247,247);color:#14171F") == 2
+    assert html.count("background:rgb(247,247,247);color:#000000") == 2
 
 
 def test_kernel_of_nothing_is_neutral() -> None:
