@@ -13,6 +13,7 @@ Three decisions, each measured:
 - Each call has an inference request of its own (0.1 ms): calls share nothing, outputs are handed over, not copied.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,10 @@ from explorer.model.written_out import tapped_bytes, tapped_node, written_out_ar
 
 if TYPE_CHECKING:
     import openvino
+
+# When it is imported, OpenVINO reports the use to its makers, and keeps an identity in the home folder for that, unless
+# the package that does so is missing.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 _PADDING = {"same": "same_upper", "valid": "valid"}
 _NO_PADS, _NO_DILATION = [0, 0], [1, 1]

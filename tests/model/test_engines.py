@@ -2,6 +2,7 @@
 
 import gc
 import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -254,3 +255,26 @@ classify(create(graph, random_weights(graph)), np.zeros((1, 71, 71, 3), np.float
 assert not {"tensorflow", "keras"} & set(sys.modules), "TensorFlow was imported"
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_openvino_reports_to_nobody_and_leaves_nothing_in_the_home_folder(tmp_path):
+    script = """
+import socket, sys
+from explorer.arch.config import XceptionConfig
+from explorer.arch.networks import graph_of
+from explorer.model.openvino_engine import OpenVINOEngine
+from explorer.model.weights import random_weights
+import numpy as np
+
+asked = []
+socket.getaddrinfo = lambda host, *others, **more: asked.append(host) or []
+graph = graph_of(XceptionConfig(input_size=71, width=0.25, classes=2, middle_repeats=0))
+OpenVINOEngine(graph, random_weights(graph)).run(np.zeros((1, 71, 71, 3), np.float32))
+assert not asked, asked
+assert sys.modules["openvino_telemetry"] is None
+"""
+    # Within CI it would be silent anyway.
+    environment = {name: value for name, value in os.environ.items() if name != "CI"} | {"HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.iterdir())
