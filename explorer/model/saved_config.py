@@ -1,12 +1,12 @@
 """The description of a network inside a file that Keras saved, read as JSON and never made into objects.
 
-Of it only names, classes, order and input size are used. A layer whose class is not Keras' own, or that holds a
-Python function, is refused: its weights would fit, but the network would compute something else.
+A layer whose class is not Keras' own, or that holds a Python function, is refused: its weights would fit, but the
+network would compute something else.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +27,14 @@ class SavedLayer:
         kind: Keras' class in snake case, as `separable_conv2d`.
         batch_normalization: The variables of a batch normalization with its settings of scale and center.
         inner: The layers of a nested model, in its order; None for a layer.
+        settings: What else the file says of it, as it says it.
     """
 
     name: str
     kind: str
     batch_normalization: tuple[str, ...]
     inner: "tuple[SavedLayer, ...] | None"
+    settings: Mapping[str, Any]
 
     def leaves(self) -> "Iterator[SavedLayer]":
         """This layer, or the layers of this model and of the models inside it, in order."""
@@ -50,10 +52,17 @@ class SavedConfig:
     Attributes:
         layers: In the model's order.
         input_size: Side of its square input in pixels, None if it is open or not square.
+        operations: Names of the bare operations (`keras.ops.add`) between the layers.
     """
 
     layers: tuple[SavedLayer, ...]
     input_size: int | None
+    operations: tuple[str, ...]
+
+    def leaves(self) -> Iterator[SavedLayer]:
+        """All layers, those of models inside the model in their places."""
+        for layer in self.layers:
+            yield from layer.leaves()
 
 
 def parse_config(text: str | bytes, shown_as: str) -> SavedConfig:
@@ -67,6 +76,7 @@ def parse_config(text: str | bytes, shown_as: str) -> SavedConfig:
         _refuse_functions(saved, "the model")
         model = _parse_layer(saved)
         size = next(_square_inputs(saved), None)
+        operations = tuple(_operations(saved))
     except RecursionError as error:
         raise WeightsError(f"{shown_as}: its configuration is nested too deep.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # not JSON, or not of Keras' form
@@ -75,7 +85,7 @@ def parse_config(text: str | bytes, shown_as: str) -> SavedConfig:
         raise WeightsError(f"{shown_as}: {error} Only networks of Keras' own layers can be read.") from error
     if model.inner is None:
         raise WeightsError(f"{shown_as} holds a {model.kind}, expected a functional or sequential model.")
-    return SavedConfig(model.inner, size)
+    return SavedConfig(model.inner, size, operations)
 
 
 def snake_case(class_name: str) -> str:
@@ -102,12 +112,23 @@ def _parse_layer(saved: dict[str, Any]) -> SavedLayer:
         snake_case(class_name),
         tuple(name for name, setting in _BATCH_NORMALIZATION.items() if settings.get(setting, True)),
         None if inner is None else tuple(_parse_layer(layer) for layer in inner if not _is_operation(layer)),
+        settings,
     )
 
 
 def _is_operation(saved: dict[str, Any]) -> bool:
     """Whether this node is a bare operation (`keras.ops.add`): Keras saves it among the layers."""
     return str(saved.get("module")).startswith(_OPERATION_MODULES)
+
+
+def _operations(saved: dict[str, Any]) -> Iterator[str]:
+    """Names of all bare operations in a model and in the models inside it."""
+    config = saved["config"]
+    for layer in config.get("layers") or () if isinstance(config, dict) else config:
+        if _is_operation(layer):
+            yield str(layer["class_name"])
+        else:
+            yield from _operations(layer)
 
 
 def _refuse_functions(value: object, owner: str) -> None:

@@ -1,6 +1,7 @@
 """Weights that were trained, with the configuration of the network that they belong to."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from explorer.arch.networks import graph_of
 from explorer.arch.ops import Shape
 from explorer.arch.xception import ENTRY_FILTERS, EXIT_FILTERS, EXIT_RESIDUAL_FILTERS, STEM_FILTERS, scaled
 from explorer.errors import ConfigError, WeightsError
+from explorer.model.saved_settings import check_settings, first_padding
 from explorer.model.weight_files import WeightFile, read
 from explorer.model.weight_matching import kind_of, match
 from explorer.model.weight_sources import WeightSource
@@ -48,8 +50,11 @@ def load_trained(source: WeightSource | Path) -> TrainedNetwork:
         file = read(source)
         config = infer_config(file)
         story = "From a file. What it was trained on, and with what success, the file does not say."
-        provenance = Provenance("pretrained", source.name, story)
-        return TrainedNetwork(config, match(graph_of(config), file, provenance), None)
+        provenance = Provenance("pretrained", source.name, story, tuple(_assumed(file, config)))
+        weights = match(graph_of(config), file, provenance)
+        if file.config is not None:
+            check_settings(graph_of(config), file.config, source.name)
+        return TrainedNetwork(config, weights, None)
     path = path_of(source)
     if path is None:
         raise WeightsError(
@@ -59,6 +64,14 @@ def load_trained(source: WeightSource | Path) -> TrainedNetwork:
     config = config_of(source)
     provenance = Provenance("pretrained", source.name, source.story)
     return TrainedNetwork(config, match(graph_of(config), read(path), provenance), source.labels)
+
+
+def _assumed(file: WeightFile, config: XceptionConfig) -> Iterator[str]:
+    """What the file does not tell, in sentences."""
+    if file.input_size is None:
+        yield f"The file does not tell at which input size it was trained: {config.input_size} px is assumed."
+    if file.config is None:
+        yield "The file does not tell what its layers compute: the paper's strides, padding, activations are assumed."
 
 
 def config_of(source: WeightSource) -> XceptionConfig:
@@ -92,7 +105,8 @@ def infer_config(file: WeightFile) -> XceptionConfig:
     """The Xception whose weights `file` seems to hold, as far as shapes tell; `match` then proves it.
 
     Told by shapes are classes, fully-connected layers, width, kernel size, depth multiplier and the length of the
-    middle flow. The input size is taken from the file, 299 px if it does not tell; every other knob is the paper's.
+    middle flow. Input size and stem padding are taken from the file, 299 px and valid if it does not tell; every other
+    knob is the paper's.
 
     Raises:
         WeightsError: If the layers cannot be those of such a network.
@@ -122,6 +136,7 @@ def infer_config(file: WeightFile) -> XceptionConfig:
                 file,
                 "expected a 3 x 3 convolution of the image, separable convolutions and a dense layer for the classes",
             )
+    padding = first_padding(file.config) if file.config else None
     try:
         return XceptionConfig(
             input_size=file.input_size or XceptionConfig.input_size,
@@ -131,6 +146,7 @@ def infer_config(file: WeightFile) -> XceptionConfig:
             kernel_size=kernel_size,
             depth_multiplier=depth_multiplier,
             middle_repeats=repeats,
+            stem_padding=padding or XceptionConfig.stem_padding,
         )
     except ConfigError as error:
         raise _not_an_xception(file, str(error)) from error

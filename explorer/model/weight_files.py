@@ -11,6 +11,7 @@ the states of random generators are left out. `explorer.model.keras3_layout` and
 how far each format tells names and order.
 """
 
+import errno
 import shutil
 import tempfile
 import zipfile
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.errors import WeightsError
-from explorer.model.hdf5_tree import read_tree
+from explorer.model.hdf5_tree import read_tree, temporary_folder_failed
 from explorer.model.keras3_layout import configured_layers, counted_layers
 from explorer.model.legacy_layout import legacy_layers
 from explorer.model.saved_config import SavedConfig, parse_config
@@ -33,6 +34,11 @@ _MAX_CONFIG_BYTES = 16 << 20
 _MAX_WEIGHTS_BYTES = 4 << 30
 # Weights hardly compress, a configuration some twenty times.
 _MAX_EXPANSION = 100
+# Other compressions take memory as they please, and fail in ways of their own. Keras stores, zip programs deflate.
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
+# Reading never ends in these.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,14 @@ class WeightFile:
         ordered: Whether the layers of each kind are certain to be in the model's order among themselves. Where there
             is a configuration (`.keras`, whole-model `.h5`), all layers are.
         input_size: Side of the model's square input in pixels, None if the file does not tell.
+        config: The model's description, None if the file has none: then it does not tell what the layers compute.
     """
 
     path: Path
     layers: tuple[StoredLayer, ...]
     ordered: bool
     input_size: int | None
+    config: SavedConfig | None = None
 
 
 def read(path: Path | str) -> WeightFile:
@@ -61,9 +69,9 @@ def read(path: Path | str) -> WeightFile:
             layers that are not Keras' own, or values that are not finite.
     """
     path = Path(path)
-    if not path.is_file():
-        raise WeightsError(f"{path} is not a file. Give a .keras, .weights.h5 or .h5 file that Keras saved.")
     try:
+        if not path.is_file():
+            raise WeightsError(f"{path} is not a file. Give a .keras, .weights.h5 or .h5 file that Keras saved.")
         with path.open("rb") as file:
             start = file.read(len(_HDF5_MAGIC))
         if start == _HDF5_MAGIC:
@@ -71,6 +79,8 @@ def read(path: Path | str) -> WeightFile:
         if start.startswith(_ZIP_MAGIC):
             return _read_archive(path)
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise temporary_folder_failed(path.name, error.strerror) from error
         raise WeightsError(f"{path} could not be read: {error.strerror or error}.") from error
     raise WeightsError(
         f"{path.name} is neither HDF5 nor an archive. Give a .keras, .weights.h5 or .h5 file that Keras saved."
@@ -103,7 +113,7 @@ def _read_archive(path: Path) -> WeightFile:
                     text = file.read()
                 with archive.open(_member(archive, _WEIGHTS, _MAX_WEIGHTS_BYTES, path.name)) as file:
                     shutil.copyfileobj(file, out, 1 << 20)
-        # What zipfile raises for damage, an encrypted member and a compression that it does not know.
+        # What zipfile raises for damage. RuntimeError and ValueError, too, are among it.
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
             raise WeightsError(f"{path.name} is a damaged archive: {error}.") from error
         config = parse_config(text, path.name)
@@ -119,6 +129,13 @@ def _member(archive: zipfile.ZipFile, name: str, limit: int, shown_as: str) -> z
         raise WeightsError(
             f"{shown_as} is an archive with {len(found)} files called {name}, expected one, as Keras 3 saves a model."
         )
+    if found[0].flag_bits & _ENCRYPTED:
+        raise WeightsError(f"{shown_as} is an encrypted archive: unpack it with its password, and pack it without one.")
+    if found[0].compress_type not in _COMPRESSIONS:
+        raise WeightsError(
+            f"{shown_as} cannot be used: {name} is neither stored nor deflated in the archive, expected one of the two, "
+            "as Keras 3 saves a model. Pack it anew."
+        )
     size, stored = found[0].file_size, found[0].compress_size
     if size > limit or size > _MAX_EXPANSION * stored:
         raise WeightsError(f"{shown_as} cannot be used: {name} would unpack from {stored:,} to {size:,} bytes.")
@@ -129,4 +146,4 @@ def _weight_file(path: Path, layers: list[StoredLayer], ordered: bool, config: S
     """The result, if there are any weights."""
     if not layers:
         raise WeightsError(f"{path.name} holds no weights.")
-    return WeightFile(path, tuple(layers), ordered, config.input_size if config else None)
+    return WeightFile(path, tuple(layers), ordered, config.input_size if config else None, config)

@@ -27,7 +27,8 @@ class Provenance:
             "random": nothing learnt.
         source: Short name: of a known source, a file, or "random".
         story: One line on what they were trained for.
-        changes: In sentences, how this network departs from the one that was trained.
+        changes: In sentences, how this network departs from the one that was trained, and what had to be assumed of
+            that.
     """
 
     state: State
