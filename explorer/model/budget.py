@@ -6,6 +6,7 @@ import re
 from explorer.arch.memory import BYTES_PER_VALUE
 from explorer.arch.tally import Tally
 from explorer.errors import BudgetError, ConfigError
+from explorer.quantities import memory
 
 BUDGET_VARIABLE = "XCEPTION_EXPLORER_MEMORY_BUDGET"
 DEFAULT_BUDGET = 4 * 2**30
@@ -66,10 +67,6 @@ def require(estimate: int, what: str) -> None:
     budget = memory_budget()
     if estimate > budget:
         raise BudgetError(
-            f"{what} is expected to take at most {_gibibytes(budget)} of memory, the estimate is "
-            f"{_gibibytes(estimate)}: make the network smaller, or raise {BUDGET_VARIABLE}."
+            f"{what} may take {memory(budget)} of memory, and the estimate is {memory(estimate)}: "
+            f"make the network smaller, or raise {BUDGET_VARIABLE}."
         )
-
-
-def _gibibytes(count: int) -> str:
-    return f"{count / 2**30:.2f} GiB"
