@@ -157,7 +157,7 @@ def preset(name: str) -> Preset:
         ConfigError: If there is none.
     """
     if name not in PRESETS:
-        raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got {name!r}")
+        raise ConfigError(f"--preset must be one of {', '.join(PRESETS)}, got {name!r}")
     return PRESETS[name]
 
 
@@ -168,5 +168,5 @@ def network(name: str) -> Network:
         ConfigError: If there is none.
     """
     if name not in NETWORKS:
-        raise ConfigError(f"network must be one of {', '.join(NETWORKS)}, got {name!r}")
+        raise ConfigError(f"--network must be one of {', '.join(NETWORKS)}, got {name!r}")
     return NETWORKS[name]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from explorer.arch.networks import graph_of
@@ -30,6 +31,7 @@ class PredictionFormat(StrEnum):
     JSON = "json"
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of logits that overflow the result says so
 def classify(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG, WebP, HEIC, ...")],
     weights: Annotated[

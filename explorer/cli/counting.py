@@ -1,12 +1,11 @@
 """`tally`, `build` and `code`: the network that the options describe, counted, built, written out."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from explorer.arch.knobs import Config, knobs
 from explorer.arch.networks import graph_of, network_of, preset_of
@@ -14,7 +13,7 @@ from explorer.arch.report import as_csv, as_data
 from explorer.arch.tally import GroupTally, Tally
 from explorer.arch.tally import tally as tally_of
 from explorer.cli.options import configured
-from explorer.cli.terminal import terminal
+from explorer.cli.terminal import Column, print_table, terminal
 from explorer.quantities import exact, memory, rounded, shape, share
 
 
@@ -63,6 +62,8 @@ def build(
         f"total: {exact(result.total.ours.params)} parameters, {exact(result.total.ours.macs)} MACs"
         + (f"; TensorFlow's profiler: {exact(result.profiler_macs)} MACs" if result.profiler_macs is not None else "")
     )
+    if verify and result.profiler_macs is None:
+        typer.echo("TensorFlow's profiler cannot see grouped convolutions: MACs were not compared with it")
     typer.echo("agrees" if result.agrees else "DOES NOT AGREE: please report this as a bug")
     if not result.agrees:
         raise typer.Exit(1)
@@ -82,8 +83,8 @@ def _print_tally(config: Config, counted: Tally) -> None:
     console.print(f"[bold]{described.title}[/]" + (f" · preset {preset.name}: {preset.story}" if preset else ""))
     console.print(", ".join(f"{name} {knob.text(getattr(config, name))}" for name, knob in knobs(type(config)).items()))
     console.print()
-    console.print(_groups("Flow", counted.flow_tallies, counted))
-    console.print(_groups("Module", counted.module_tallies, counted))
+    _print_groups("Flow", counted.flow_tallies, counted)
+    _print_groups("Module", counted.module_tallies, counted)
     console.print(
         f"parameters      {exact(counted.params)} = {exact(counted.trainable_params)} trainable "
         f"+ {exact(counted.non_trainable_params)} moving statistics\n"
@@ -96,20 +97,15 @@ def _print_tally(config: Config, counted: Tally) -> None:
     )
 
 
-def _groups(heading: str, groups: Iterable[GroupTally], whole: Tally) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in (heading, "In", "Out"):
-        table.add_column(title, no_wrap=True)
-    for title in ("Parameters", "Share", "MACs", "Share"):
-        table.add_column(title, justify="right", no_wrap=True)
-    for group in groups:
-        table.add_row(
-            group.title,
-            shape(group.input_shape),
-            shape(group.output_shape),
-            exact(group.params),
-            share(group.params, whole.params),
-            exact(group.macs),
-            share(group.macs, whole.macs),
-        )
-    return table
+def _print_groups(heading: str, groups: Sequence[GroupTally], whole: Tally) -> None:
+    print_table(
+        [
+            Column(heading, [group.title for group in groups]),
+            Column("In", [shape(group.input_shape) for group in groups], spare=2),
+            Column("Out", [shape(group.output_shape) for group in groups]),
+            Column("Parameters", [exact(group.params) for group in groups], is_number=True),
+            Column("Share", [share(group.params, whole.params) for group in groups], is_number=True, spare=1),
+            Column("MACs", [exact(group.macs) for group in groups], is_number=True),
+            Column("Share", [share(group.macs, whole.macs) for group in groups], is_number=True, spare=1),
+        ]
+    )

@@ -11,7 +11,7 @@ from PIL import Image
 
 from explorer.cli.explanation_table import explanation_lines
 from explorer.cli.options import NetworkOptions, network_options
-from explorer.cli.output_folder import check_folder, write_together
+from explorer.cli.output_folder import check_folder, folder_named, write_together
 from explorer.cli.progress import shown_progress
 from explorer.cli.subject import (
     ClassIndexOption,
@@ -25,6 +25,7 @@ from explorer.cli.subject import (
     WeightsOption,
     choose_network,
     look,
+    require_in_range,
 )
 from explorer.errors import ConfigError
 from explorer.figures.badge import badge_of
@@ -47,6 +48,7 @@ _OPACITY = 0.75
 
 
 @network_options
+@np.errstate(over="ignore", invalid="ignore")  # what overflows is refused below, in words
 def explain(
     options: NetworkOptions,
     image: ImageArgument,
@@ -71,24 +73,30 @@ def explain(
     ] = True,
     folder: Annotated[
         Path,
-        typer.Option("--output", metavar="DIR", help=f"Where to write {MAP_FILE}, {OVERLAY_FILE} and {FACTS_FILE}."),
+        typer.Option(
+            "--output",
+            metavar="DIR",
+            parser=folder_named,
+            help=f"Where to write {MAP_FILE}, {OVERLAY_FILE} and {FACTS_FILE}.",
+        ),
     ] = Path("explanation"),
     output: FormatOption = FactsFormat.TABLE,
 ) -> None:
     """Explains what a network saw: a heat map of the places of a picture that spoke for a class."""
     chosen_method = _method(method, has_place=(layer or stage) is not None, signed=signed)
-    check_folder(folder)
+    check_folder(folder, (MAP_FILE, OVERLAY_FILE, FACTS_FILE))
     network = choose_network(options, weights)
     tap = network.tap(layer, stage) if METHODS[chosen_method].layered else None
     index = network.class_index(class_index, class_name)
-    if index is not None:
-        network.check_target(Target(index, against))
+    network.check_target(index, against)
     subject = look(network, image)
     target = Target(int(subject.activations.logits.argmax()) if index is None else index, against)
 
     explainer, activations = subject.explainer, subject.activations
     with shown_progress(METHODS[chosen_method].title) as progress:
         heat_map = explainer.heat_map(chosen_method, activations, target, tap, progress)
+    judgement = judge(heat_map)
+    require_in_range(heat_map.signed, "the map's cells", activations.provenance)
     tests: dict[str, Any] = {}
     if tap is not None:
         tests["branch_share"] = explainer.branch_share(activations, tap, target)
@@ -97,7 +105,7 @@ def explain(
             tests["faithfulness"] = explainer.faithfulness(activations, heat_map, progress=progress)
     if scores and chosen_method in CHECKED:
         tests["sanity_check"] = explainer.sanity_check(activations, heat_map)
-    facts = explanation_facts(subject.circumstances, activations, heat_map, judge(heat_map), signed=signed, **tests)
+    facts = explanation_facts(subject.circumstances, activations, heat_map, judgement, signed=signed, **tests)
     files = {
         MAP_FILE: npy_bytes(exported_map(heat_map, signed)),
         OVERLAY_FILE: _overlay(subject, heat_map, signed),
@@ -118,8 +126,8 @@ def _method(name: str, *, has_place: bool, signed: bool) -> Method:
         ConfigError: If there is none, or it cannot; names the nearest.
     """
     if name not in METHODS:
-        near = ", ".join(get_close_matches(name, METHODS, n=2, cutoff=0.4))
-        hint = f"; the nearest are {near}" if near else ""
+        near = get_close_matches(name, METHODS, n=2, cutoff=0.4)
+        hint = f"; the nearest {'are' if len(near) > 1 else 'is'} {', '.join(near)}" if near else ""
         raise ConfigError(f"--method must be one of {', '.join(METHODS)}, got {name!r}{hint}")
     facts = METHODS[name]
     if has_place and not facts.layered:

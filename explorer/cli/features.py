@@ -12,7 +12,7 @@ import typer
 from explorer.arch.taps import Tap
 from explorer.cli.explanation_table import class_name, closing_lines, place, row, subject_lines
 from explorer.cli.options import NetworkOptions, network_options
-from explorer.cli.output_folder import check_folder, write_together
+from explorer.cli.output_folder import check_folder, folder_named, write_together
 from explorer.cli.subject import (
     ClassIndexOption,
     ClassNameOption,
@@ -24,6 +24,7 @@ from explorer.cli.subject import (
     WeightsOption,
     choose_network,
     look,
+    require_in_range,
 )
 from explorer.figures.badge import badge_of
 from explorer.figures.common_scale import common_scale
@@ -45,6 +46,7 @@ _LISTED = 10
 
 
 @network_options
+@np.errstate(over="ignore", invalid="ignore")  # what overflows is refused below, in words
 def features(
     options: NetworkOptions,
     image: ImageArgument,
@@ -55,22 +57,29 @@ def features(
     weights: WeightsOption = None,
     folder: Annotated[
         Path,
-        typer.Option("--output", metavar="DIR", help=f"Where to write {ARRAY_FILE}, {GRID_FILE} and {FACTS_FILE}."),
+        typer.Option(
+            "--output",
+            metavar="DIR",
+            parser=folder_named,
+            help=f"Where to write {ARRAY_FILE}, {GRID_FILE} and {FACTS_FILE}.",
+        ),
     ] = Path("features"),
     output: FormatOption = FactsFormat.TABLE,
 ) -> None:
     """Writes the feature maps of a layer: all channels as numbers and as one picture. A class adds contributions."""
-    check_folder(folder)
+    check_folder(folder, (ARRAY_FILE, GRID_FILE, FACTS_FILE))
     network = choose_network(options, weights)
     tap = network.tap(layer, stage)
     index = network.class_index(class_index, class_name)
+    network.check_target(index)
     target = None if index is None else Target(index)
-    if target is not None:
-        network.check_target(target)
     subject = look(network, image)
     explainer, activations = subject.explainer, subject.activations
     values = explainer.values(activations, [tap.node])[tap.node]
     gradient = explainer.gradients(activations, tap.node, target).gradient if target else None
+    for found, what in ((values, f"the values of {tap.node}"), (gradient, f"the gradients at {tap.node}")):
+        if found is not None:
+            require_in_range(found, what, activations.provenance)
     statistics = channel_statistics(values, gradient)
     grid, about_grid = _grid(values[0], tap, activations.provenance.state)
     facts = feature_facts(subject.circumstances, activations, tap, statistics, target) | {"grid": about_grid}

@@ -1,10 +1,11 @@
 """What commands are given to read: weights and pictures."""
 
 from pathlib import Path
+from stat import S_ISREG
 
 from explorer.errors import ConfigError, ImageError, WeightsError
 from explorer.model.weight_sources import SOURCES, WeightSource
-from explorer.model.weight_store import available
+from explorer.model.weight_store import available, cache_directory
 from explorer.vision.images import MAX_BYTES
 
 
@@ -22,14 +23,19 @@ def weights_asked_for(text: str | None, others: tuple[str, ...] = ()) -> WeightS
     if text is None:
         here = available()
         if not here:
-            raise WeightsError("There are no weights here yet: fetch some by `python -m explorer weights fetch`.")
+            raise WeightsError(
+                f"There are no weights in {cache_directory()} yet: fetch some by `python -m explorer weights fetch`."
+            )
         return here[0]
     if text in SOURCES:
         return SOURCES[text]
-    if not Path(text).is_file():
-        raise ConfigError(
-            f"--weights must be one of {', '.join((*SOURCES, *others))} or the path of a file, got {text!r}"
-        )
+    expected = f"--weights must be one of {', '.join((*SOURCES, *others))} or the path of a file"
+    try:
+        is_file = Path(text).is_file()
+    except OSError as error:  # a name that is too long, a folder that must not be looked into
+        raise ConfigError(f"{expected}, but {text!r} could not be read: {error.strerror or error}") from error
+    if not is_file:
+        raise ConfigError(f"{expected}, got {text!r}")
     return Path(text)
 
 
@@ -37,9 +43,12 @@ def read_picture(path: Path) -> bytes:
     """The bytes of a file, no more of them than a picture may have and one to tell that there are more.
 
     Raises:
-        ImageError: If it cannot be read.
+        ImageError: If it is no file, or cannot be read.
     """
     try:
+        # Looked at before it is opened: to open a pipe that nobody writes into never ends.
+        if not S_ISREG(path.stat().st_mode):
+            raise ImageError("Expected a picture, but this is no file: give the path of one.")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:

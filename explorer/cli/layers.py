@@ -3,18 +3,18 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from explorer.arch.knobs import Config
 from explorer.arch.networks import graph_of, network_of
 from explorer.arch.report import field_data
 from explorer.arch.taps import STAGES, Tap, last_tap, taps
 from explorer.cli.options import configured
-from explorer.cli.terminal import terminal
+from explorer.cli.terminal import Column, print_table
 from explorer.quantities import shape
 
 _COLUMNS = (
@@ -56,7 +56,7 @@ def layers(
         case LayersFormat.CSV:
             typer.echo(_csv(taps(graph)), nl=False)
         case LayersFormat.TABLE:
-            terminal().print(_table(taps(graph)))
+            _print(taps(graph))
             typer.echo(_LEGEND)
 
 
@@ -83,12 +83,14 @@ def _csv(places: tuple[Tap, ...]) -> str:
     return text.getvalue()
 
 
-def _table(places: tuple[Tap, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("Layer", "Stage", "Output", "Flow", "Shape"):
-        table.add_column(title, no_wrap=True)
-    table.add_column("Receptive field", justify="right", no_wrap=True)
-    for tap in places:
-        field = f"{tap.receptive_field.size} px"
-        table.add_row(tap.layer, tap.stage, tap.node, tap.flow, shape(tap.shape), field)
-    return table
+def _print(places: Sequence[Tap]) -> None:
+    print_table(
+        [
+            Column("Layer", [tap.layer for tap in places]),
+            Column("Stage", [tap.stage for tap in places]),
+            Column("Output", [tap.node for tap in places], spare=2),  # layer and stage say where it is, too
+            Column("Flow", [tap.flow for tap in places], spare=1),
+            Column("Shape", [shape(tap.shape) for tap in places]),
+            Column("Receptive field", [f"{tap.receptive_field.size} px" for tap in places], is_number=True),
+        ]
+    )

@@ -124,7 +124,7 @@ def start(network_name: str | None, preset_name: str | None) -> Config:
     base = preset(preset_name).config
     if network_name is not None and network(network_name) != network_of(base):
         raise ConfigError(
-            f"preset {preset_name} is of network {network_of(base).name}, got --network {network_name}: "
+            f"--preset {preset_name} is of network {network_of(base).name}, got --network {network_name}: "
             "leave one of the two out"
         )
     return base

@@ -3,7 +3,7 @@
 import errno
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from explorer.errors import ConfigError, OutputError
@@ -11,23 +11,51 @@ from explorer.errors import ConfigError, OutputError
 _UNFINISHED = ".unfinished-"
 
 
-def check_folder(folder: Path) -> None:
-    """Says at once, before anything is computed, that `folder` cannot be one.
+def folder_named(text: str | Path) -> Path:
+    """What was given for `--output`.
 
     Raises:
-        ConfigError: If it is a file, or is in one.
+        ConfigError: If it is empty, which to a file system means the current folder.
+    """
+    if not str(text):
+        raise ConfigError("--output must be a folder, got '': name one, or . for the current one")
+    return Path(text)
+
+
+def check_folder(folder: Path, names: Iterable[str]) -> None:
+    """Says at once, before anything is computed, that files of these names cannot be written into `folder`.
+
+    Raises:
+        ConfigError: If it is a file or a link to nothing, is in one, has no possible name, or holds folders of these
+            names.
         OutputError: If nothing can be written there.
     """
-    there = next((place for place in (folder, *folder.parents) if place.exists()), None)
-    if there is None:
-        return
-    if not there.is_dir():
-        raise ConfigError(f"--output must be a folder, but {there} is a file: name another.")
+    try:
+        there = _nearest(folder)
+        if not there.is_dir():
+            what = "a file" if there.exists() else "a link to nothing"
+            raise ConfigError(f"--output must be a folder, but {there} is {what}: name another")
+        for name in names:
+            if (folder / name).is_dir():
+                raise ConfigError(f"--output is to hold a file {name}, but {folder / name} is a folder: name another")
+    except OSError as error:
+        raise ConfigError(f"--output cannot be {folder}: {error.strerror or error}. Name another folder") from error
     try:
         # Tried, not asked: permissions do not tell what a file system lets one do.
         tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=there).cleanup()
     except OSError as error:
         raise _not_written(folder, error) from error
+
+
+def _nearest(folder: Path) -> Path:
+    """What there is of the path `folder`, be it a link to nothing."""
+    for place in (folder, *folder.parents):
+        try:
+            place.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        return place
+    return Path()
 
 
 def _not_written(folder: Path, error: OSError) -> OutputError:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import typer
 
 from explorer.arch.graph import Graph
@@ -16,14 +17,14 @@ from explorer.arch.networks import graph_of
 from explorer.arch.taps import Tap, find_tap, last_tap
 from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import NetworkOptions
-from explorer.errors import ConfigError, ImageError
+from explorer.errors import ConfigError, ImageError, WeightsError
 from explorer.model.asked_weights import RANDOM, AskedWeights, asked_weights
 from explorer.model.engine import chosen_engine
 from explorer.model.labels import labels as labels_of
 from explorer.model.trained_networks import TrainedNetwork, load_trained
 from explorer.model.transplant import transplant
 from explorer.model.weight_sources import SOURCES
-from explorer.model.weights import Weights, random_weights
+from explorer.model.weights import Provenance, Weights, random_weights
 from explorer.vision.circumstances import Circumstances, PictureFile
 from explorer.vision.classify import require_finite
 from explorer.vision.images import decode, network_input
@@ -115,13 +116,18 @@ class ChosenNetwork:
         last = last_tap(self.graph)
         return last if stage is None else find_tap(self.graph, last.layer, stage)
 
-    def check_target(self, target: Target) -> None:
-        """Makes sure that the network has the classes.
+    def check_target(self, index: int | None, against: int | None = None) -> None:
+        """Makes sure that the network has the classes that were given, if any were.
 
         Raises:
             ConfigError: If it has not, or both are the same.
         """
-        target.direction(self.config.classes)
+        classes = self.config.classes
+        for option, given in (("--class-index", index), ("--against", against)):
+            if given is not None and not 0 <= given < classes:
+                raise ConfigError(f"{option} must be a class, from 0 to {classes - 1}, got {given}")
+        if index is not None:
+            Target(index, against).direction(classes)
 
     def class_index(self, index: int | None, name: str | None) -> int | None:
         """The class that was chosen by index or by name, if any was.
@@ -172,6 +178,19 @@ class Subject:
     circumstances: Circumstances
     explainer: "Explainer"
     activations: "Activations"
+
+
+def require_in_range(values: np.ndarray, what: str, provenance: Provenance) -> None:
+    """Makes sure that values computed with such weights can be put in colours, whose range is twice the largest.
+
+    Raises:
+        WeightsError: If some are not finite, or so large that float32 does not hold that range.
+    """
+    if not (np.abs(values) <= np.finfo(np.float32).max / 2).all():  # not so of NaN either
+        raise WeightsError(
+            f"With the weights of {provenance.source} {what} are not finite numbers, or too large to be shown: "
+            "is the file damaged?"
+        )
 
 
 def look(network: ChosenNetwork, path: Path) -> Subject:

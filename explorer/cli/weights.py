@@ -19,7 +19,7 @@ def list_sources() -> None:
     """Says of each source what it is and whether it is here."""
     for source in SOURCES.values():
         path = path_of(source)
-        here = f"here: {path}" if path else f"not here: fetch it by `weights fetch {source.name}`"
+        here = f"here: {path}" if path else f"not here: fetch it by `python -m explorer weights fetch {source.name}`"
         typer.echo(f"{source.name}: {source.title} ({memory(source.file_bytes)})\n  {source.story}\n  {here}")
 
 
@@ -34,7 +34,9 @@ def fetch(
         raise ConfigError(f"weights must be one of {', '.join(SOURCES)}, got {name!r}")
     sources = [SOURCES[name]] if name is not None else list(SOURCES.values())
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    # Where it is no terminal, an empty line would remain.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         tasks = {source.name: bars.add_task(source.name, total=None, visible=False) for source in sources}
 
         def show(source: WeightSource, received: int, total: int | None) -> None:

@@ -10,10 +10,14 @@ Standard output: the values of all floating-point data sets as little-endian flo
 JSON object; then its length in bytes as a little-endian uint64. The object is either {"refused": reason} or
 {"groups": {path: {attribute: value}}, "datasets": {path: {"shape", "dtype", "start", "finite"}}} with "start" the
 position of the values in the output (null: not floating-point, so not written).
+
+Exit status: 0, also if the file was refused; OUTPUT_FAILED, with the reason on standard error, if the output could
+not be written.
 """
 
 import json
 import math
+import os
 import sys
 from typing import Any, BinaryIO
 
@@ -28,10 +32,15 @@ MAX_MEMORY_BYTES = 8 << 30
 # Trained weights hardly compress; a data set that says to be far larger than what is stored is a bomb.
 MAX_EXPANSION = 100
 EXPANSION_FLOOR_BYTES = 1 << 20
+OUTPUT_FAILED = 3
 
 
 class Refused(Exception):
     """The file holds something that no weights file needs."""
+
+
+class OutputFailed(Exception):
+    """The output could not be written: no fault of the file."""
 
 
 def dump(file: h5py.File, leave_out: frozenset[str], out: BinaryIO) -> dict[str, Any]:
@@ -58,10 +67,19 @@ def dump(file: h5py.File, leave_out: frozenset[str], out: BinaryIO) -> dict[str,
                 pending.append((inner, item))
             elif isinstance(item, h5py.Dataset):
                 entry, values = read(item, inner, written)
-                out.write(values)
+                write(out, values)
                 written += len(values)
                 datasets[inner] = entry
     return {"groups": groups, "datasets": datasets}
+
+
+def write(out: BinaryIO, data: bytes) -> None:
+    """Write `data` through to the output."""
+    try:
+        out.write(data)
+        out.flush()
+    except OSError as error:
+        raise OutputFailed(error.strerror or str(error)) from error
 
 
 def read(dataset: h5py.Dataset, path: str, start: int) -> tuple[dict[str, Any], bytes]:
@@ -145,8 +163,12 @@ def main(path: str, *leave_out: str) -> None:
     except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError, MemoryError) as error:
         result = {"refused": f"it is damaged ({type(error).__name__}: {error})"}
     description = json.dumps(result).encode()
-    sys.stdout.buffer.write(description + len(description).to_bytes(8, "little"))
+    write(sys.stdout.buffer, description + len(description).to_bytes(8, "little"))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except OutputFailed as reason:
+        print(reason, file=sys.stderr, flush=True)
+        os._exit(OUTPUT_FAILED)  # an ordinary exit would try to write what is left, and end in another status

@@ -20,6 +20,7 @@ import numpy as np
 from explorer.errors import WeightsError
 
 _PROGRAM = Path(__file__).with_name("hdf5_dump.py")
+_OUTPUT_FAILED = 3  # as in that program
 # A file of 92 MB takes 0.3 s when it is cached, and seconds from a slow disk; a damaged one may take for ever.
 _TIME_LIMIT_S = 30.0
 _SLOWEST_BYTES_PER_S = 10e6
@@ -81,7 +82,9 @@ def read_tree(path: Path, shown_as: str, leave_out: tuple[str, ...] = ()) -> Gro
         leave_out: Names of top-level groups that are not wanted.
 
     Raises:
-        WeightsError: The file is damaged, leads out of itself, or is larger than it can honestly be.
+        WeightsError: The file is damaged, leads out of itself, or is larger than it can honestly be; or the temporary
+            folder is full.
+        OSError: The temporary folder cannot be written at all.
     """
     # -P keeps the program's own directory, with its modules named like the standard library's, off its path.
     command = [sys.executable, "-P", str(_PROGRAM), str(path), *leave_out]
@@ -98,11 +101,22 @@ def read_tree(path: Path, shown_as: str, leave_out: tuple[str, ...] = ()) -> Gro
             )
         except subprocess.TimeoutExpired as error:
             raise WeightsError(f"{shown_as} is damaged: reading it did not end.") from error
+        said = result.stderr.decode(errors="replace")
+        if result.returncode == _OUTPUT_FAILED:
+            raise temporary_folder_failed(shown_as, said.strip())
         if result.returncode == 1:
-            raise RuntimeError(f"{_PROGRAM.name} failed:\n{result.stderr.decode(errors='replace')}")
+            raise RuntimeError(f"{_PROGRAM.name} failed:\n{said}")
         if result.returncode != 0:
             raise WeightsError(f"{shown_as} is damaged: the HDF5 library crashed on it.")
         return _map(out.fileno(), shown_as)
+
+
+def temporary_folder_failed(shown_as: str, why: str) -> WeightsError:
+    """What is raised where the file is blameless, but there was no room to unpack it."""
+    return WeightsError(
+        f"{shown_as} could not be read, because the temporary folder {tempfile.gettempdir()} could not be written: "
+        f"{why}. Free some space there, or name another folder in TMPDIR."
+    )
 
 
 def _map(descriptor: int, shown_as: str) -> Group:

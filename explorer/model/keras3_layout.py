@@ -17,6 +17,9 @@ from explorer.model.hdf5_tree import Group
 from explorer.model.saved_config import SavedLayer
 from explorer.model.stored_layers import BATCH_NORMALIZATION, VARIABLES, StoredLayer, stored_layer
 
+# What Keras counts with. Python refuses to read a number of thousands of digits, which a hostile file may hold.
+_COUNT = "[0-9]{1,9}"
+
 
 def configured_layers(model: Group, saved: Iterable[SavedLayer], shown_as: str) -> Iterator[StoredLayer]:
     """The layers of `model`, in the order and with the names of its configuration.
@@ -102,9 +105,9 @@ def _written_name(group: Group) -> str | None:
 def _class_and_count(key: str) -> tuple[str, int]:
     """`conv2d_3` is the fourth of its class, `conv2d` the first."""
     kind, _, count = key.rpartition("_")
-    return (kind, int(count)) if kind and count.isdecimal() else (key, 0)
+    return (kind, int(count)) if kind and re.fullmatch(_COUNT, count) else (key, 0)
 
 
 def _number(key: str) -> tuple[int, str]:
     """Sorts 10 after 9."""
-    return (int(key), key) if re.fullmatch("[0-9]{1,9}", key) else (10**9, key)
+    return (int(key), key) if re.fullmatch(_COUNT, key) else (10**9, key)

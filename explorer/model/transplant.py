@@ -93,6 +93,8 @@ def _departure(name: str, wanted: Config, trained: Config, source: str) -> str:
 def _new_length(wanted: Config, trained: Config) -> str:
     """What was done to the middle flow, in a sentence."""
     now, then = (getattr(config, _LENGTH) for config in (wanted, trained))
+    if now == 0:
+        return f"Middle flow: none of the {then} trained modules."
     if now < then:
         return f"Middle flow: the first {now} of {then} trained modules, the others left out."
     return f"Middle flow: {now - then} added to the {then} trained modules, each beginning as an identity."

@@ -41,13 +41,16 @@ def download_web_file(origin: WebFile, file: Path, max_bytes: int, progress: Pro
     import requests
     from urllib3.exceptions import HTTPError
 
+    connect_timeout_s = min(_CONNECT_TIMEOUT_S, patience_s)
+    unreached = f"{origin.url} could not be reached within {connect_timeout_s:g} s"
     too_slow = f"{origin.url} is too slow: it sent next to nothing for {patience_s:g} s. Try again later."
+    start = time.monotonic()
     try:
         with (
             requests.get(
                 origin.url,
                 stream=True,
-                timeout=(min(_CONNECT_TIMEOUT_S, patience_s), patience_s),
+                timeout=(connect_timeout_s, patience_s),
                 headers={"Accept-Encoding": "identity"},
             ) as response,
             file.open("wb") as out,
@@ -69,8 +72,11 @@ def download_web_file(origin: WebFile, file: Path, max_bytes: int, progress: Pro
                         raise FetchError(too_slow)
                     window_start, window_received = time.monotonic(), received
     except requests.ConnectTimeout as error:
-        raise FetchError(f"{origin.url} could not be reached within {_CONNECT_TIMEOUT_S:g} s.") from error
+        raise FetchError(f"{unreached}.") from error
     except requests.ReadTimeout as error:
+        # A proxy that does not answer is waited for only as long as a connection.
+        if time.monotonic() - start < patience_s:
+            raise FetchError(f"{unreached}: is the proxy all right?") from error
         raise FetchError(too_slow) from error
     except (requests.ConnectionError, requests.exceptions.InvalidURL) as error:
         raise FetchError(f"{origin.url} could not be reached. Is there a network? ({_root(error)})") from error

@@ -80,7 +80,7 @@ def read(path: Path | str) -> WeightFile:
             return _read_archive(path)
     except OSError as error:
         if error.errno in _NO_ROOM:
-            raise temporary_folder_failed(path.name, error.strerror) from error
+            raise temporary_folder_failed(path.name, error.strerror or str(error)) from error
         raise WeightsError(f"{path} could not be read: {error.strerror or error}.") from error
     raise WeightsError(
         f"{path.name} is neither HDF5 nor an archive. Give a .keras, .weights.h5 or .h5 file that Keras saved."
@@ -132,10 +132,7 @@ def _member(archive: zipfile.ZipFile, name: str, limit: int, shown_as: str) -> z
     if found[0].flag_bits & _ENCRYPTED:
         raise WeightsError(f"{shown_as} is an encrypted archive: unpack it with its password, and pack it without one.")
     if found[0].compress_type not in _COMPRESSIONS:
-        raise WeightsError(
-            f"{shown_as} cannot be used: {name} is neither stored nor deflated in the archive, expected one of the two, "
-            "as Keras 3 saves a model. Pack it anew."
-        )
+        raise WeightsError(f"{shown_as} cannot be used: {name} in it is neither stored nor deflated. Pack it anew.")
     size, stored = found[0].file_size, found[0].compress_size
     if size > limit or size > _MAX_EXPANSION * stored:
         raise WeightsError(f"{shown_as} cannot be used: {name} would unpack from {stored:,} to {size:,} bytes.")

@@ -26,17 +26,28 @@ PATIENCE_S = 20.0
 
 
 def cache_directory() -> Path:
-    """Where weights are kept: `XCEPTION_EXPLORER_CACHE`, else the user's cache directory (XDG on Linux)."""
+    """Where weights are kept: `XCEPTION_EXPLORER_CACHE`, else the user's cache directory (XDG on Linux).
+
+    Raises:
+        WeightsError: If the variable names the home of a user whom the system does not know.
+    """
     from platformdirs import user_cache_path
 
     if chosen := os.environ.get(CACHE_VARIABLE):
-        return Path(chosen).expanduser()
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError as error:
+            raise WeightsError(
+                f"{CACHE_VARIABLE} must name a folder, got {chosen!r}, but there is no such user. Name another, or "
+                "unset the variable."
+            ) from error
     return user_cache_path("xception-explorer", appauthor=False)
 
 
 def path_of(source: WeightSource) -> Path | None:
     """The file of `source`, proved by its hash; None if it has not been fetched."""
-    keras_home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+    # Not by pathlib, which raises for an unknown home: no copy of Keras lies there then.
+    keras_home = Path(os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras"))
     places = (cache_directory(), keras_home / "models")
     return next((place / source.file_name for place in places if _is_right(place / source.file_name, source)), None)
 

@@ -51,7 +51,7 @@ def find_class(labels: Sequence[str], name: str) -> int:
     """Index of the class called `name`; capitals do not matter.
 
     Raises:
-        ConfigError: If there is none, or there are several; names the nearest, or their indices.
+        ConfigError: If there is none, or there are several; names the nearest if any is near, or their indices.
     """
     wanted = name.strip().lower()
     lowered = [label.lower() for label in labels]
@@ -62,6 +62,9 @@ def find_class(labels: Sequence[str], name: str) -> int:
         raise ConfigError(f"several classes are called {name!r}: choose by index, {', '.join(map(str, found))}")
     parts = [label for label in lowered if wanted and wanted in label]
     near = list(dict.fromkeys([*get_close_matches(wanted, lowered, n=3, cutoff=0.6), *parts]))[:3]
-    near = near or get_close_matches(wanted, lowered, n=3, cutoff=0.0)
     hint = ", ".join(f"{labels[lowered.index(label)]} ({lowered.index(label)})" for label in near)
-    raise ConfigError(f"there is no class {name!r}: the nearest are {hint}")
+    if not near:
+        raise ConfigError(
+            f"there is no class {name!r}, nor one of a name like it: choose by index, from 0 to {len(labels) - 1}"
+        )
+    raise ConfigError(f"there is no class {name!r}: the nearest {'are' if len(near) > 1 else 'is'} {hint}")

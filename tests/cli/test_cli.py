@@ -1,17 +1,18 @@
 import csv
 import io
 import json
-import subprocess
-import sys
+import os
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from explorer import __version__
 from explorer.arch.config import LightweightConfig, XceptionConfig
 from explorer.arch.networks import PRESETS, graph_of, network_of
 from explorer.arch.options import to_options
 from explorer.arch.tally import tally
+from explorer.cli import weights
 
 ROOT = Path(__file__).parents[2]
 COFFEE = str(ROOT / "assets" / "samples" / "coffee.jpg")
@@ -106,8 +107,8 @@ def test_tally_as_csv_and_as_table(run):
     [
         ("tally --width 9", "--width must be a number from 0.25 to 2"),
         ("tally --input-size big", "--input-size must be a whole number from 71 to 1,024 px, got 'big'"),
-        ("tally --preset nothing", "preset must be one of paper"),
-        ("tally --network resnet", "network must be one of xception"),
+        ("tally --preset nothing", "--preset must be one of paper"),
+        ("tally --network resnet", "--network must be one of xception"),
         ("tally --network inception-v3 --width 1", "Inception V3 has no --width"),
         ("tally --preset paper --network lightweight", "leave one of the two out"),
         ("tally --no-such-option", "No such option"),
@@ -115,6 +116,7 @@ def test_tally_as_csv_and_as_table(run):
         (f"classify {COFFEE} --middle-repeats 99", "--middle-repeats must be"),
         (f"classify {COFFEE} --top 0", "greater than or equal to 1"),
         (f"classify {COFFEE} --weights nothing", "--weights must be one of imagenet, kitchenware or the path"),
+        (f"classify {COFFEE} --weights {'a' * 300}.h5", "could not be read: File name too long"),
         ("weights fetch nothing", "weights must be one of imagenet, kitchenware"),
     ],
 )
@@ -133,7 +135,14 @@ def test_build_says_whether_keras_agrees(run):
     status, out, _ = run("build", "--width", "0.25", "--input-size", "71", "--middle-repeats", "1", "--verify")
     assert status == 0
     assert out.splitlines()[-1] == "agrees"
-    assert "TensorFlow's profiler" in out
+    assert "TensorFlow's profiler: " in out
+
+
+def test_build_says_what_the_profiler_cannot_see(run):
+    small = "--segments 2 --width 0.25 --input-size 71 --middle-repeats 0 --classes 3"
+    status, out, _ = run("build", *small.split(), "--verify")
+    assert status == 0
+    assert "cannot see grouped convolutions: MACs were not compared with it" in out
 
 
 def test_build_refuses_what_would_not_fit(run):
@@ -146,11 +155,13 @@ def test_build_refuses_what_would_not_fit(run):
 def test_classify_goes_on_after_a_bad_picture(run, tmp_path):
     text = tmp_path / "text.jpg"
     text.write_text("no picture")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     status, out, _ = run(
-        "classify", COFFEE, str(text), str(tmp_path / "absent.png"), CHELSEA, "--weights", "kitchenware",
+        "classify", COFFEE, str(text), str(tmp_path / "absent.png"), str(pipe), CHELSEA, "--weights", "kitchenware",
         "--top", "2", "--format", "json",
     )  # fmt: skip
-    coffee, bad, absent, chelsea = json.loads(out)
+    coffee, bad, absent, endless, chelsea = json.loads(out)
     assert status == 1
     assert coffee["state"] == "pretrained"
     assert coffee["top"][0]["label"] == "cup"
@@ -158,6 +169,7 @@ def test_classify_goes_on_after_a_bad_picture(run, tmp_path):
     assert len(coffee["top"]) == len(chelsea["top"]) == 2
     assert "not a picture" in bad["error"]
     assert "could not be read" in absent["error"]
+    assert "this is no file" in endless["error"]
 
 
 def test_classify_with_fewer_and_more_modules(run):
@@ -184,10 +196,17 @@ def test_weights_are_listed(run, monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     out = run("weights", "list")[1]
     assert "imagenet" in out
-    assert out.count("not here") == 2
+    assert out.count("not here: fetch it by `python -m explorer weights fetch ") == 2
+    assert f"There are no weights in {tmp_path} yet" in run("classify", COFFEE)[2]
     assert run("weights", "path")[1].strip() == str(tmp_path)
 
 
-def test_as_a_module():
-    told = subprocess.run([sys.executable, "-m", "explorer", "--help"], capture_output=True, text=True, check=True)
-    assert "tally" in told.stdout
+def test_fetching_says_nothing_on_standard_error_that_is_no_terminal(run, monkeypatch):
+    monkeypatch.setattr(weights, "fetch_all", lambda names, *_: names)
+    assert run("weights", "fetch") == (0, "", "")
+
+
+def test_version_and_short_help(run):
+    assert run("--version") == (0, f"{__version__}\n", "")
+    assert "tally" in run("-h")[1]
+    assert "--input-size" in run("tally", "-h")[1]

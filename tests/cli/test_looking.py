@@ -13,7 +13,7 @@ from PIL import Image, ImageColor
 
 from explorer.arch.networks import PAPER, graph_of
 from explorer.arch.taps import taps
-from explorer.cli import explanation, output_folder
+from explorer.cli import explanation, features, output_folder, subject
 from explorer.cli.output_folder import write_together
 from explorer.errors import OutputError
 from explorer.figures.theme import STATE_COLOURS
@@ -21,6 +21,7 @@ from explorer.model.build import build
 from explorer.model.trained_networks import load_trained
 from explorer.model.weight_sources import KITCHENWARE
 from explorer.model.weight_store import path_of
+from explorer.model.weights import Weights, random_weights
 from explorer.vision.images import decode, network_input
 
 SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
@@ -160,10 +161,11 @@ def test_an_explanation_as_a_table(run, tmp_path):
     [
         ("--layer block3_sepconv9", "no separable convolution 'block3_sepconv9': the nearest are block3_sepconv"),
         ("--stage relu", "block6_sepconv2 has the stages depthwise, pointwise, bn, act, got 'relu'"),
-        ("--method gradcam", "got 'gradcam'; the nearest are grad-cam"),
-        ("--class-name cups --weights kitchenware", "there is no class 'cups': the nearest are cup (0)"),
+        ("--method gradcam", "got 'gradcam'; the nearest are grad-cam, "),
+        ("--class-name cups --weights kitchenware", "there is no class 'cups': the nearest is cup (0)"),
         ("--class-name cup", "With random weights no class means anything. So none is called 'cup'"),
-        ("--class-index 3", "a class must be from 0 to 2, got 3"),
+        ("--class-index 3", "--class-index must be a class, from 0 to 2, got 3"),
+        ("--against 3", "--against must be a class, from 0 to 2, got 3"),
         ("--class-index 1 --class-name cup", "leave one of the two out"),
         ("--class-index 1 --against 1", "the two classes must differ"),
         ("--method saliency --layer block8_sepconv3", "looks at the picture itself"),
@@ -172,6 +174,8 @@ def test_an_explanation_as_a_table(run, tmp_path):
         ("--network inception-v3 --weights kitchenware", "no separable convolutions"),
         ("--weights nothing", "must be one of imagenet, kitchenware, random or the path of a file"),
         (f"--output {COFFEE}/out", "--output must be a folder"),
+        ("--output=", "--output must be a folder, got ''"),
+        (f"--output {'a' * 300}/b", "File name too long"),
     ],
 )
 def test_bad_arguments_end_in_a_message_and_status_2(run, tmp_path, monkeypatch, arguments, words):
@@ -228,6 +232,41 @@ def test_a_folder_in_which_nothing_can_be_written_is_refused_before_anything_is_
     status, out, err = run("explain", COFFEE, *SMALL, "--output", str(tmp_path / "new"))
     assert (status, out) == (1, "")
     assert err == f"Error: {tmp_path / 'new'} could not be written: Permission denied.\n"
+
+
+def test_what_cannot_be_a_folder_of_results_is_refused_before_anything_is_computed(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(features, "choose_network", lambda *_: pytest.fail("the network was made first"))
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "full" / "features.json").mkdir(parents=True)
+    for name, words in (("link", "is a link to nothing"), ("link/in", "a link to nothing"), ("full", "is a folder")):
+        status, out, err = run("features", COFFEE, *SMALL, "--output", str(tmp_path / name))
+        assert (status, out) == (2, "")
+        assert words in err
+
+
+@pytest.mark.parametrize(
+    ("command", "size"), [("features", 3e38), ("features", np.inf), ("explain --no-scores", np.inf)]
+)
+def test_values_that_overflow_are_refused_in_words(run, tmp_path, monkeypatch, command, size):
+    def overflowing(graph):
+        drawn = random_weights(graph)
+        arrays = {name: dict(of) for name, of in drawn.arrays.items()}
+        last = arrays["block6_sepconv2_bn"]
+        # Of one channel, which the ReLU after it hides from the logits.
+        last["beta"] = np.where(np.arange(512) == 0, np.float32(-3e38), last["beta"])
+        if size == np.inf:
+            last["gamma"] = np.where(np.arange(512) == 0, np.float32(-3e38), last["gamma"])
+            last["moving_mean"] = np.where(np.arange(512) == 0, np.float32(-1e3), last["moving_mean"])
+        return Weights(arrays, drawn.provenance)
+
+    monkeypatch.setattr(subject, "random_weights", overflowing)
+    where = ("--layer", "block6_sepconv2", "--stage", "bn", "--output", str(tmp_path / "new"))
+    program, *options = command.split()
+    status, out, err = run(program, COFFEE, *options, *SMALL, *where)
+    assert (status, out) == (1, "")
+    assert err.startswith("Error: With the weights of random the ")
+    assert "are not finite numbers" in err
+    assert not (tmp_path / "new").exists()
 
 
 def test_what_is_no_picture_is_named(run, tmp_path):

@@ -1,8 +1,11 @@
+import errno
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -212,6 +215,14 @@ def test_counts_are_numbers_and_not_texts(tmp_path):
     ]
 
 
+def test_what_is_no_count_is_a_name(tmp_path):
+    path, far = tmp_path / "m.weights.h5", "dense_" + "9" * 5000
+    with h5py.File(path, "w") as file:
+        for key in (far, "dense"):
+            file[f"layers/{key}/vars/0"] = np.ones((2, 2), "f4")
+    assert [layer.path.removeprefix("layers/") for layer in read(path).layers] == ["dense", far]
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64"])
 def test_other_precisions_become_float32(tmp_path, dtype):
     import ml_dtypes
@@ -414,6 +425,20 @@ def damaged_archive(path):
     path.write_bytes(data)
 
 
+def encrypted_archive(path):
+    """is an encrypted archive"""
+    archive(path, [("config.json", model_config()), ("model.weights.h5", b"x")])
+    data = bytearray(path.read_bytes())
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.find(header) + flags] |= 1
+    path.write_bytes(data)
+
+
+def lzma_archive(path):
+    """config.json in it is neither stored nor deflated"""
+    archive(path, [("config.json", model_config()), ("model.weights.h5", b"x")], zipfile.ZIP_LZMA)
+
+
 def not_hdf5_inside(path):
     """is damaged"""
     archive(path, [("config.json", model_config()), ("model.weights.h5", b"no HDF5 here")])
@@ -465,7 +490,16 @@ HOSTILE = [
     *(missing, folder, empty, text, cut_hdf5, other_hdf5, no_weights, external_link, soft_link, external_values),
     *(virtual_values, texts, quantized, not_a_number, absurd_shape, compressed_bomb, no_elements, cycle, too_many),
     *(listed_twice, listed_but_absent, other_archive, path_trick, two_of_a_name, zip_bomb, damaged_archive),
-    *(not_hdf5_inside, config_is_no_json, config_is_a_list, deep_config, lambda_layer, lambda_activation),
+    *(
+        encrypted_archive,
+        lzma_archive,
+        not_hdf5_inside,
+        config_is_no_json,
+        config_is_a_list,
+        deep_config,
+        lambda_layer,
+        lambda_activation,
+    ),
     *(custom_layer, weights_without_layer),
 ]
 
@@ -503,6 +537,32 @@ def test_a_crash_or_hang_of_the_hdf5_library_is_survived(saved, tmp_path, monkey
     monkeypatch.setattr(hdf5_tree, "_TIME_LIMIT_S", 1.0)
     with pytest.raises(WeightsError, match=message):
         read(saved["flat"][0] / "m.h5")
+
+
+def full(*_, **__):
+    return open("/dev/full", "wb")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+@pytest.mark.parametrize("file", ["m.h5", "m.keras"])
+def test_a_full_temporary_folder_is_not_the_files_fault(saved, monkeypatch, file):
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with pytest.raises(WeightsError, match=f"{file} could not be read, because the temporary folder .*: No space left"):
+        read(saved["flat"][0] / file)
+
+
+def test_a_full_temporary_folder_is_told_while_an_archive_is_unpacked(saved, monkeypatch):
+    def no_room(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", no_room)
+    with pytest.raises(WeightsError, match=r"m\.keras could not be read, because the temporary folder"):
+        read(saved["flat"][0] / "m.keras")
+
+
+def test_a_path_that_cannot_be_looked_at_is_refused(tmp_path):
+    with pytest.raises(WeightsError, match="could not be read: File name too long"):
+        read(tmp_path / ("a" * 300))
 
 
 def test_reading_imports_neither_hdf5_nor_tensorflow(saved):

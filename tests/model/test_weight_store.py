@@ -3,6 +3,7 @@ import hashlib
 import importlib.util
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -200,6 +201,15 @@ def test_no_network(server):
             fetch(replace(source(server), origin=WebFile(url)))
 
 
+def test_a_proxy_that_does_not_answer_is_named_after_what_was_waited(server, monkeypatch):
+    monkeypatch.setattr(weight_download, "_CONNECT_TIMEOUT_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setenv("NO_PROXY", "")
+        with pytest.raises(FetchError, match=r"could not be reached within 0\.2 s: is the proxy all right"):
+            fetch(replace(source(server), origin=WebFile("https://xception.invalid/")), patience_s=10)
+
+
 def test_a_changed_or_cut_file_counts_as_absent_and_is_fetched_anew(server):
     wanted = source(server)
     path = fetch(wanted)
@@ -226,6 +236,14 @@ def test_cache_directory_by_xdg(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_directory() == tmp_path / "xception-explorer"
     assert available() == ()
+
+
+def test_homes_of_nobody(monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", "~no-such-user/keras")
+    assert available() == ()
+    monkeypatch.setenv("XCEPTION_EXPLORER_CACHE", "~no-such-user/x")
+    with pytest.raises(WeightsError, match="XCEPTION_EXPLORER_CACHE must name a folder, got '~no-such-user/x'"):
+        available()
 
 
 def test_cache_that_cannot_be_written(server, cache, monkeypatch):

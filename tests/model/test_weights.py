@@ -344,6 +344,11 @@ def logits(config: XceptionConfig, weights: Weights) -> np.ndarray:
     return OpenVINOEngine(graph_of(config), weights).run(image).logits
 
 
+def test_an_empty_middle_flow_is_told_without_a_first_module(trained):
+    changes = transplant(replace(LONG, middle_repeats=0), LONG, trained).provenance.changes
+    assert changes == ("Middle flow: none of the 8 trained modules.",)
+
+
 @pytest.mark.parametrize("repeats", [9, 10, 32])
 def test_added_modules_are_exact_identities(trained, repeats):
     config = replace(LONG, middle_repeats=repeats)

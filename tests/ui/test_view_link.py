@@ -24,7 +24,7 @@ from explorer.ui.view_link import read_view
         ({"method": "telepathy"}, {}, ("method: must be one of grad-cam",)),
         ({"target": "CUP", "against": "cup"}, {"target": "cup"}, ("must differ",)),
         ({"target": "00", "against": "cup"}, {"target": "0"}, ("must differ",)),
-        ({"target": "cupp"}, {}, ("the nearest are cup (0)",)),
+        ({"target": "cupp"}, {}, ("the nearest is cup (0)",)),
         ({"target": "6", "against": "-1"}, {}, ("from 0 to 5", "there is no class '-1'")),
         ({"layer": "<img onerror=x>", "target": "[a](b)"}, {}, ("layer='img onerror=x'", "target='ab'")),
         ({"layer": "x" * 100_000}, {}, ("this is no name",)),

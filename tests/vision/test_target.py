@@ -26,11 +26,13 @@ def test_classes_are_found_by_name():
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("cupp", r"cup \(0\)"),
+        ("cupp", r"the nearest is cup \(0\)"),
+        ("craness", r"the nearest is crane \(4\)"),
+        ("glas", r"the nearest are glass \(2\), wine glass \(3\)"),
         ("wine", r"wine glass \(3\)"),
         ("crane", "by index, 4, 5"),
-        ("", "nearest are"),
-        ("q", "nearest"),
+        ("", "there is no class '', nor one of a name like it: choose by index, from 0 to 5"),
+        ("q", "nor one of a name like it"),
     ],
 )
 def test_others_are_answered_by_the_nearest(name, expected):
