@@ -1,8 +1,9 @@
 """What a picture leaves in a network: from it every other question starts, without running the picture again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
+from threading import Lock
 
 import numpy as np
 
@@ -11,11 +12,47 @@ from explorer.arch.memory import BYTES_PER_VALUE
 from explorer.arch.split import shortcuts
 from explorer.arch.taps import last_tap, taps
 from explorer.arch.written_out import pointwise_name, written_out
-from explorer.model.once import Once
 from explorer.model.weights import Provenance
 
 Maps = Mapping[str, np.ndarray]
 """Outputs by node of the written-out graph, each (1, height, width, channels), float32 and read-only."""
+
+
+class GrowingMaps(Mapping[str, np.ndarray]):
+    """The few maps that a prediction leaves, and all the others once somebody needed one of them.
+
+    A prediction by the fast engine hands on the last layer's map at no cost, and most people ask for no other. One
+    pass of the trunk brings all the rest, which then stays with the first. What makes them is handed in when they are
+    needed and not kept: it would keep a whole network alive as long as the maps of one picture.
+
+    Attributes:
+        nbytes: Of all maps, those to come included.
+    """
+
+    def __init__(self, first: Maps, nbytes: int) -> None:
+        """Maps that are here, and bytes of all that there will be."""
+        self.nbytes = nbytes
+        self._maps = dict(first)
+        self._grown = False
+        self._lock = Lock()
+
+    def having(self, names: Iterable[str], make: Callable[[], Maps]) -> "GrowingMaps":
+        """These maps; if one of `names` is not here, after `make` has made all the others, once."""
+        if not self._maps.keys() >= set(names):
+            with self._lock:
+                if not self._grown:
+                    self._maps = {**make(), **self._maps}
+                    self._grown = True
+        return self
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._maps[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._maps)
+
+    def __len__(self) -> int:
+        return len(self._maps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,39 +67,11 @@ class Activations:
         seconds: Duration of that pass.
     """
 
-    maps: Maps
+    maps: GrowingMaps
     logits: np.ndarray
     provenance: Provenance
     engine: str
     seconds: float
-
-
-class GrowingMaps(Mapping[str, np.ndarray]):
-    """The few maps that a prediction leaves; the others, one pass later, when the first of them is asked for.
-
-    A prediction by the fast engine hands on the last layer's map at no cost, and most people ask for no other. One
-    pass of the trunk brings all the rest, 91 MB for the paper's network, which then stays with the first.
-    """
-
-    def __init__(self, first: Maps, others: tuple[str, ...], nbytes: int, make: Callable[[], Maps]) -> None:
-        """Maps that are here, names of those to come, bytes of all of them, and what makes those to come."""
-        self.nbytes = nbytes
-        self._first = first
-        self._names = tuple(dict.fromkeys((*first, *others)))
-        self._others = Once(make)
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        if name in self._first:
-            return self._first[name]
-        if name not in self._names:
-            raise KeyError(name)
-        return self._others()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 def kept(graph: Graph) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from explorer.model.engine import Engine, create
 from explorer.model.engine import memory_estimate as engine_estimate
 from explorer.model.gradients import Film, GradientNetwork, Gradients
 from explorer.model.once import Once
-from explorer.model.trunk import Activations, GrowingMaps, kept, kept_by_prediction, kept_bytes
+from explorer.model.trunk import Activations, GrowingMaps, Maps, kept, kept_by_prediction, kept_bytes
 from explorer.model.weights import Provenance, Weights
 from explorer.vision.faithfulness import Faithfulness, faithfulness
 from explorer.vision.gradient_cams import GRADIENT_CAMS, gradient_cam
@@ -90,9 +90,8 @@ class Explainer:
         for array in (*first.values(), outputs.logits):
             array.flags.writeable = False
         nbytes = image.nbytes + self._kept_bytes()
-        maps = GrowingMaps(first, self._kept(), nbytes, lambda: self.network.trunk.run(image))
         version = f"{self.engine.name} {self.engine.version}"
-        return Activations(maps, outputs.logits[0], self.provenance, version, seconds)
+        return Activations(GrowingMaps(first, nbytes), outputs.logits[0], self.provenance, version, seconds)
 
     def direction(self, target: Target) -> np.ndarray:
         """The weight of each logit in the target's score.
@@ -104,18 +103,19 @@ class Explainer:
 
     def gradients(self, activations: Activations, node: str, target: Target) -> Gradients:
         """Value of a node of the written-out graph, and the derivative of the target's score by it."""
-        return self.network.head(node).run(activations.maps, self.direction(target))
+        head = self.network.head(node)
+        return head.run(self._maps(activations, head.reads), self.direction(target))
 
     def values(self, activations: Activations, nodes: Iterable[str]) -> dict[str, np.ndarray]:
         """The outputs of nodes of the written-out graph, computed from what the pass kept."""
-        network, found = self.network, {}
+        network, kept, found = self.network, (self._image, *self._kept()), {}
         for node in nodes:
-            if node in activations.maps:
-                found[node] = activations.maps[node]
+            if node in kept:
+                found[node] = self._maps(activations, [node])[node]
                 continue
-            below = sources(network.network, (node,), self._kept())
-            output = network.part(below, [node])([activations.maps[name] for name in below], training=False)
-            found[node] = output.numpy()
+            below = sources(network.network, (node,), kept)
+            maps = self._maps(activations, below)
+            found[node] = network.part(below, [node])([maps[name] for name in below], training=False).numpy()
         return found
 
     def heat_map(
@@ -228,8 +228,14 @@ class Explainer:
 
     def sanity_check(self, activations: Activations, heat_map: HeatMap, *, seed: int = 0) -> SanityCheck:
         """The same map with the weights above its place drawn anew, and how alike the two are."""
-        node = heat_map.tap.node if heat_map.tap else self._image
-        return sanity_check(self.network.head(node), activations, self.graph, heat_map, seed=seed)
+        head = self.network.head(heat_map.tap.node if heat_map.tap else self._image)
+        self._maps(activations, head.reads)
+        return sanity_check(head, activations, self.graph, heat_map, seed=seed)
+
+    def _maps(self, activations: Activations, names: Iterable[str]) -> Maps:
+        """The maps of a picture, `names` among them."""
+        image = activations.maps[self._image]
+        return activations.maps.having(names, lambda: self.network.trunk.run(image))
 
     def _new_film(self) -> Film:
         return self.network.film(tuple(dict.fromkeys(tap.node for tap in _film_taps(self.graph))))

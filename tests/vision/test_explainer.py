@@ -1,5 +1,7 @@
 """The explainer over every kind of network, with random weights: whatever builds can be asked."""
 
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
@@ -60,9 +62,29 @@ def test_every_network_can_be_asked_at_its_first_layer_and_in_a_film(kind):
 @pytest.mark.parametrize("kind", ["narrow", "shortcuts in a chain"])
 def test_what_a_picture_leaves_is_as_large_as_said_before_it_is_there(kind):
     explained = explainer(kind)
-    maps = explained.activations(image(explained)).maps
-    said = maps.nbytes
-    assert said == sum(array.nbytes for array in maps.values())
+    activations = explained.activations(image(explained))
+    said = activations.maps.nbytes
+    explained.heat_map("grad-cam", activations, Target(0), find_tap(explained.graph, layers(explained.graph)[0]))
+    assert said == sum(array.nbytes for array in activations.maps.values())
+
+
+def test_what_is_computed_with_a_network_does_not_keep_it_alive():
+    graph = graph_of(KINDS["narrow"])
+    explained = Explainer(graph, lively_weights(graph))
+    activations = explained.activations(image(explained))
+    tap = find_tap(graph, layers(graph)[0])
+    results = [
+        explained.activations(image(explained)),  # nothing more asked of it
+        activations,
+        *(explained.heat_map(method, activations, Target(0), tap) for method in ("grad-cam", "saliency")),
+        explained.film(activations, Target(0)),
+        explained.gradients(activations, tap.node, Target(0)),
+    ]
+    alive = [weakref.ref(explained), weakref.ref(explained.network.model), weakref.ref(explained.engine)]
+    del explained
+    gc.collect()
+    assert [each() for each in alive] == [None, None, None]
+    assert len(results) == 6
 
 
 def test_a_picture_is_run_again_only_if_more_is_asked_than_the_last_layer(monkeypatch):

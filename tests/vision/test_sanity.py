@@ -52,7 +52,9 @@ def network(explainer):
 
 @pytest.fixture(scope="module")
 def activations(explainer):
-    return explainer.activations(np.random.default_rng(5).uniform(-1, 1, (1, 79, 79, 3)).astype(np.float32))
+    found = explainer.activations(np.random.default_rng(5).uniform(-1, 1, (1, 79, 79, 3)).astype(np.float32))
+    explainer.values(found, ["block2_sepconv1_pointwise"])  # which makes all the others too
+    return found
 
 
 def cam(method, head, activations, tap) -> HeatMap:
