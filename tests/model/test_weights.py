@@ -344,11 +344,6 @@ def logits(config: XceptionConfig, weights: Weights) -> np.ndarray:
     return OpenVINOEngine(graph_of(config), weights).run(image).logits
 
 
-def test_an_empty_middle_flow_is_told_without_a_first_module(trained):
-    changes = transplant(replace(LONG, middle_repeats=0), LONG, trained).provenance.changes
-    assert changes == ("Middle flow: none of the 8 trained modules.",)
-
-
 @pytest.mark.parametrize("repeats", [9, 10, 32])
 def test_added_modules_are_exact_identities(trained, repeats):
     config = replace(LONG, middle_repeats=repeats)
@@ -371,7 +366,7 @@ def test_a_shorter_middle_flow_keeps_the_first_modules_and_the_exit_flow(trained
     shorter = transplant(config, LONG, trained)
     shorter.check(graph_of(config))
     assert shorter.provenance.state == "altered"
-    assert f"the first {repeats} of 8" in shorter.provenance.changes[0]
+    assert (f"the first {repeats} of 8" if repeats else "none of the 8") in shorter.provenance.changes[0]
     kept = {f"block{5 + n}": f"block{5 + n}" for n in range(repeats)}
     kept |= {f"block{5 + repeats}": "block13", f"block{6 + repeats}": "block14", "block4": "block4"}
     for node, arrays in shorter.arrays.items():
