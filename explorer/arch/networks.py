@@ -157,7 +157,7 @@ def preset(name: str) -> Preset:
         ConfigError: If there is none.
     """
     if name not in PRESETS:
-        raise ConfigError(f"--preset must be one of {', '.join(PRESETS)}, got {name!r}")
+        raise ConfigError(f"there is no preset {name!r}: choose one of {', '.join(PRESETS)}")
     return PRESETS[name]
 
 
@@ -168,5 +168,5 @@ def network(name: str) -> Network:
         ConfigError: If there is none.
     """
     if name not in NETWORKS:
-        raise ConfigError(f"--network must be one of {', '.join(NETWORKS)}, got {name!r}")
+        raise ConfigError(f"there is no network {name!r}: choose one of {', '.join(NETWORKS)}")
     return NETWORKS[name]

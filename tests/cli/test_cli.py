@@ -107,8 +107,8 @@ def test_tally_as_csv_and_as_table(run):
     [
         ("tally --width 9", "--width must be a number from 0.25 to 2"),
         ("tally --input-size big", "--input-size must be a whole number from 71 to 1,024 px, got 'big'"),
-        ("tally --preset nothing", "--preset must be one of paper"),
-        ("tally --network resnet", "--network must be one of xception"),
+        ("tally --preset nothing", "there is no preset 'nothing': choose one of paper"),
+        ("tally --network resnet", "there is no network 'resnet': choose one of xception"),
         ("tally --network inception-v3 --width 1", "Inception V3 has no --width"),
         ("tally --preset paper --network lightweight", "leave one of the two out"),
         ("tally --no-such-option", "No such option"),

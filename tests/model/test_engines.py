@@ -238,7 +238,7 @@ def test_without_openvino_tensorflow_runs_and_says_so(monkeypatch):
 def test_a_network_beyond_the_budget_is_refused(engine, monkeypatch):
     graph = graph_of(SMALL)
     monkeypatch.setenv(BUDGET_VARIABLE, "1 MiB")
-    with pytest.raises(BudgetError, match="may take 1.0 MiB of memory, and the estimate is"):
+    with pytest.raises(BudgetError, match=r"may take 1\.0 MiB of memory"):
         engine(graph, random_weights(graph))
 
 

@@ -34,7 +34,7 @@ def test_what_the_profiler_cannot_see_does_not_count_as_disagreement():
 
 def test_a_wrong_count_is_found_in_its_layers_and_in_the_total(monkeypatch):
     right = BatchNorm.variables
-    all_trainable = lambda op, *inputs: tuple(replace(v, trainable=True) for v in right(op, *inputs))  # noqa: E731
+    all_trainable = lambda op, *inputs: tuple(v._replace(trainable=True) for v in right(op, *inputs))  # noqa: E731
     monkeypatch.setattr(BatchNorm, "variables", all_trainable)
     verification = verify(graph_of(SMALL))
     wrong = {row.name for row in verification.rows if not row.agrees}
@@ -45,7 +45,7 @@ def test_a_wrong_count_is_found_in_its_layers_and_in_the_total(monkeypatch):
 
 def test_wrong_macs_are_found(monkeypatch):
     right = Conv2D.work
-    twice = lambda op, *inputs: tuple(replace(w, macs=2 * w.macs) for w in right(op, *inputs))  # noqa: E731
+    twice = lambda op, *inputs: tuple(w._replace(macs=2 * w.macs) for w in right(op, *inputs))  # noqa: E731
     monkeypatch.setattr(Conv2D, "work", twice)
     verification = verify(graph_of(SMALL), profile=True)
     wrong = {row.name for row in verification.rows if not row.agrees}
