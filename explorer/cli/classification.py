@@ -80,6 +80,7 @@ def _result(
         "weights": weights,
         "state": prediction.provenance.state,
         "changes": list(prediction.provenance.changes),
+        "input_size": input_size,
         "top": [{"index": each.index, "label": each.label, "probability": each.probability} for each in prediction.top],
         **_certainty(prediction),
         "seconds": round(prediction.seconds, 4),

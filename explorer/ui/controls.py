@@ -9,6 +9,7 @@ from explorer.arch.knobs import NONE, Choice, Config, Decimal, Flag, Knob, Whole
 from explorer.arch.link import DEFAULT_NETWORK, NETWORK
 from explorer.arch.networks import NETWORKS, PRESETS, network_of, preset_of
 from explorer.errors import ConfigError
+from explorer.ui.plain_words import plain
 
 PRESET = "preset"
 WIDE_RANGE = 2000
@@ -107,11 +108,11 @@ def _typed(knob: Knob, text: str, default: Any) -> Any:
     try:
         asked = knob.parse(text.strip() or NONE)
     except ValueError:
-        st.error(f"Expected {knob.range}, got {text[:40]!r}. {knob.text(default)} is used.")
+        st.error(plain(f"Expected {knob.range}, got {text[:40]!r}. {knob.text(default)} is used."))
         return default
     try:
         return knob.check(knob.label, asked)
     except ConfigError as error:
         taken = knob.nearest(asked)
-        st.error(f"{error}. {knob.text(taken)} is used.")
+        st.error(plain(f"{error}. {knob.text(taken)} is used."))
         return taken

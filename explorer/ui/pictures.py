@@ -13,12 +13,13 @@ from explorer.vision.images import MAX_BYTES, MAX_PIXELS
 from explorer.vision.samples import SAMPLES
 
 _PLACES = ("Samples", "Upload", "Camera")
-_ENDINGS = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif")
+_ENDINGS = ("png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif")
 _MOST_AT_ONCE = 24
 _SAMPLE_PX = 165
 _LIMITS = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels each"
 _PRIVACY = "What you choose stays in this session's memory and is written nowhere."
-_UPLOAD, _LAST_UPLOAD = "upload", "last_upload"
+_STILL_HERE = "The photograph that you chose before is still here. Choose another one to replace it."
+_UPLOAD, _UPLOADS, _LAST_UPLOAD = "upload", "uploads", "last_upload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,14 @@ def _uploads() -> tuple[Picture, ...]:
         type=_ENDINGS,
         accept_multiple_files=True,
         max_upload_size=MAX_BYTES // 2**20,
-        key="uploads",
+        key=_UPLOADS,
+        on_change=_remember_uploads,
     )
     if not files:
+        last: Picture | None = st.session_state.get(_LAST_UPLOAD)
+        if last is not None:
+            st.caption(_STILL_HERE)
+            return (last,)
         st.info(f"Choose one or more photographs. {_PRIVACY}")
     if len(files) > _MOST_AT_ONCE:
         st.warning(f"The first {_MOST_AT_ONCE} of {len(files)} pictures are classified.")
@@ -107,13 +113,18 @@ def _upload() -> tuple[Picture, ...]:
         st.info(f"Choose a photograph. {_PRIVACY}")
         return ()
     if st.session_state[_UPLOAD] is None:
-        st.caption("The photograph that you chose before is still here. Choose another one to replace it.")
+        st.caption(_STILL_HERE)
     return (last,)
 
 
 def _remember_upload() -> None:
     file = st.session_state[_UPLOAD]
     st.session_state[_LAST_UPLOAD] = picture(file.name, file.getvalue()) if file else None
+
+
+def _remember_uploads() -> None:
+    files = st.session_state[_UPLOADS]
+    st.session_state[_LAST_UPLOAD] = picture(files[0].name, files[0].getvalue()) if files else None
 
 
 def _photograph() -> tuple[Picture, ...]:

@@ -12,6 +12,7 @@ from explorer.model.weight_sources import WeightSource
 from explorer.ui import cache
 from explorer.ui.charts import show_chart
 from explorer.ui.pictures import Picture
+from explorer.ui.plain_words import plain
 from explorer.ui.weights import show_badge
 from explorer.vision.results import Prediction
 
@@ -42,7 +43,7 @@ def _readable(pictures: tuple[Picture, ...], config: Config) -> dict[Picture, ca
         try:
             readable[each] = cache.seen(each.digest, config.input_size, each.data)
         except ImageError as error:
-            st.error(f"**{_plain(each.name)}**: {error}", icon=":material/broken_image:")
+            st.error(f"**{plain(each.name)}**: {plain(str(error))}", icon=":material/broken_image:")
     return readable
 
 
@@ -51,7 +52,7 @@ def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: 
     with original:
         st.header("The picture")
         st.image(seen.preview, width="stretch", alt=picture.alt)
-        st.caption(f"{_plain(picture.name)}, {seen.width} × {seen.height} px, upright")
+        st.caption(f"{plain(picture.name)}, {seen.width} × {seen.height} px, upright")
     with answer:
         st.header("The answer")
         provenance = prediction.provenance
@@ -95,10 +96,10 @@ def _certainty(prediction: Prediction) -> str:
 def _table(answers: Mapping[Picture, Prediction]) -> None:
     frame = pd.DataFrame([_row(picture, prediction) for picture, prediction in answers.items()])
     st.dataframe(
-        frame,
+        frame.assign(Probability=100 * frame["Probability"]),
         hide_index=True,
         alt=f"The most probable class of each of {len(answers)} pictures.",
-        column_config={"Probability": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
+        column_config={"Probability": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)},
     )
     st.download_button(
         "Predictions as CSV",
@@ -122,8 +123,3 @@ def _row(picture: Picture, prediction: Prediction) -> dict[str, str | float]:
         "Weights": f"{prediction.provenance.source} ({prediction.provenance.state})",
         "Milliseconds": round(1000 * prediction.seconds, 1),
     }
-
-
-def _plain(name: str) -> str:
-    """A file's name without what Markdown would read as markup."""
-    return "".join(character if character.isalnum() or character in " .-" else "_" for character in name)[:80]

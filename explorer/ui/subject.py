@@ -87,6 +87,9 @@ def choose_subject() -> Subject | None:
         st.button("Look into Xception", on_click=set_knobs, args=(PAPER,))
         return None
     if not pictures:
+        st.info(
+            "There is no picture yet: choose one above, under *Picture and weights*.", icon=":material/add_a_photo:"
+        )
         return None
     try:
         seen = cache.seen(pictures[0].digest, config.input_size, pictures[0].data)
@@ -97,7 +100,9 @@ def choose_subject() -> Subject | None:
     show_badge(
         provenance.state,
         "random" if is_random else f"{provenance.state}: {provenance.source}",
-        provenance.changes if source or not is_random else ("There are no trained weights here.",),
+        provenance.changes
+        if source or not is_random
+        else ("Those weights are not here." if here else "There are no trained weights here.",),
     )
     if source and config != state.config():
         st.caption(

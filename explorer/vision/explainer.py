@@ -13,7 +13,7 @@ from explorer.arch.tally import tally
 from explorer.arch.taps import Tap, last_tap, module_outputs, taps
 from explorer.arch.written_out import written_out
 from explorer.errors import ConfigError
-from explorer.model.budget import build_estimate
+from explorer.model.budget import build_estimate, require
 from explorer.model.engine import Engine, create
 from explorer.model.engine import memory_estimate as engine_estimate
 from explorer.model.gradients import Film, GradientNetwork, Gradients
@@ -50,8 +50,8 @@ class Explainer:
         self.graph = graph
         self.weights = weights
         self._image = next(node.name for node in graph.nodes if isinstance(node.op, Input))
-        self._engine = Once(lambda: create(graph, weights, kept_by_prediction(graph)))
-        self._network = Once(lambda: GradientNetwork(graph, weights))
+        self._engine = Once(self._new_engine)
+        self._network = Once(self._new_network)
         self._film = Once(self._new_film)
         self._kept = Once(lambda: kept(graph))
         self._kept_bytes = Once(lambda: kept_bytes(graph))
@@ -236,6 +236,17 @@ class Explainer:
         """The maps of a picture, `names` among them."""
         image = activations.maps[self._image]
         return activations.maps.having(names, lambda: self.network.trunk.run(image))
+
+    def _new_engine(self) -> Engine:
+        taps = kept_by_prediction(self.graph)
+        estimate = self.weights.nbytes + engine_estimate(self.graph, self.weights, taps)
+        require(estimate, "Running this network, with its weights,")
+        return create(self.graph, self.weights, taps)
+
+    def _new_network(self) -> GradientNetwork:
+        # The parts stand beside each other: each may fit where all together do not.
+        require(self.nbytes, "Looking into this network, which stands in memory twice,")
+        return GradientNetwork(self.graph, self.weights)
 
     def _new_film(self) -> Film:
         return self.network.film(tuple(dict.fromkeys(tap.node for tap in _film_taps(self.graph))))

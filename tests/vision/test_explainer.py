@@ -11,7 +11,8 @@ import pytest
 from explorer.arch.config import FromScratchConfig, LightweightConfig, XceptionConfig
 from explorer.arch.networks import graph_of, network
 from explorer.arch.taps import find_tap, layers, module_outputs
-from explorer.errors import ConfigError
+from explorer.errors import BudgetError, ConfigError
+from explorer.model.budget import BUDGET_VARIABLE
 from explorer.vision.explainer import Explainer
 from explorer.vision.heat_map import METHODS
 from explorer.vision.target import Target
@@ -157,3 +158,11 @@ def test_what_does_not_exist_is_refused_before_anything_runs():
     )
     with pytest.raises(ConfigError, match="no separable convolutions"):
         inception.heat_map("grad-cam", inception.activations(image(inception)), Target(0))
+
+
+def test_parts_that_fit_one_by_one_but_not_together_are_refused(monkeypatch):
+    explained = Explainer(graph_of(KINDS["narrow"]), lively_weights(graph_of(KINDS["narrow"])))
+    monkeypatch.setenv(BUDGET_VARIABLE, str(explained.nbytes - 1))
+    activations = explained.activations(image(explained))
+    with pytest.raises(BudgetError, match="stands in memory twice"):
+        explained.gradients(activations, "block5_add", Target(0))
