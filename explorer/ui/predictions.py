@@ -103,12 +103,17 @@ def _table(answers: Mapping[Picture, Prediction]) -> None:
     )
     st.download_button(
         "Predictions as CSV",
-        frame.to_csv(index=False),
+        frame.assign(Picture=frame["Picture"].map(_no_formula)).to_csv(index=False),
         "predictions.csv",
         "text/csv",
         icon=":material/table:",
         on_click="ignore",
     )
+
+
+def _no_formula(name: str) -> str:
+    """A file's name that no spreadsheet takes for a formula."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t")) else name
 
 
 def _row(picture: Picture, prediction: Prediction) -> dict[str, str | float]:

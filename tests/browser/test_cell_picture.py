@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.serving import chromium, served
+from tests.browser.serving import served
 
 SIDE = 74
 
@@ -26,10 +26,10 @@ st.markdown(f"chosen {{chosen}}, told {{calls}}")
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory):
+def page(tmp_path_factory: pytest.TempPathFactory, browser: Browser):
     app = Path(tmp_path_factory.mktemp("app")) / "cells.py"
     app.write_text(APP)
-    with served(app) as address, chromium() as browser:
+    with served(app) as address:
         page = browser.new_page(viewport={"width": 500, "height": 900})
         page.goto(address)
         yield page
