@@ -72,7 +72,10 @@ def first_padding(config: SavedConfig) -> Any:
 
 
 def _another(shown_as: str, graph: Graph, why: str) -> WeightsError:
-    return WeightsError(f"{shown_as} has weights of the shapes of {graph.title}, but is another network: {why[:200]}.")
+    return WeightsError(
+        f"{shown_as} has weights of the shapes of {graph.title}, but is another network: {why[:200]}. Only networks "
+        "that are described here can be run: build it anew from `python -m explorer code`, or run it with Keras."
+    )
 
 
 def _computed(op: Op) -> str:

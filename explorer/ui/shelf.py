@@ -52,7 +52,8 @@ class Shelf:
     def keeps(self, wait: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
         """Makes a function remember: `wait` is shown meanwhile, and who asks for the same meanwhile waits for it.
 
-        Arguments are the key, except those whose names begin with an underscore.
+        Arguments are the key, except those whose names begin with an underscore. None, the answer where there is
+        nothing to compute, is not remembered.
         """
 
         def remembering(make: Callable[P, R]) -> Callable[P, R]:

@@ -108,12 +108,12 @@ class Explainer:
 
     def values(self, activations: Activations, nodes: Iterable[str]) -> dict[str, np.ndarray]:
         """The outputs of nodes of the written-out graph, computed from what the pass kept."""
-        network, kept, found = self.network, (self._image, *self._kept()), {}
+        network, known, found = self.network, (self._image, *self._kept()), {}
         for node in nodes:
-            if node in kept:
+            if node in known:
                 found[node] = self._maps(activations, [node])[node]
                 continue
-            below = sources(network.network, (node,), kept)
+            below = sources(network.network, (node,), known)
             maps = self._maps(activations, below)
             found[node] = network.part(below, [node])([maps[name] for name in below], training=False).numpy()
         return found

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import resource
 import signal
 import subprocess
 import sys
@@ -89,13 +90,16 @@ def test_characters_that_a_terminal_does_not_have_are_replaced(arguments, encodi
     assert words in done.stdout.decode(encoding)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
 @pytest.mark.parametrize("arguments", ["tally", "tally --format csv", "--version"])
-def test_a_full_disk_ends_in_a_message(arguments):
-    with open("/dev/full", "w") as full:
-        done = subprocess.run([*PROGRAM, *arguments.split()], stdout=full, stderr=subprocess.PIPE, text=True)
+def test_a_file_that_cannot_grow_ends_in_a_message(arguments, tmp_path):
+    def no_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    with (tmp_path / "out").open("w") as out:
+        command = [*PROGRAM, *arguments.split()]
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=True, preexec_fn=no_room)
     assert done.returncode == 1
-    assert done.stderr == "Error: the output could not be written: No space left on device.\n"
+    assert done.stderr == "Error: the output could not be written: File too large.\n"
 
 
 def test_closed_output_is_no_error():
