@@ -1,14 +1,13 @@
 """The app: `streamlit run explorer/app.py`."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from explorer.ui import state
-from explorer.ui.controls import architecture_controls
-from explorer.ui.opening_link import read_opening_link, show_ignored
+from explorer.assets import ASSETS
+from explorer.ui.choose.knob_widgets import architecture_controls
+from explorer.ui.links.opening_link import read_opening_link, show_ignored
+from explorer.ui.session import state
 
-ICON = str(Path(__file__).parents[1] / "assets" / "icon.png")
+ICON = str(ASSETS / "icon.png")
 
 # With no icon by now the tab would get the page's own, a Material symbol that browsers fetch from another host.
 st.set_page_config(page_title="Xception Explorer", page_icon="🔎", layout="wide")

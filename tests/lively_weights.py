@@ -3,7 +3,7 @@
 import numpy as np
 
 from explorer.arch.graph import Graph
-from explorer.model.weights import Weights, random_weights
+from explorer.model.weights.arrays import Weights, random_weights
 
 
 def lively_weights(graph: Graph, seed: int = 1) -> Weights:

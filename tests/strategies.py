@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from explorer.arch.config import XceptionConfig
 from explorer.arch.knobs import Choice, Config, Decimal, Flag, Knob, WholeNumber, WholeNumbers, knobs
-from explorer.arch.networks import graph_of
-from explorer.arch.tally import tally
+from explorer.configuration.registry import graph_of
+from explorer.counting.tally import tally
 
 # More segments than any layer has channels is possible, but no news beyond this.
 UNBOUNDED = 10_000

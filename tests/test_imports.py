@@ -9,15 +9,19 @@ import explorer
 
 PACKAGE = Path(explorer.__file__).parent
 
-# What each part may import of the others; `explorer.errors` and `explorer.quantities` are open to all above `arch`.
+# What each part may import of the others; `explorer.errors` and `explorer.quantities` are open to all.
+DESCRIPTION = {"arch", "networks", "configuration", "counting"}
 ALLOWED = {
     "arch": set(),
-    "model": {"arch"},
-    "vision": {"arch", "model"},
-    "figures": {"arch"},
-    "cli": {"arch", "model", "vision", "figures"},
-    "ui": {"arch", "model", "vision", "figures"},
-    "app_pages": {"arch", "model", "vision", "figures", "ui"},
+    "networks": {"arch"},
+    "configuration": {"arch", "networks"},
+    "counting": {"arch", "configuration"},
+    "model": DESCRIPTION,
+    "vision": DESCRIPTION | {"model"},
+    "figures": DESCRIPTION,
+    "cli": DESCRIPTION | {"model", "vision", "figures"},
+    "ui": DESCRIPTION | {"model", "vision", "figures"},
+    "app_pages": DESCRIPTION | {"model", "vision", "figures", "ui"},
 }
 ONLY_IN = {
     "streamlit": {"ui", "app_pages", "app.py"},
@@ -49,16 +53,16 @@ def test_imports_point_one_way(path):
             assert rest[0] == part or rest[0] in ALLOWED[part], f"{part} must not import {name}"
         if top in ONLY_IN:
             assert part in ONLY_IN[top], f"{part} must not import {top}"
-        if part == "arch":
-            assert top in sys.stdlib_module_names or top == "explorer", f"arch must not import {name}"
+        if part in DESCRIPTION:
+            assert top in sys.stdlib_module_names or top == "explorer", f"{part} must not import {name}"
 
 
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("explorer.arch.tally", {"numpy", "streamlit", "plotly", "tensorflow", "keras", "openvino"}),
+        ("explorer.counting.tally", {"numpy", "streamlit", "plotly", "tensorflow", "keras", "openvino"}),
         ("explorer.cli.program", {"streamlit", "tensorflow", "keras", "openvino"}),
-        ("explorer.ui.cache", {"tensorflow", "keras", "openvino"}),
+        ("explorer.ui.session.cache", {"tensorflow", "keras", "openvino"}),
     ],
 )
 def test_heavy_libraries_wait_until_needed(module, absent):

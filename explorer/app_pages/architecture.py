@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from explorer.arch.networks import network_of, preset_of
-from explorer.ui import cache, state
-from explorer.ui.first_paint import let_numbers_appear
-from explorer.ui.flow_cards import show_flow_cards
-from explorer.ui.headline import show_headline
+from explorer.configuration.registry import network_of, preset_of
+from explorer.ui.architecture.flow_cards import show_flow_cards
+from explorer.ui.architecture.headline import show_headline
+from explorer.ui.session import cache, state
+from explorer.ui.session.first_paint import let_numbers_appear
 
 config = state.config()
 tally = cache.tally(config)
@@ -25,11 +25,11 @@ if preset and preset.departures:
 let_numbers_appear()
 
 # Imported here: the numbers above are on the screen before Plotly and pandas are loaded.
-from explorer.ui.downloads import show_downloads
-from explorer.ui.layer_table import show_layer_table
-from explorer.ui.network_charts import show_network_charts
-from explorer.ui.network_diagram import show_network_diagram
-from explorer.ui.verification import show_verification
+from explorer.ui.architecture.downloads import show_downloads
+from explorer.ui.architecture.layer_table import show_layer_table
+from explorer.ui.architecture.network_charts import show_network_charts
+from explorer.ui.architecture.network_diagram import show_network_diagram
+from explorer.ui.architecture.verification import show_verification
 
 st.header("The network")
 show_network_diagram(tally)

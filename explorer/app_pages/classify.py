@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from explorer.model.trained_networks import config_of, with_head_of
-from explorer.ui import cache, state
-from explorer.ui.controls import set_knobs
-from explorer.ui.errors import explained
-from explorer.ui.pictures import choose_pictures
-from explorer.ui.predictions import show_predictions
-from explorer.ui.weights import choose_weights, show_badge
+from explorer.model.weights.trained_networks import config_of, with_head_of
+from explorer.ui.choose.knob_widgets import set_knobs
+from explorer.ui.choose.picture_choice import choose_pictures
+from explorer.ui.choose.weights_choice import choose_weights, show_badge
+from explorer.ui.classify.predictions import show_predictions
+from explorer.ui.session import cache, state
+from explorer.ui.session.error_boundary import explained
 
 st.title("Classify")
 st.markdown(

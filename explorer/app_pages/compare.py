@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from explorer.arch.networks import PAPER, network_of, preset_of
-from explorer.ui import cache, state
-from explorer.ui.comparison import (
+from explorer.configuration.registry import PAPER, network_of, preset_of
+from explorer.ui.compare.comparison_panels import (
     references,
     show_comparison_charts,
     show_discrepancies,
     show_paper_tables,
     show_totals,
 )
+from explorer.ui.session import cache, state
 
 config = state.config()
 preset = preset_of(config)

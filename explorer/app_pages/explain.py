@@ -3,19 +3,19 @@
 import streamlit as st
 
 from explorer.arch.taps import Tap, last_tap
-from explorer.ui.answer import answer
-from explorer.ui.errors import explained
-from explorer.ui.explanation import show_explanation, show_warning
-from explorer.ui.film import show_film
-from explorer.ui.map_view import show_map
-from explorer.ui.method_choice import choose_method
-from explorer.ui.question import Question
-from explorer.ui.scores import show_scores
-from explorer.ui.subject import Subject, choose_subject
-from explorer.ui.tap_choice import choose_tap
-from explorer.ui.target_choice import choose_target
-from explorer.vision.heat_map import METHODS, Method
-from explorer.vision.judgement import judge
+from explorer.ui.choose.method_choice import choose_method
+from explorer.ui.choose.subject import Subject, choose_subject
+from explorer.ui.choose.tap_choice import choose_tap
+from explorer.ui.choose.target_choice import choose_target
+from explorer.ui.explain.answer import answer
+from explorer.ui.explain.explanation import show_explanation, show_warning
+from explorer.ui.explain.film import show_film
+from explorer.ui.explain.map_view import show_map
+from explorer.ui.explain.question import Question
+from explorer.ui.explain.scores import show_scores
+from explorer.ui.session.error_boundary import explained
+from explorer.vision.checks.judgement import judge
+from explorer.vision.methods.heat_map import METHODS, Method
 
 
 def ask(subject: Subject) -> None:

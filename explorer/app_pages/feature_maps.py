@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from explorer.ui.channel_detail import show_channel, show_spread
-from explorer.ui.channel_grid import show_channel_grid, show_layer_facts
-from explorer.ui.channel_link import usual_tap
-from explorer.ui.errors import explained
-from explorer.ui.field_panel import show_field
-from explorer.ui.kernel_panel import show_kernels
-from explorer.ui.layer_view import LayerView, layer_view
-from explorer.ui.maximization_panel import carry_out_climb, show_maximization
-from explorer.ui.separable_panel import show_separable
-from explorer.ui.subject import Subject, choose_subject
-from explorer.ui.tap_choice import choose_tap
-from explorer.ui.target_choice import choose_target
+from explorer.ui.choose.subject import Subject, choose_subject
+from explorer.ui.choose.tap_choice import choose_tap
+from explorer.ui.choose.target_choice import choose_target
+from explorer.ui.features.channel_detail import show_channel, show_spread
+from explorer.ui.features.channel_grid import show_channel_grid, show_layer_facts
+from explorer.ui.features.field_panel import show_field
+from explorer.ui.features.kernel_panel import show_kernels
+from explorer.ui.features.layer_view import LayerView, layer_view
+from explorer.ui.features.maximization_panel import carry_out_climb, show_maximization
+from explorer.ui.features.separable_panel import show_separable
+from explorer.ui.links.channel_link import usual_tap
+from explorer.ui.session.error_boundary import explained
 
 
 def look(subject: Subject) -> None:

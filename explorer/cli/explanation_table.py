@@ -7,7 +7,7 @@ from typing import Any
 
 from explorer.arch.taps import STAGES
 from explorer.quantities import shape
-from explorer.vision.heat_map import settings_words
+from explorer.vision.methods.heat_map import settings_words
 
 _NAME_WIDTH, _TEXT_WIDTH = 11, 108
 Facts = Mapping[str, Any]

@@ -4,9 +4,9 @@ from pathlib import Path
 from stat import S_ISREG
 
 from explorer.errors import ConfigError, ImageError, WeightsError
-from explorer.model.weight_sources import SOURCES, WeightSource
-from explorer.model.weight_store import available, cache_directory
-from explorer.vision.images import MAX_BYTES
+from explorer.model.weights.sources import SOURCES, WeightSource
+from explorer.model.weights.store import available, cache_directory
+from explorer.vision.pictures.images import MAX_BYTES
 
 
 def weights_asked_for(text: str | None, others: tuple[str, ...] = ()) -> WeightSource | Path:

@@ -10,8 +10,8 @@ import typer
 
 from explorer.arch.config import XceptionConfig
 from explorer.arch.knobs import Config, Flag, Knob, knobs
-from explorer.arch.networks import NETWORKS, PRESETS, network, network_of, preset
-from explorer.arch.options import option
+from explorer.configuration.options import option
+from explorer.configuration.registry import NETWORKS, PRESETS, network, network_of, preset
 from explorer.errors import ConfigError
 
 _PANEL = "The network"
@@ -51,7 +51,7 @@ class NetworkOptions:
         if trained is None:
             return start(self.network, self.preset)
         # Needs NumPy, for which commands that only count do not wait.
-        from explorer.model.trained_networks import usual_config, with_head_of
+        from explorer.model.weights.trained_networks import usual_config, with_head_of
 
         if self.preset is None:
             return usual_config(network(self.network).config if self.network else type(trained), trained)

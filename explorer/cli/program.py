@@ -9,7 +9,12 @@ from typing import Annotated, NoReturn
 import typer
 
 import explorer
-from explorer.cli import classification, counting, explanation, features, layers, weights
+from explorer.cli.commands import classify_command as classification
+from explorer.cli.commands import count_commands as counting
+from explorer.cli.commands import explain_command as explanation
+from explorer.cli.commands import features_command as features
+from explorer.cli.commands import layers_command as layers
+from explorer.cli.commands import weights_commands as weights
 from explorer.errors import ConfigError, EngineError, ExplorerError
 
 BAD_ARGUMENTS, FAILED = 2, 1

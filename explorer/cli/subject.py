@@ -13,27 +13,27 @@ import typer
 
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
-from explorer.arch.networks import graph_of
 from explorer.arch.taps import Tap, find_tap, last_tap
 from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import NetworkOptions
+from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, ImageError, WeightsError
-from explorer.model.asked_weights import RANDOM, AskedWeights, asked_weights
-from explorer.model.engine import chosen_engine
-from explorer.model.labels import labels as labels_of
-from explorer.model.trained_networks import TrainedNetwork, load_trained
-from explorer.model.transplant import transplant
-from explorer.model.weight_sources import SOURCES
-from explorer.model.weights import Provenance, Weights, random_weights
-from explorer.vision.circumstances import Circumstances, PictureFile
+from explorer.model.engines.engine import chosen_engine
+from explorer.model.weights.arrays import Provenance, Weights, random_weights
+from explorer.model.weights.asked_weights import RANDOM, AskedWeights, asked_weights
+from explorer.model.weights.labels import labels as labels_of
+from explorer.model.weights.sources import SOURCES
+from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
+from explorer.model.weights.transplant import transplant
 from explorer.vision.classify import require_finite
-from explorer.vision.images import decode, network_input
-from explorer.vision.target import Target, find_class
+from explorer.vision.methods.target import Target, find_class
+from explorer.vision.pictures.images import decode, network_input
+from explorer.vision.reports.circumstances import Circumstances, PictureFile
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from explorer.model.trunk import Activations
+    from explorer.model.gradients.activations import Activations
     from explorer.vision.explainer import Explainer
 
 ImageArgument = Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, HEIC, ...")]

@@ -1,8 +1,8 @@
 """A drawn SVG as a PNG, the same on every machine: text is set in the fonts that come with the project."""
 
-from pathlib import Path
+from explorer.assets import ASSETS
 
-FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
+FONTS = ASSETS / "fonts"
 _FAMILY = "Inter"
 
 

@@ -3,8 +3,8 @@
 import os
 import re
 
-from explorer.arch.memory import BYTES_PER_VALUE
-from explorer.arch.tally import Tally
+from explorer.counting.memory import BYTES_PER_VALUE
+from explorer.counting.tally import Tally
 from explorer.errors import BudgetError, ConfigError
 from explorer.quantities import memory
 

@@ -6,8 +6,8 @@ from time import perf_counter
 import numpy as np
 
 from explorer.errors import WeightsError
-from explorer.model.engine import Engine
-from explorer.model.weights import Provenance
+from explorer.model.engines.engine import Engine
+from explorer.model.weights.arrays import Provenance
 from explorer.vision.results import ClassProbability, Prediction, softmax
 
 
@@ -16,7 +16,7 @@ def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, to
 
     Args:
         engine: The network with its weights.
-        image: (1, height, width, 3), as `explorer.vision.images.network_input` makes it.
+        image: (1, height, width, 3), as `explorer.vision.pictures.images.network_input` makes it.
         labels: What the classes are called, in order; None if nobody knows. Not used with random weights, of
             which no class means anything.
         top: How many classes to list; all if there are fewer.

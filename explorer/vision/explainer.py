@@ -9,26 +9,26 @@ import numpy as np
 from explorer.arch.graph import Graph
 from explorer.arch.ops import Input
 from explorer.arch.split import descendants, sources
-from explorer.arch.tally import tally
 from explorer.arch.taps import Tap, last_tap, module_outputs, taps
 from explorer.arch.written_out import written_out
+from explorer.counting.tally import tally
 from explorer.errors import ConfigError
 from explorer.model.budget import build_estimate, require
-from explorer.model.engine import Engine, create
-from explorer.model.engine import memory_estimate as engine_estimate
-from explorer.model.gradients import Film, GradientNetwork, Gradients
-from explorer.model.once import Once
-from explorer.model.trunk import Activations, GrowingMaps, Maps, kept, kept_by_prediction, kept_bytes
-from explorer.model.weights import Provenance, Weights
-from explorer.vision.faithfulness import Faithfulness, faithfulness
-from explorer.vision.gradient_cams import GRADIENT_CAMS, gradient_cam
-from explorer.vision.heat_map import METHODS, HeatMap, Method
-from explorer.vision.input_gradients import saliency, smoothgrad, smoothgrad_passes
-from explorer.vision.judgement import BranchShare, branch_share
-from explorer.vision.masks import occlusion, occlusion_passes, score_cam, score_cam_passes
+from explorer.model.engines.engine import Engine, create
+from explorer.model.engines.engine import memory_estimate as engine_estimate
+from explorer.model.gradients.activations import Activations, GrowingMaps, Maps, kept, kept_by_prediction, kept_bytes
+from explorer.model.gradients.gradient_network import Film, GradientNetwork, Gradients
+from explorer.model.lazy import LazyValue
+from explorer.model.weights.arrays import Provenance, Weights
+from explorer.vision.checks.faithfulness import Faithfulness, faithfulness
+from explorer.vision.checks.judgement import BranchShare, branch_share
+from explorer.vision.checks.sanity import SanityCheck, sanity_check
+from explorer.vision.methods.gradient_cams import GRADIENT_CAMS, gradient_cam
+from explorer.vision.methods.heat_map import METHODS, HeatMap, Method
+from explorer.vision.methods.input_gradients import saliency, smoothgrad, smoothgrad_passes
+from explorer.vision.methods.masks import occlusion, occlusion_passes, score_cam, score_cam_passes
+from explorer.vision.methods.target import Target
 from explorer.vision.progress import Progress, silent
-from explorer.vision.sanity import SanityCheck, sanity_check
-from explorer.vision.target import Target
 
 MOST_VARYING = 10
 """Channels that Faster-Score-CAM looks at, as its author proposes."""
@@ -50,12 +50,12 @@ class Explainer:
         self.graph = graph
         self.weights = weights
         self._image = next(node.name for node in graph.nodes if isinstance(node.op, Input))
-        self._engine = Once(self._new_engine)
-        self._network = Once(self._new_network)
-        self._film = Once(self._new_film)
-        self._kept = Once(lambda: kept(graph))
-        self._kept_bytes = Once(lambda: kept_bytes(graph))
-        self._last_tap = Once(lambda: last_tap(graph))
+        self._engine = LazyValue(self._new_engine)
+        self._network = LazyValue(self._new_network)
+        self._film = LazyValue(self._new_film)
+        self._kept = LazyValue(lambda: kept(graph))
+        self._kept_bytes = LazyValue(lambda: kept_bytes(graph))
+        self._last_tap = LazyValue(lambda: last_tap(graph))
 
     @property
     def provenance(self) -> Provenance:

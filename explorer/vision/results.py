@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from explorer.model.weights import Provenance
+from explorer.model.weights.arrays import Provenance
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from math import log2
 
 import pytest
 
-from explorer.arch.alignment import StageTally, aligned, stage_stride
 from explorer.arch.config import InceptionV3Config, XceptionConfig
-from explorer.arch.networks import PAPER, PRESETS, graph_of
 from explorer.arch.ops import Input
-from explorer.arch.paper import discrepancies, paper_tables
-from explorer.arch.tally import Tally, tally
+from explorer.configuration.registry import PAPER, PRESETS, graph_of
+from explorer.counting.alignment import StageTally, aligned, stage_stride
+from explorer.counting.paper import discrepancies, paper_tables
+from explorer.counting.tally import Tally, tally
 
 CONFIGS = {
     **{name: preset.config for name, preset in PRESETS.items()},

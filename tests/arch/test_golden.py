@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from explorer.arch.config import InceptionV3Config, XceptionConfig
-from explorer.arch.networks import PRESETS, graph_of
-from explorer.arch.tally import tally
+from explorer.configuration.registry import PRESETS, graph_of
+from explorer.counting.tally import tally
 
 MEASURED = {
     (entry["model"], entry["detail"].partition(",")[0]): entry

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.knobs import knobs
-from explorer.arch.link import from_query, to_query
-from explorer.arch.networks import NETWORKS, PRESETS
+from explorer.configuration.link import from_query, to_query
+from explorer.configuration.registry import NETWORKS, PRESETS
 
 FIELDS = ["network", *knobs(XceptionConfig), "no_such_knob"]
 

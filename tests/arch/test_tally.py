@@ -5,9 +5,9 @@ import pytest
 
 from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.graph import Flow, Graph, GraphBuilder, Node, output_shapes
-from explorer.arch.networks import PRESETS, graph_of
 from explorer.arch.ops import Activation, Add, Conv2D, GlobalAveragePool, Input, MaxPool, SeparableConv2D
-from explorer.arch.tally import tally
+from explorer.configuration.registry import PRESETS, graph_of
+from explorer.counting.tally import tally
 
 CONFIGS = {
     **{name: preset.config for name, preset in PRESETS.items()},

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import PAPER, PRESETS, graph_of, network
 from explorer.arch.split import descendants, head_sources, shortcuts, sources
 from explorer.arch.taps import STAGES, find_tap, last_tap, layers, module_outputs, taps
 from explorer.arch.written_out import written_out
+from explorer.configuration.registry import PAPER, PRESETS, graph_of, network
 from explorer.errors import ConfigError
 
 GRAPH = graph_of(PAPER)

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from explorer.arch.networks import PAPER, graph_of
 from explorer.arch.ops import SeparableConv2D
-from explorer.model.openvino_engine import OpenVINOEngine, memory_estimate
-from explorer.model.weights import Weights
+from explorer.configuration.registry import PAPER, graph_of
+from explorer.model.engines.openvino_engine import OpenVINOEngine, memory_estimate
+from explorer.model.weights.arrays import Weights
 from explorer.vision.results import softmax
 from tests.lively_weights import lively_weights
 
@@ -156,7 +156,7 @@ def _tapped(weights: Weights) -> Run:
 
 
 def _tensorflow(weights: Weights) -> Run:
-    from explorer.model.tensorflow_engine import TensorFlowEngine
+    from explorer.model.engines.tensorflow_engine import TensorFlowEngine
 
     engine = TensorFlowEngine(GRAPH, weights)
     return lambda images: engine.run(images).logits
@@ -192,7 +192,7 @@ def _onnx(weights: Weights) -> Run:
 
 
 def _keras_model(weights: Weights) -> "keras.Model":
-    from explorer.model.build import build
+    from explorer.model.keras_model.build import build
 
     model = build(GRAPH)
     for name, arrays in weights.arrays.items():

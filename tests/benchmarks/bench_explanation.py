@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from explorer.arch.graph import Graph
-from explorer.arch.networks import PAPER, graph_of
 from explorer.arch.taps import find_tap, last_tap, layers, taps
+from explorer.configuration.registry import PAPER, graph_of
 from explorer.vision.explainer import Explainer
-from explorer.vision.target import Target
+from explorer.vision.methods.target import Target
 from tests.lively_weights import lively_weights
 
 ROUNDS, PAUSE_S, MEBIBYTE = 15, 0.05, 2**20
@@ -68,7 +68,7 @@ def _milliseconds(seconds: float) -> str:
 
 
 def _tensorflow_prediction(explainer: Explainer) -> Callable[[], Any]:
-    from explorer.model.tensorflow_engine import TensorFlowEngine
+    from explorer.model.engines.tensorflow_engine import TensorFlowEngine
 
     engine, image = TensorFlowEngine(explainer.graph, explainer.weights), _image()
     return lambda: engine.run(image)
@@ -92,7 +92,7 @@ def _out_of_the_box(explainer: Explainer) -> Callable[[], Any]:
     """tf-keras-vis as its documentation has it, on the whole model, told the layer."""
     from tf_keras_vis.gradcam import Gradcam
 
-    from explorer.model.build import build
+    from explorer.model.keras_model.build import build
 
     model = build(explainer.graph)
     for name, arrays in explainer.weights.arrays.items():
@@ -237,9 +237,9 @@ def _sessions() -> list[tuple[str, str, str]]:
     """Through the app's own caches: ten people, each with a picture, each through all layers."""
     logging.disable(logging.WARNING)  # Streamlit says that it is not running
     warnings.simplefilter("ignore")
-    from explorer.model.trained_networks import config_of
-    from explorer.model.weight_sources import KITCHENWARE
-    from explorer.ui import cache
+    from explorer.model.weights.sources import KITCHENWARE
+    from explorer.model.weights.trained_networks import config_of
+    from explorer.ui.session import cache
 
     config = config_of(KITCHENWARE)
     graph = graph_of(config)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.knobs import Config
-from explorer.arch.networks import graph_of
-from explorer.arch.tally import tally
+from explorer.configuration.registry import graph_of
+from explorer.counting.tally import tally
 from explorer.model.budget import BUDGET_VARIABLE, build_estimate
 
 MEBIBYTE = 2**20
@@ -70,8 +70,8 @@ def _measured(what: str, argument: str) -> list[int]:
 
 def _in_a_row(way: str) -> list[int]:
     """Growth of the resident memory after each configuration, bytes."""
-    from explorer.model.build import build
-    from explorer.model.verify import verify
+    from explorer.model.keras_model.build import build
+    from explorer.model.keras_model.verify import verify
 
     build(graph_of(SMALL))  # what TensorFlow allocates once
     before, after = _resident(), []
@@ -88,7 +88,7 @@ def _in_a_row(way: str) -> list[int]:
 
 def _one(name: str) -> list[int]:
     """Growth of the resident memory by building one configuration, bytes."""
-    from explorer.model.build import build
+    from explorer.model.keras_model.build import build
 
     build(graph_of(SMALL))
     before = _resident()

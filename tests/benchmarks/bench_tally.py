@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 from statistics import median
 
-from explorer.arch.networks import PAPER, graph_of
-from explorer.arch.tally import tally
-from explorer.model.build import build
+from explorer.configuration.registry import PAPER, graph_of
+from explorer.counting.tally import tally
+from explorer.model.keras_model.build import build
 
 
 def rows() -> Iterator[tuple[str, str, str]]:

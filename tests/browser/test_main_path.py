@@ -6,8 +6,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import graph_of
-from explorer.arch.tally import tally
+from explorer.configuration.registry import graph_of
+from explorer.counting.tally import tally
 from tests.browser.serving import APP
 
 COFFEE = APP.parents[1] / "assets" / "samples" / "coffee.jpg"

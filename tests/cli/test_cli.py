@@ -9,10 +9,10 @@ import pytest
 
 from explorer import __version__
 from explorer.arch.config import LightweightConfig, XceptionConfig
-from explorer.arch.networks import PRESETS, graph_of, network_of
-from explorer.arch.options import to_options
-from explorer.arch.tally import tally
-from explorer.cli import weights
+from explorer.cli.commands import weights_commands as weights
+from explorer.configuration.options import to_options
+from explorer.configuration.registry import PRESETS, graph_of, network_of
+from explorer.counting.tally import tally
 
 ROOT = Path(__file__).parents[2]
 COFFEE = str(ROOT / "assets" / "samples" / "coffee.jpg")

@@ -11,18 +11,20 @@ import numpy as np
 import pytest
 from PIL import Image, ImageColor
 
-from explorer.arch.networks import PAPER, graph_of
 from explorer.arch.taps import taps
-from explorer.cli import explanation, features, output_folder, subject
+from explorer.cli import output_folder, subject
+from explorer.cli.commands import explain_command as explanation
+from explorer.cli.commands import features_command as features
 from explorer.cli.output_folder import write_together
+from explorer.configuration.registry import PAPER, graph_of
 from explorer.errors import OutputError
 from explorer.figures.theme import STATE_COLOURS
-from explorer.model.build import build
-from explorer.model.trained_networks import load_trained
-from explorer.model.weight_sources import KITCHENWARE
-from explorer.model.weight_store import path_of
-from explorer.model.weights import Weights, random_weights
-from explorer.vision.images import decode, network_input
+from explorer.model.keras_model.build import build
+from explorer.model.weights.arrays import Weights, random_weights
+from explorer.model.weights.sources import KITCHENWARE
+from explorer.model.weights.store import path_of
+from explorer.model.weights.trained_networks import load_trained
+from explorer.vision.pictures.images import decode, network_input
 
 SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
 COFFEE = str(SAMPLES / "coffee.jpg")
@@ -395,6 +397,6 @@ def test_layers_of_a_network_without_any(run):
 
 
 def test_layers_need_no_numpy():
-    script = "import sys, explorer.cli.layers; print(*sys.modules)"
+    script = "import sys, explorer.cli.commands.layers_command; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not {"numpy", "tensorflow"} & set(loaded)

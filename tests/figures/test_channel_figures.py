@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from explorer.arch.receptive_field import Span
-from explorer.figures.ascent import ascent_curve
-from explorer.figures.common_scale import common_scale
-from explorer.figures.field_picture import Extent, extent, lit, outside, shares
-from explorer.figures.map_grid import map_grid
+from explorer.figures.charts.ascent import ascent_curve
+from explorer.figures.maps.common_scale import common_scale
+from explorer.figures.maps.field_picture import Extent, extent, lit, outside, shares
+from explorer.figures.maps.map_grid import map_grid
 
 
 def test_one_value_in_a_thousand_does_not_pale_the_others():

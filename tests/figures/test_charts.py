@@ -6,14 +6,14 @@ import plotly.graph_objects as go
 import pytest
 
 from explorer.arch.config import InceptionV3Config, XceptionConfig
-from explorer.arch.networks import PAPER, PRESETS, graph_of
 from explorer.arch.ops import Kind
-from explorer.arch.tally import Tally, tally
-from explorer.figures.comparison import cost_by_stage, cost_through_depth, memory_use
-from explorer.figures.cost import Cost, cost_by_kind, cost_by_module, cost_of
-from explorer.figures.prediction import top_predictions
-from explorer.figures.receptive_field import receptive_field_through_depth
-from explorer.figures.shapes import shapes_through_depth
+from explorer.configuration.registry import PAPER, PRESETS, graph_of
+from explorer.counting.tally import Tally, tally
+from explorer.figures.charts.comparison_charts import cost_by_stage, cost_through_depth, memory_use
+from explorer.figures.charts.cost import Cost, cost_by_kind, cost_by_module, cost_of
+from explorer.figures.charts.prediction import top_predictions
+from explorer.figures.charts.receptive_field_chart import receptive_field_through_depth
+from explorer.figures.charts.shapes import shapes_through_depth
 from explorer.figures.theme import KIND_COLOURS, STATE_COLOURS
 
 COSTS = get_args(Cost)

@@ -10,13 +10,13 @@ from PIL import Image, ImageFont
 
 from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.graph import Flow, Graph, GraphBuilder
-from explorer.arch.networks import PAPER, PRESETS, graph_of
 from explorer.arch.ops import Activation, Add, BatchNorm, Conv2D, Input
-from explorer.arch.tally import tally
-from explorer.figures.diagram import PALETTES, diagram_svg, flow_svgs
-from explorer.figures.diagram_layout import layout
-from explorer.figures.diagram_primitives import SIZES, Box, Target, Words
-from explorer.figures.diagram_structure import anatomy, runs
+from explorer.configuration.registry import PAPER, PRESETS, graph_of
+from explorer.counting.tally import tally
+from explorer.figures.diagram.drawing import PALETTES, diagram_svg, flow_svgs
+from explorer.figures.diagram.layout import layout
+from explorer.figures.diagram.primitives import SIZES, Box, Target, Words
+from explorer.figures.diagram.structure import anatomy, runs
 from explorer.figures.raster import FONTS, png
 from tests.strategies import extremes
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from explorer.errors import ConfigError
-from explorer.figures.colour_bar import colour_bar_html
-from explorer.figures.faithfulness import faithfulness_curves
-from explorer.figures.histogram import channel_histogram
-from explorer.figures.kernel_table import kernel_html, products_html
+from explorer.figures.charts.faithfulness_charts import faithfulness_curves
+from explorer.figures.charts.histogram import channel_histogram
+from explorer.figures.maps.colour_bar import colour_bar_html
+from explorer.figures.maps.kernel_table import kernel_html, products_html
 from explorer.figures.real_numbers import aligned, significant
 
 FRACTIONS = np.array([0, 0.5, 1])

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from explorer.arch.networks import PRESETS, graph_of
 from explorer.arch.taps import layers
+from explorer.configuration.registry import PRESETS, graph_of
 from explorer.figures.network_strip import strip_html
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from explorer.errors import ConfigError
 from explorer.figures.badge import badge_of, band
-from explorer.figures.colour_maps import (
+from explorer.figures.maps.colour_maps import (
     COLOUR_MAPS,
     DIVERGING,
     NOT_A_NUMBER,
@@ -17,8 +17,8 @@ from explorer.figures.colour_maps import (
     symmetric_limits,
     table,
 )
-from explorer.figures.map_grid import GAP_PX, map_grid, picture_grid
-from explorer.figures.overlay import gray, map_picture, overlay, png_bytes
+from explorer.figures.maps.map_grid import GAP_PX, map_grid, picture_grid
+from explorer.figures.maps.overlay import gray, map_picture, overlay, png_bytes
 from explorer.figures.theme import STATE_COLOURS
 
 SEQUENTIAL = sorted(set(COLOUR_MAPS) - DIVERGING)

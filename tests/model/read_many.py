@@ -1,4 +1,4 @@
-"""Read many weights files, each as `explorer.model.weight_files.read` does, in a fraction of the time.
+"""Read many weights files, each as `explorer.model.keras_files.weight_files.read` does, in a fraction of the time.
 
 Run as a program by test_weight_files.py. The HDF5 library is imported once here and each file is dumped by a fork of
 this process, instead of a new one that imports it again. Prints a JSON object: how often what came of it.
@@ -15,8 +15,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from explorer.errors import WeightsError
-from explorer.model import hdf5_dump, hdf5_tree
-from explorer.model.weight_files import read
+from explorer.model.keras_files import hdf5_dump, hdf5_tree
+from explorer.model.keras_files.weight_files import read
 
 TIME_LIMIT_S = 1
 

@@ -6,11 +6,11 @@ import sys
 import pytest
 
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import graph_of
-from explorer.arch.tally import tally
+from explorer.configuration.registry import graph_of
+from explorer.counting.tally import tally
 from explorer.errors import BudgetError, ConfigError
 from explorer.model.budget import BUDGET_VARIABLE, build_estimate, memory_budget, require
-from explorer.model.build import build
+from explorer.model.keras_model.build import build
 
 SMALL = XceptionConfig(input_size=71, width=0.25, middle_repeats=0)
 
@@ -19,10 +19,10 @@ GROWTH = """
 import json, os
 import keras
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import graph_of
-from explorer.arch.tally import tally
+from explorer.configuration.registry import graph_of
+from explorer.counting.tally import tally
 from explorer.model.budget import build_estimate
-from explorer.model.build import build
+from explorer.model.keras_model.build import build
 
 def resident():
     with open("/proc/self/statm") as file:

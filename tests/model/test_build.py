@@ -13,7 +13,6 @@ from keras.src.legacy.saving import legacy_h5_format
 
 from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.graph import Flow, Graph, GraphBuilder
-from explorer.arch.networks import graph_of
 from explorer.arch.ops import (
     Activation,
     Add,
@@ -29,9 +28,10 @@ from explorer.arch.ops import (
     SeparableConv2D,
     ZeroPad,
 )
-from explorer.arch.tally import tally
-from explorer.model.build import build
-from explorer.model.profiler import profiler_macs, visible_macs
+from explorer.configuration.registry import graph_of
+from explorer.counting.tally import tally
+from explorer.model.keras_model.build import build
+from explorer.model.keras_model.profiler import profiler_macs, visible_macs
 from tests.strategies import configs, deterministic, extremes
 
 # Keras reads its variables in a way that NumPy 2 deprecates.

@@ -15,7 +15,6 @@ import pytest
 
 from explorer.arch.config import InceptionV3Config, LightweightConfig, XceptionConfig
 from explorer.arch.graph import Flow, Graph, GraphBuilder
-from explorer.arch.networks import PRESETS, graph_of
 from explorer.arch.ops import (
     Activation,
     Add,
@@ -32,14 +31,15 @@ from explorer.arch.ops import (
     SeparableConv2D,
     ZeroPad,
 )
+from explorer.configuration.registry import PRESETS, graph_of
 from explorer.errors import BudgetError, EngineError
 from explorer.model.budget import BUDGET_VARIABLE
-from explorer.model.build import build
-from explorer.model.engine import ENGINE_VARIABLE, Engine, chosen_engine, create
-from explorer.model.openvino_engine import OpenVINOEngine
-from explorer.model.tensorflow_engine import TensorFlowEngine
-from explorer.model.weights import Weights, random_weights
-from explorer.model.written_out import taps_of
+from explorer.model.engines.engine import ENGINE_VARIABLE, Engine, chosen_engine, create
+from explorer.model.engines.openvino_engine import OpenVINOEngine
+from explorer.model.engines.tensorflow_engine import TensorFlowEngine
+from explorer.model.keras_model.build import build
+from explorer.model.weights.arrays import Weights, random_weights
+from explorer.model.weights.written_out_arrays import taps_of
 from tests.lively_weights import lively_weights
 
 ENGINES = (OpenVINOEngine, TensorFlowEngine)
@@ -225,7 +225,9 @@ def test_an_unknown_engine_is_refused(monkeypatch):
 
 def test_without_openvino_tensorflow_runs_and_says_so(monkeypatch):
     find_spec = importlib.util.find_spec
-    monkeypatch.setattr("explorer.model.engine.find_spec", lambda name: None if name == "openvino" else find_spec(name))
+    monkeypatch.setattr(
+        "explorer.model.engines.engine.find_spec", lambda name: None if name == "openvino" else find_spec(name)
+    )
     monkeypatch.delenv(ENGINE_VARIABLE, raising=False)
     assert chosen_engine().name == "tensorflow"
     assert "OpenVINO is not installed" in chosen_engine().remark
@@ -246,9 +248,9 @@ def test_classifying_with_openvino_does_not_import_tensorflow():
     program = """
 import sys, numpy as np
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import graph_of
-from explorer.model.engine import create
-from explorer.model.weights import random_weights
+from explorer.configuration.registry import graph_of
+from explorer.model.engines.engine import create
+from explorer.model.weights.arrays import random_weights
 from explorer.vision.classify import classify
 graph = graph_of(XceptionConfig(input_size=71, width=0.25, middle_repeats=0))
 classify(create(graph, random_weights(graph)), np.zeros((1, 71, 71, 3), np.float32), None)
@@ -261,9 +263,9 @@ def test_openvino_reports_to_nobody_and_leaves_nothing_in_the_home_folder(tmp_pa
     script = """
 import socket, sys
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import graph_of
-from explorer.model.openvino_engine import OpenVINOEngine
-from explorer.model.weights import random_weights
+from explorer.configuration.registry import graph_of
+from explorer.model.engines.openvino_engine import OpenVINOEngine
+from explorer.model.weights.arrays import random_weights
 import numpy as np
 
 asked = []

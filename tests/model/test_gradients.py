@@ -9,16 +9,16 @@ import pytest
 import tensorflow as tf
 
 from explorer.arch.config import FromScratchConfig, LightweightConfig, XceptionConfig
-from explorer.arch.networks import graph_of
 from explorer.arch.split import descendants
 from explorer.arch.taps import find_tap, last_tap, taps
+from explorer.configuration.registry import graph_of
 from explorer.errors import BudgetError
 from explorer.model.budget import BUDGET_VARIABLE
-from explorer.model.engine import create
-from explorer.model.gradients import MOST_HEADS, GradientNetwork
-from explorer.model.tensorflow_engine import written_out_model
-from explorer.model.written_out import written_out_arrays
-from explorer.vision.target import Target
+from explorer.model.engines.engine import create
+from explorer.model.engines.tensorflow_engine import written_out_model
+from explorer.model.gradients.gradient_network import MOST_HEADS, GradientNetwork
+from explorer.model.weights.written_out_arrays import written_out_arrays
+from explorer.vision.methods.target import Target
 from tests.lively_weights import lively_weights
 
 SMALL = XceptionConfig(input_size=79, width=0.25, classes=10, middle_repeats=2)

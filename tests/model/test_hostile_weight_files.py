@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from explorer.errors import WeightsError
-from explorer.model.weight_files import read
+from explorer.model.keras_files.weight_files import read
 
 
 def missing(path):

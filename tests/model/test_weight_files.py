@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from explorer.errors import WeightsError
-from explorer.model import hdf5_tree
-from explorer.model.weight_files import read
+from explorer.model.keras_files import hdf5_tree
+from explorer.model.keras_files.weight_files import read
 
 # Keras 3.15 with NumPy 2 whenever it turns a variable into an array.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -288,7 +288,7 @@ def test_a_path_that_cannot_be_looked_at_is_refused(tmp_path):
 
 def test_reading_imports_neither_hdf5_nor_tensorflow(saved):
     program = (
-        "import sys; from explorer.model.weight_files import read; read(sys.argv[1]);"
+        "import sys; from explorer.model.keras_files.weight_files import read; read(sys.argv[1]);"
         "sys.exit(bool({'h5py', 'tensorflow', 'keras'} & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", program, saved["flat"][0] / "m.keras"], check=True)

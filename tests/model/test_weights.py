@@ -15,19 +15,19 @@ from keras.src.legacy.saving import legacy_h5_format
 
 from explorer.arch.config import FromScratchConfig, InceptionV3Config, XceptionConfig
 from explorer.arch.graph import Graph
-from explorer.arch.networks import PRESETS, graph_of
 from explorer.arch.ops import BatchNorm, Conv2D, Dense, SeparableConv2D
+from explorer.configuration.registry import PRESETS, graph_of
 from explorer.errors import BudgetError, WeightsError
-from explorer.model.build import build
-from explorer.model.openvino_engine import OpenVINOEngine
-from explorer.model.stored_layers import StoredLayer, StoredVariable
-from explorer.model.trained_networks import infer_config, load_trained
-from explorer.model.transplant import obstacles, transplant
-from explorer.model.weight_files import WeightFile, read
-from explorer.model.weight_matching import keras_order, match
-from explorer.model.weight_sources import IMAGENET
-from explorer.model.weight_store import CACHE_VARIABLE
-from explorer.model.weights import Provenance, Weights, random_weights, variables_of
+from explorer.model.engines.openvino_engine import OpenVINOEngine
+from explorer.model.keras_files.stored_layers import StoredLayer, StoredVariable
+from explorer.model.keras_files.weight_files import WeightFile, read
+from explorer.model.keras_model.build import build
+from explorer.model.weights.arrays import Provenance, Weights, random_weights, variables_of
+from explorer.model.weights.matching import keras_order, match
+from explorer.model.weights.sources import IMAGENET
+from explorer.model.weights.store import CACHE_VARIABLE
+from explorer.model.weights.trained_networks import infer_config, load_trained
+from explorer.model.weights.transplant import obstacles, transplant
 from tests.lively_weights import lively_weights
 
 # Keras' own, while it saves.

@@ -5,15 +5,15 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from explorer.arch.networks import PRESETS
-from explorer.model.weight_sources import KITCHENWARE
-from explorer.ui import cache
-from explorer.ui.evidence import bundle
-from explorer.ui.pictures import picture
-from explorer.ui.question import Question
-from explorer.ui.subject import Subject
-from explorer.vision.samples import SAMPLES
-from explorer.vision.target import Target
+from explorer.configuration.registry import PRESETS
+from explorer.model.weights.sources import KITCHENWARE
+from explorer.ui.choose.picture_choice import picture
+from explorer.ui.choose.subject import Subject
+from explorer.ui.explain.evidence_downloads import bundle
+from explorer.ui.explain.question import Question
+from explorer.ui.session import cache
+from explorer.vision.methods.target import Target
+from explorer.vision.pictures.samples import SAMPLES
 from tests.pages.test_pages import opened, pills, words
 
 PAGE = "app_pages/explain.py"

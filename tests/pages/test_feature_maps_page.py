@@ -3,18 +3,18 @@ from io import StringIO
 
 import pytest
 
-from explorer.arch.networks import PRESETS
 from explorer.arch.taps import STAGES, find_tap
-from explorer.model.weight_sources import KITCHENWARE
-from explorer.ui import cache
-from explorer.ui.channel_downloads import statistics_csv
-from explorer.ui.channel_grid import channel_picture
-from explorer.ui.layer_view import LayerView, layer_view
-from explorer.ui.pictures import picture
-from explorer.ui.subject import Subject
-from explorer.vision.features import ordered
-from explorer.vision.samples import SAMPLES
-from explorer.vision.target import Target
+from explorer.configuration.registry import PRESETS
+from explorer.model.weights.sources import KITCHENWARE
+from explorer.ui.choose.picture_choice import picture
+from explorer.ui.choose.subject import Subject
+from explorer.ui.features.channel_downloads import statistics_csv
+from explorer.ui.features.channel_grid import channel_picture
+from explorer.ui.features.layer_view import LayerView, layer_view
+from explorer.ui.session import cache
+from explorer.vision.features.channels import ordered
+from explorer.vision.methods.target import Target
+from explorer.vision.pictures.samples import SAMPLES
 from tests.pages.test_pages import opened, pills, words
 
 PAGE = "app_pages/feature_maps.py"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.arch.networks import PRESETS, graph_of
-from explorer.arch.tally import tally
-from explorer.model.weight_sources import KITCHENWARE
-from explorer.model.weight_store import path_of
+from explorer.configuration.registry import PRESETS, graph_of
+from explorer.counting.tally import tally
+from explorer.model.weights.sources import KITCHENWARE
+from explorer.model.weights.store import path_of
 
 APP = Path(__file__).parents[2] / "explorer" / "app.py"
 PAGES = tuple(f"app_pages/{name}.py" for name in ("architecture", "compare", "classify", "explain", "feature_maps"))
@@ -148,12 +148,12 @@ def test_the_numbers_wait_for_no_library():
     script = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-from explorer.ui import first_paint
+from explorer.ui.session import first_paint
 
 before, loaded = set(sys.modules), set()
 first_paint.let_numbers_appear = lambda: loaded.update(sys.modules)
 assert not AppTest.from_file({str(APP)!r}, default_timeout=60).run().exception
-assert "explorer.ui.headline" in loaded
+assert "explorer.ui.architecture.headline" in loaded
 print(*(loaded - before) & {{"numpy", "pandas", "plotly", "PIL", "tensorflow", "openvino"}})
 """
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.figures.overlay import png_bytes
-from explorer.ui.cell_picture import cell_picture, clipped, png_size, read_choice
+from explorer.figures.maps.overlay import png_bytes
+from explorer.ui.widgets.cell_picture import cell_picture, clipped, png_size, read_choice
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def page(count: int, key: str, selected: int | None) -> None:
     import numpy as np
     import streamlit as st
 
-    from explorer.figures.overlay import png_bytes
-    from explorer.ui.cell_picture import cell_picture
+    from explorer.figures.maps.overlay import png_bytes
+    from explorer.ui.widgets.cell_picture import cell_picture
 
     picture = png_bytes(np.zeros((2, 3, 3), np.uint8))
     labels = [f"cell {number}" for number in range(count)]

@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from explorer.arch.config import InceptionV3Config
-from explorer.arch.networks import PAPER
-from explorer.ui.channel_link import read_channels
-from explorer.ui.steps_picture import read_place
+from explorer.configuration.registry import PAPER
+from explorer.ui.links.channel_link import read_channels
+from explorer.ui.widgets.steps_picture import read_place
 
 
 @pytest.mark.parametrize(

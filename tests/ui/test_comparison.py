@@ -1,9 +1,9 @@
 import csv
 
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import PAPER, graph_of
-from explorer.arch.tally import tally
-from explorer.ui.comparison import references, totals_csv
+from explorer.configuration.registry import PAPER, graph_of
+from explorer.counting.tally import tally
+from explorer.ui.compare.comparison_panels import references, totals_csv
 
 
 def test_the_csv_holds_plain_numbers_that_say_what_they_count():

@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.arch.networks import PAPER, graph_of
-from explorer.arch.tally import tally
-from explorer.ui.diagram import Click, read_click, toggled
+from explorer.configuration.registry import PAPER, graph_of
+from explorer.counting.tally import tally
+from explorer.ui.widgets.clickable_diagram import Click, read_click, toggled
 
 XCEPTION = tally(graph_of(PAPER))
 
@@ -50,9 +50,9 @@ def page(repeats: int) -> None:
     import streamlit as st
 
     from explorer.arch.config import XceptionConfig
-    from explorer.arch.networks import graph_of
-    from explorer.arch.tally import tally
-    from explorer.ui.diagram import architecture_diagram
+    from explorer.configuration.registry import graph_of
+    from explorer.counting.tally import tally
+    from explorer.ui.widgets.clickable_diagram import architecture_diagram
 
     click = architecture_diagram(tally(graph_of(XceptionConfig(middle_repeats=repeats))), "diagram")
     st.write("nothing" if click is None else click.layer or click.module)

@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.ui.plain_words import plain
+from explorer.ui.widgets.plain_words import plain
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_markup_is_shown_as_it_was_written(text, shown):
 
 def test_a_knobs_error_is_plain_words():
     def app():
-        from explorer.ui.controls import architecture_controls
+        from explorer.ui.choose.knob_widgets import architecture_controls
 
         architecture_controls()
 

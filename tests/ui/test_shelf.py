@@ -5,7 +5,7 @@ from threading import Barrier
 import numpy as np
 import pytest
 
-from explorer.ui.shelf import Shelf, bytes_in
+from explorer.ui.session.lru_cache import Shelf, bytes_in
 
 KIB = 1024
 

@@ -3,8 +3,8 @@
 import pytest
 
 from explorer.arch.config import InceptionV3Config
-from explorer.arch.networks import PAPER
-from explorer.ui.view_link import read_view
+from explorer.configuration.registry import PAPER
+from explorer.ui.links.view_link import read_view
 
 
 @pytest.mark.parametrize(

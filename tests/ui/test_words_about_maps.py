@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from explorer.arch.receptive_field import PIXEL
-from explorer.figures.field_picture import Extent
-from explorer.model.weights import Provenance
-from explorer.ui.field_panel import outside_words
-from explorer.ui.map_view import hottest_place
-from explorer.ui.scores import likeness, verdicts
-from explorer.ui.target_choice import percent
-from explorer.vision.faithfulness import Curve, Faithfulness
-from explorer.vision.heat_map import HeatMap, settings_words
-from explorer.vision.sanity import SanityCheck
-from explorer.vision.target import Target
+from explorer.figures.maps.field_picture import Extent
+from explorer.model.weights.arrays import Provenance
+from explorer.ui.choose.target_choice import percent
+from explorer.ui.explain.map_view import hottest_place
+from explorer.ui.explain.scores import likeness, verdicts
+from explorer.ui.features.field_panel import outside_words
+from explorer.vision.checks.faithfulness import Curve, Faithfulness
+from explorer.vision.checks.sanity import SanityCheck
+from explorer.vision.methods.heat_map import HeatMap, settings_words
+from explorer.vision.methods.target import Target
 
 TRAINED = Provenance("pretrained", "somewhere", "", ())
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import graph_of
+from explorer.configuration.registry import graph_of
 from explorer.errors import WeightsError
-from explorer.model.engine import Outputs, create
-from explorer.model.weights import Provenance, Weights
+from explorer.model.engines.engine import Outputs, create
+from explorer.model.weights.arrays import Provenance, Weights
 from explorer.vision.classify import classify
 from tests.lively_weights import lively_weights
 

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 from explorer.arch.config import LightweightConfig, XceptionConfig
-from explorer.arch.networks import graph_of
 from explorer.arch.taps import find_tap
-from explorer.model.asked_weights import AskedWeights
-from explorer.model.trunk import Activations
-from explorer.model.weights import Provenance
-from explorer.vision.circumstances import Circumstances, PictureFile
-from explorer.vision.evidence import evidence_bundle, explanation_facts, npy_bytes
-from explorer.vision.faithfulness import Curve, Faithfulness
-from explorer.vision.heat_map import HeatMap
-from explorer.vision.judgement import BranchShare, Judgement
-from explorer.vision.sanity import SanityCheck
-from explorer.vision.target import Target
+from explorer.configuration.registry import graph_of
+from explorer.model.gradients.activations import Activations
+from explorer.model.weights.arrays import Provenance
+from explorer.model.weights.asked_weights import AskedWeights
+from explorer.vision.checks.faithfulness import Curve, Faithfulness
+from explorer.vision.checks.judgement import BranchShare, Judgement
+from explorer.vision.checks.sanity import SanityCheck
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.target import Target
+from explorer.vision.reports.circumstances import Circumstances, PictureFile
+from explorer.vision.reports.evidence import evidence_bundle, explanation_facts, npy_bytes
 
 TRAINED = XceptionConfig(input_size=79, classes=4, fully_connected=(8,))
 TAP = find_tap(graph_of(TRAINED), "block8_sepconv3", "bn")

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from explorer.arch.config import FromScratchConfig, LightweightConfig, XceptionConfig
-from explorer.arch.networks import graph_of, network
 from explorer.arch.taps import find_tap, layers, module_outputs
+from explorer.configuration.registry import graph_of, network
 from explorer.errors import BudgetError, ConfigError
 from explorer.model.budget import BUDGET_VARIABLE
 from explorer.vision.explainer import Explainer
-from explorer.vision.heat_map import METHODS
-from explorer.vision.target import Target
+from explorer.vision.methods.heat_map import METHODS
+from explorer.vision.methods.target import Target
 from tests.lively_weights import lively_weights
 
 CLASSES = 5

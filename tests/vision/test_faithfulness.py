@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from explorer.arch.networks import graph_of
 from explorer.arch.receptive_field import PIXEL, ReceptiveField, Span
+from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
-from explorer.model.engine import Outputs
-from explorer.model.trained_networks import load_trained
-from explorer.model.weight_sources import KITCHENWARE
-from explorer.model.weights import Provenance
+from explorer.model.engines.engine import Outputs
+from explorer.model.weights.arrays import Provenance
+from explorer.model.weights.sources import KITCHENWARE
+from explorer.model.weights.trained_networks import load_trained
+from explorer.vision.checks.faithfulness import BLUR_SHARE, faithfulness, faithfulness_passes
 from explorer.vision.explainer import Explainer
-from explorer.vision.faithfulness import BLUR_SHARE, faithfulness, faithfulness_passes
-from explorer.vision.heat_map import HeatMap
-from explorer.vision.images import decode, network_input
-from explorer.vision.samples import SAMPLES
-from explorer.vision.target import Target
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.target import Target
+from explorer.vision.pictures.images import decode, network_input
+from explorer.vision.pictures.samples import SAMPLES
 
 TRAINED = Provenance("pretrained", "test", "Trained in a test.")
 SIZE = 12

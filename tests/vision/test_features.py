@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.errors import ConfigError
-from explorer.vision.features import ORDERS, channel_statistics, check_channel, ordered
+from explorer.vision.features.channels import ORDERS, channel_statistics, check_channel, ordered
 
 # Two rows, two columns, four channels: lively, off everywhere, constant, with one value below 0.
 ACTIVATION = np.array([[[1, 0, 3, -1], [2, 0, 3, 0]], [[0, 0, 3, 4], [5, 0, 3, 1]]], np.float32)[None]

@@ -5,18 +5,18 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from explorer.arch.networks import graph_of
 from explorer.arch.taps import last_tap, layers, taps
-from explorer.model.build import build
-from explorer.model.gradients import GradientNetwork, Gradients
-from explorer.model.trained_networks import load_trained
-from explorer.model.trunk import kept
-from explorer.model.weight_sources import KITCHENWARE
+from explorer.configuration.registry import graph_of
+from explorer.model.gradients.activations import kept
+from explorer.model.gradients.gradient_network import GradientNetwork, Gradients
+from explorer.model.keras_model.build import build
+from explorer.model.weights.sources import KITCHENWARE
+from explorer.model.weights.trained_networks import load_trained
 from explorer.vision.explainer import Explainer
-from explorer.vision.gradient_cams import GRADIENT_CAMS, gradient_cam, signed_map
-from explorer.vision.images import decode, network_input
-from explorer.vision.samples import SAMPLES
-from explorer.vision.target import Target
+from explorer.vision.methods.gradient_cams import GRADIENT_CAMS, gradient_cam, signed_map
+from explorer.vision.methods.target import Target
+from explorer.vision.pictures.images import decode, network_input
+from explorer.vision.pictures.samples import SAMPLES
 
 TARGETS = (Target(0), Target(4), Target(0, against=2))
 

@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 from explorer.errors import ImageError
-from explorer.vision.images import MAX_BYTES, MAX_PIXELS, as_seen, decode, network_input
-from explorer.vision.samples import SAMPLES
+from explorer.vision.pictures.images import MAX_BYTES, MAX_PIXELS, as_seen, decode, network_input
+from explorer.vision.pictures.samples import SAMPLES
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 QUADRANTS = np.empty((48, 64, 3), np.uint8)
@@ -326,7 +326,9 @@ def test_tensor_turns_back_into_the_same_picture() -> None:
 
 
 def test_decoding_needs_no_tensorflow() -> None:
-    script = "import sys, explorer.vision.images; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    script = (
+        "import sys, explorer.vision.pictures.images; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 

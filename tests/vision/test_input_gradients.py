@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import graph_of
 from explorer.arch.receptive_field import PIXEL
+from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
-from explorer.model.gradients import GradientNetwork, Gradients
-from explorer.model.trained_networks import load_trained
-from explorer.model.weight_sources import KITCHENWARE
-from explorer.model.weights import Provenance
-from explorer.vision.images import decode, network_input
-from explorer.vision.input_gradients import saliency, smoothgrad, smoothgrad_passes
-from explorer.vision.samples import SAMPLES
-from explorer.vision.target import Target
+from explorer.model.gradients.gradient_network import GradientNetwork, Gradients
+from explorer.model.weights.arrays import Provenance
+from explorer.model.weights.sources import KITCHENWARE
+from explorer.model.weights.trained_networks import load_trained
+from explorer.vision.methods.input_gradients import saliency, smoothgrad, smoothgrad_passes
+from explorer.vision.methods.target import Target
+from explorer.vision.pictures.images import decode, network_input
+from explorer.vision.pictures.samples import SAMPLES
 from tests.lively_weights import lively_weights
 
 TRAINED = Provenance("pretrained", "test", "Trained in a test.")

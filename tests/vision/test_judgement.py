@@ -9,11 +9,11 @@ import pytest
 from explorer.arch.receptive_field import PIXEL
 from explorer.arch.taps import Stage, Tap
 from explorer.errors import WeightsError
-from explorer.model.gradients import Gradients
-from explorer.model.weights import Provenance
-from explorer.vision.heat_map import HeatMap, Method
-from explorer.vision.judgement import BranchShare, branch_share, is_flat, judge
-from explorer.vision.target import Target
+from explorer.model.gradients.gradient_network import Gradients
+from explorer.model.weights.arrays import Provenance
+from explorer.vision.checks.judgement import BranchShare, branch_share, is_flat, judge
+from explorer.vision.methods.heat_map import HeatMap, Method
+from explorer.vision.methods.target import Target
 
 TRAINED = Provenance("pretrained", "test", "Trained in a test.")
 FIRST = Target(0)

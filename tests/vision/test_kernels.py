@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from explorer.arch.config import LightweightConfig, XceptionConfig
-from explorer.arch.networks import graph_of
+from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
-from explorer.model.weights import Weights
-from explorer.vision.kernels import (
+from explorer.model.weights.arrays import Weights
+from explorer.vision.features.kernels import (
     depthwise_kernels,
     kernels_of_output,
     separable_weights,

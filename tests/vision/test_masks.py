@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from tf_keras_vis.scorecam import Scorecam
 
-from explorer.arch.networks import graph_of
 from explorer.arch.receptive_field import PIXEL, ReceptiveField, Span
 from explorer.arch.taps import Tap
+from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
-from explorer.model.engine import Outputs, create
-from explorer.model.trained_networks import load_trained
-from explorer.model.weight_sources import KITCHENWARE
-from explorer.model.weights import Provenance
-from explorer.vision.images import decode, network_input
-from explorer.vision.masks import occlusion, occlusion_passes, score_cam, score_cam_passes
-from explorer.vision.samples import SAMPLES
-from explorer.vision.target import Target
-from explorer.vision.upscaling import upscaled
+from explorer.model.engines.engine import Outputs, create
+from explorer.model.weights.arrays import Provenance
+from explorer.model.weights.sources import KITCHENWARE
+from explorer.model.weights.trained_networks import load_trained
+from explorer.vision.methods.masks import occlusion, occlusion_passes, score_cam, score_cam_passes
+from explorer.vision.methods.target import Target
+from explorer.vision.methods.upscaling import upscaled
+from explorer.vision.pictures.images import decode, network_input
+from explorer.vision.pictures.samples import SAMPLES
 
 TRAINED = Provenance("pretrained", "test", "Trained in a test.")
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import graph_of
+from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
-from explorer.model.engine import create
-from explorer.model.gradients import GradientNetwork
-from explorer.model.weights import Weights
-from explorer.vision.maximization import maximize_channel, maximize_class
+from explorer.model.engines.engine import create
+from explorer.model.gradients.gradient_network import GradientNetwork
+from explorer.model.weights.arrays import Weights
+from explorer.vision.features.activation_maximization import maximize_channel, maximize_class
 from tests.lively_weights import lively_weights
 
 GRAPH = graph_of(XceptionConfig(input_size=71, width=0.25, middle_repeats=1, classes=10))

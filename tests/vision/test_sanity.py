@@ -7,26 +7,26 @@ import numpy as np
 import pytest
 
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import graph_of
 from explorer.arch.receptive_field import PIXEL
 from explorer.arch.split import descendants
 from explorer.arch.taps import Tap, find_tap
 from explorer.arch.written_out import written_out
+from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
-from explorer.model.gradients import GradientNetwork, Gradients
-from explorer.model.trained_networks import load_trained
-from explorer.model.trunk import Activations
-from explorer.model.weight_sources import KITCHENWARE
-from explorer.model.weights import Provenance, Weights, random_weights
-from explorer.model.written_out import written_out_arrays
+from explorer.model.gradients.activations import Activations
+from explorer.model.gradients.gradient_network import GradientNetwork, Gradients
+from explorer.model.weights.arrays import Provenance, Weights, random_weights
+from explorer.model.weights.sources import KITCHENWARE
+from explorer.model.weights.trained_networks import load_trained
+from explorer.model.weights.written_out_arrays import written_out_arrays
+from explorer.vision.checks.sanity import CHECKED, sanity_check
 from explorer.vision.explainer import Explainer
-from explorer.vision.gradient_cams import GRADIENT_CAMS, gradient_cam
-from explorer.vision.heat_map import HeatMap
-from explorer.vision.images import decode, network_input
-from explorer.vision.input_gradients import saliency
-from explorer.vision.samples import SAMPLES
-from explorer.vision.sanity import CHECKED, sanity_check
-from explorer.vision.target import Target
+from explorer.vision.methods.gradient_cams import GRADIENT_CAMS, gradient_cam
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.input_gradients import saliency
+from explorer.vision.methods.target import Target
+from explorer.vision.pictures.images import decode, network_input
+from explorer.vision.pictures.samples import SAMPLES
 from tests.lively_weights import lively_weights
 
 TRAINED = Provenance("pretrained", "test", "Trained in a test.")

@@ -7,15 +7,15 @@ import pytest
 
 from explorer.arch.config import LightweightConfig, XceptionConfig
 from explorer.arch.graph import Graph, GraphBuilder
-from explorer.arch.networks import graph_of
 from explorer.arch.ops import SeparableConv2D
 from explorer.arch.taps import taps
 from explorer.arch.xception import FLOWS, add_head, add_stem
+from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
-from explorer.model.engine import create
-from explorer.model.weights import Weights
-from explorer.vision.kernels import separable_weights
-from explorer.vision.separable_steps import SeparableSteps, take_apart
+from explorer.model.engines.engine import create
+from explorer.model.weights.arrays import Weights
+from explorer.vision.features.kernels import separable_weights
+from explorer.vision.features.separable_steps import SeparableSteps, take_apart
 from tests.lively_weights import lively_weights
 
 SMALL = XceptionConfig(input_size=79, width=0.25, classes=10, middle_repeats=1, middle_convs=2)

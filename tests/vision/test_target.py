@@ -1,7 +1,7 @@
 import pytest
 
 from explorer.errors import ConfigError
-from explorer.vision.target import Target, find_class
+from explorer.vision.methods.target import Target, find_class
 
 LABELS = ("cup", "fork", "glass", "wine glass", "crane", "crane")
 

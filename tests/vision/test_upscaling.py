@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from explorer.arch.config import XceptionConfig
-from explorer.arch.networks import graph_of
 from explorer.arch.receptive_field import ReceptiveField, Span
 from explorer.arch.taps import find_tap
-from explorer.model.weights import Provenance, Weights, random_weights
+from explorer.configuration.registry import graph_of
+from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.vision.explainer import Explainer
-from explorer.vision.target import Target
-from explorer.vision.upscaling import centre, upscaled
+from explorer.vision.methods.target import Target
+from explorer.vision.methods.upscaling import centre, upscaled
 
 SIZE = 150
 

@@ -1,0 +1,156 @@
+"""`explain`: which places of a picture spoke for a class."""
+
+import json
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from PIL import Image
+
+from explorer.cli.explanation_table import explanation_lines
+from explorer.cli.options import NetworkOptions, network_options
+from explorer.cli.output_folder import check_folder, folder_named, write_together
+from explorer.cli.progress_line import shown_progress
+from explorer.cli.subject import (
+    ClassIndexOption,
+    ClassNameOption,
+    FactsFormat,
+    FormatOption,
+    ImageArgument,
+    LayerOption,
+    StageOption,
+    Subject,
+    WeightsOption,
+    choose_network,
+    look,
+    require_in_range,
+)
+from explorer.errors import ConfigError
+from explorer.figures.badge import badge_of
+from explorer.figures.maps.colour_maps import symmetric_limits
+from explorer.figures.maps.overlay import overlay, png_bytes
+from explorer.vision.checks.faithfulness import faithfulness_passes
+from explorer.vision.checks.judgement import judge
+from explorer.vision.checks.sanity import CHECKED
+from explorer.vision.methods.heat_map import METHODS, HeatMap, Method
+from explorer.vision.methods.target import Target
+from explorer.vision.methods.upscaling import upscaled
+from explorer.vision.reports.evidence import FACTS_FILE, explanation_facts, exported_map, facts_bytes, npy_bytes
+
+MAP_FILE, OVERLAY_FILE = "map.npy", "overlay.png"
+
+_LEAST_PX, _MOST_PX = 320, 640
+"""The overlay's longer side: smaller pictures are enlarged, so that a badge on them can be read."""
+
+_OPACITY = 0.75
+
+
+@network_options
+@np.errstate(over="ignore", invalid="ignore")  # what overflows is refused below, in words
+def explain(
+    options: NetworkOptions,
+    image: ImageArgument,
+    layer: LayerOption = None,
+    stage: StageOption = None,
+    method: Annotated[str, typer.Option(metavar="|".join(METHODS), help="How the map is made.")] = "grad-cam",
+    class_index: ClassIndexOption = None,
+    class_name: ClassNameOption = None,
+    against: Annotated[
+        int | None, typer.Option(metavar="N", help="Ask what tells the class from this other one, by its index.")
+    ] = None,
+    weights: WeightsOption = None,
+    signed: Annotated[
+        bool, typer.Option("--signed", help="Keep what speaks against the class, below 0, in the map.")
+    ] = False,
+    scores: Annotated[
+        bool,
+        typer.Option(
+            help=f"Test the map too: deletion and insertion ({faithfulness_passes()} passes) and, where the method "
+            "allows it, the same map with random weights above the layer."
+        ),
+    ] = True,
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            metavar="DIR",
+            parser=folder_named,
+            help=f"Where to write {MAP_FILE}, {OVERLAY_FILE} and {FACTS_FILE}.",
+        ),
+    ] = Path("explanation"),
+    output: FormatOption = FactsFormat.TABLE,
+) -> None:
+    """Explains what a network saw: a heat map of the places of a picture that spoke for a class."""
+    chosen_method = _method(method, has_place=(layer or stage) is not None, signed=signed)
+    check_folder(folder, (MAP_FILE, OVERLAY_FILE, FACTS_FILE))
+    network = choose_network(options, weights)
+    tap = network.tap(layer, stage) if METHODS[chosen_method].layered else None
+    index = network.class_index(class_index, class_name)
+    network.check_target(index, against)
+    subject = look(network, image)
+    target = Target(int(subject.activations.logits.argmax()) if index is None else index, against)
+
+    explainer, activations = subject.explainer, subject.activations
+    with shown_progress(METHODS[chosen_method].title) as progress:
+        heat_map = explainer.heat_map(chosen_method, activations, target, tap, progress)
+    judgement = judge(heat_map)
+    require_in_range(heat_map.signed, "the map's cells", activations.provenance)
+    tests: dict[str, Any] = {}
+    if tap is not None:
+        tests["branch_share"] = explainer.branch_share(activations, tap, target)
+    if scores:
+        with shown_progress("Deletion and insertion") as progress:
+            tests["faithfulness"] = explainer.faithfulness(activations, heat_map, progress=progress)
+    if scores and chosen_method in CHECKED:
+        tests["sanity_check"] = explainer.sanity_check(activations, heat_map)
+    facts = explanation_facts(subject.circumstances, activations, heat_map, judgement, signed=signed, **tests)
+    files = {
+        MAP_FILE: npy_bytes(exported_map(heat_map, signed)),
+        OVERLAY_FILE: _overlay(subject, heat_map, signed),
+        FACTS_FILE: facts_bytes(facts),
+    }
+    write_together(folder, files)
+    if output is FactsFormat.JSON:
+        typer.echo(json.dumps(facts, indent=1))
+    else:
+        for line in explanation_lines(facts, [folder / name for name in files]):
+            typer.echo(line)
+
+
+def _method(name: str, *, has_place: bool, signed: bool) -> Method:
+    """The method of that name, if it can do what else was asked for.
+
+    Raises:
+        ConfigError: If there is none, or it cannot; names the nearest.
+    """
+    if name not in METHODS:
+        near = get_close_matches(name, METHODS, n=2, cutoff=0.4)
+        hint = f"; the nearest {'are' if len(near) > 1 else 'is'} {', '.join(near)}" if near else ""
+        raise ConfigError(f"--method must be one of {', '.join(METHODS)}, got {name!r}{hint}")
+    facts = METHODS[name]
+    if has_place and not facts.layered:
+        raise ConfigError(f"{facts.title} looks at the picture itself: leave --layer and --stage out")
+    if signed and not facts.signed:
+        raise ConfigError(f"{facts.title} has no values below 0: leave --signed out")
+    return name
+
+
+def _overlay(subject: Subject, heat_map: HeatMap, signed: bool) -> bytes:
+    """The map over the picture, as PNG: in all the colours there are between 0 and its maximum."""
+    width, height = subject.image.size
+    scale = min(max(max(width, height), _LEAST_PX), _MOST_PX) / max(width, height)
+    width, height = (max(1, round(side * scale)) for side in (width, height))
+    values = exported_map(heat_map, signed)
+    low, high = symmetric_limits(values) if signed else (0.0, float(values.max()))
+    picture = overlay(
+        np.asarray(subject.image.resize((width, height), Image.Resampling.LANCZOS)),
+        upscaled(values, heat_map.field, heat_map.input_size, height, width),
+        colour_map="balance" if signed else "viridis",
+        low=low,
+        high=high,
+        opacity=_OPACITY,
+        badge=badge_of(heat_map.provenance.state),
+    )
+    return png_bytes(picture)

@@ -1,0 +1,1 @@
+"""The network drawn as in the paper's figure 5, as SVG."""

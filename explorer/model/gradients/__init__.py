@@ -1,0 +1,1 @@
+"""How a logit answers to what lies below it: trunk, heads, film."""

@@ -1,0 +1,1 @@
+"""A network as a Keras model and as Keras source, and the proof that it is the one that was counted."""

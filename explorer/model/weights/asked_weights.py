@@ -1,0 +1,43 @@
+"""The weights that somebody asked for, as evidence names them: whether they are in the network is another question."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.arch.config import XceptionConfig
+from explorer.model.weights.sources import SOURCES, WeightSource
+from explorer.model.weights.store import path_of, sha256_of
+from explorer.model.weights.trained_networks import TrainedNetwork
+
+RANDOM = "random"
+"""What random weights are asked for by."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWeights:
+    """Weights that were asked for.
+
+    Attributes:
+        name: A known source's, or of a file without its folder, or `RANDOM`; a file whose name could be taken for one
+            of these, or for an option, begins with "./".
+        trained: The configuration that they were trained in; None for random ones.
+        sha256: Of their file, in hexadecimal; None for random ones.
+    """
+
+    name: str
+    trained: XceptionConfig | None
+    sha256: str | None
+
+
+def asked_weights(source: WeightSource | Path | None, trained: TrainedNetwork | None) -> AskedWeights:
+    """What was asked for by `source` and read as `trained`; both None for random weights.
+
+    Raises:
+        WeightsError: If the file is not there any more.
+    """
+    if source is None or trained is None:
+        return AskedWeights(RANDOM, None, None)
+    if isinstance(source, Path):
+        is_ambiguous = source.name in (RANDOM, *SOURCES) or source.name.startswith("-")
+        return AskedWeights(f"./{source.name}" if is_ambiguous else source.name, trained.config, sha256_of(source))
+    path = path_of(source)
+    return AskedWeights(source.name, trained.config, sha256_of(path) if path else None)

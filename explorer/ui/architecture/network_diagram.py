@@ -1,0 +1,70 @@
+"""The diagram, and beside it the arithmetic of what is selected in it."""
+
+import streamlit as st
+
+from explorer.counting.formula import Formula, macs_formula, params_formula
+from explorer.counting.tally import GroupTally, LayerTally, Tally
+from explorer.figures.diagram.drawing import LEGEND
+from explorer.quantities import exact, memory, shape, share
+from explorer.ui.widgets.clickable_diagram import architecture_diagram
+
+_ARITHMETIC = "arithmetic"
+
+# The diagram can be taller than the screen: what a click shows stays in sight below it.
+_STAYS_IN_SIGHT = f"""<style>
+div:has(> .st-key-{_ARITHMETIC}) {{ position: sticky; bottom: 0.75rem; z-index: 5; }}
+.st-key-{_ARITHMETIC} {{ background: Canvas; box-shadow: 0 0 14px rgb(0 0 0 / 12%);
+  max-height: 45vh; overflow-y: auto; }}
+</style>"""
+
+
+@st.fragment
+def show_network_diagram(tally: Tally) -> None:
+    """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula."""
+    st.markdown("Click a module to open it, then a layer to see its arithmetic. With the keyboard: Tab, then Enter.")
+    click = architecture_diagram(tally, "diagram")
+    st.caption(LEGEND)
+    if click is None:
+        return
+    st.html(_STAYS_IN_SIGHT)
+    with st.container(border=True, key=_ARITHMETIC):
+        if click.layer is None:
+            _show_module(next(m for m in tally.module_tallies if m.name == click.module), tally)
+        else:
+            _show_layer(tally.by_name[click.layer])
+
+
+def _show_module(module: GroupTally, tally: Tally) -> None:
+    st.markdown(
+        f"**{module.title}** · {shape(module.input_shape)} → {shape(module.output_shape)} · "
+        f"{module.conv_layers} convolutional layers  \n"
+        f"{exact(module.params)} parameters ({share(module.params, tally.params)} of the network), "
+        f"{exact(module.macs)} MACs ({share(module.macs, tally.macs)}). Click a layer to see its arithmetic."
+    )
+
+
+def _show_layer(layer: LayerTally) -> None:
+    node, field = layer.node, layer.receptive_field
+    before = ", ".join(shape(each) for each in layer.input_shapes)
+    shapes = f"{before} → {shape(layer.output_shape)}" if before else shape(layer.output_shape)
+    st.markdown(f"**{node.name}** · {type(node.op).__name__} · {shapes}")
+    params, macs = st.columns(2)
+    with params:
+        _show_formula("Parameters", params_formula(layer), "This layer has no parameters.")
+    with macs:
+        _show_formula("Multiply-adds (MACs)", macs_formula(layer), "No multiply-adds are counted for this layer.")
+    window = node.op.window
+    reads = f"{window.kernel[0]} × {window.kernel[1]}" if window is not None else "all"
+    st.caption(
+        f"A unit reads {reads} of the map before and, through it, {field.rows.size} × {field.columns.size} px of the "
+        f"image, padding included; neighbours are {field.rows.jump} px apart, the first unit begins at pixel "
+        f"{field.rows.start}. The output takes {memory(layer.activation_bytes)} in float32."
+    )
+
+
+def _show_formula(title: str, formula: Formula | None, none: str) -> None:
+    if formula is None:
+        st.caption(none)
+        return
+    st.markdown(f"{title}  \n`{formula.text}`")
+    st.caption("; ".join(f"{term.text}: {term.meaning}" for term in formula.explained))

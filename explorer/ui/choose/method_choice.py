@@ -1,0 +1,31 @@
+"""By which method a picture is explained."""
+
+import streamlit as st
+
+from explorer.ui.links.linked import linked, take, widget_key
+from explorer.ui.links.view_link import METHOD
+from explorer.vision.methods.heat_map import METHODS, Method
+
+_USUAL: Method = next(iter(METHODS))
+
+
+def choose_method() -> Method:
+    """Asks for a method."""
+    method: Method = linked(METHOD, METHODS, _USUAL)  # type: ignore[assignment]
+    st.pills(
+        "Method",
+        tuple(METHODS),
+        format_func=_words,
+        required=True,
+        wrap=True,
+        key=widget_key(METHOD),
+        on_change=take,
+        args=(METHOD, _USUAL),
+        help="Methods with a clock run the network many times: they tell how long they will take, then wait for you.",
+    )
+    return method
+
+
+def _words(method: Method) -> str:
+    facts = METHODS[method]
+    return f":material/schedule: {facts.title}" if facts.slow else facts.title

@@ -1,0 +1,132 @@
+"""Where pictures come from: samples, uploads, the camera."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+import streamlit as st
+
+from explorer.ui.links.linked import choose, linked
+from explorer.ui.links.opening_link import SAMPLE
+from explorer.ui.session import cache
+from explorer.vision.pictures.formats import FORMATS
+from explorer.vision.pictures.images import MAX_BYTES, MAX_PIXELS
+from explorer.vision.pictures.samples import SAMPLES
+
+_PLACES = ("Samples", "Upload", "Camera")
+_ENDINGS = ("png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif")
+_MOST_AT_ONCE = 24
+_SAMPLE_PX = 165
+_LIMITS = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels each"
+_PRIVACY = "What you choose stays in this session's memory and is written nowhere."
+_STILL_HERE = "The photograph that you chose before is still here. Choose another one to replace it."
+_UPLOAD, _UPLOADS, _LAST_UPLOAD = "upload", "uploads", "last_upload"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The bytes of a picture file, not yet looked at.
+
+    Attributes:
+        name: What people call it.
+        file_name: What a copy of the file is called.
+        alt: What it shows, for those who cannot see it.
+        data: The bytes.
+        digest: Their SHA-256, in hexadecimal.
+    """
+
+    name: str
+    file_name: str
+    alt: str
+    data: bytes
+    digest: str
+
+
+def picture(name: str, data: bytes, alt: str = "", file_name: str = "") -> Picture:
+    """A picture file of that name; `alt` says what it shows, if anybody knows."""
+    return Picture(name, file_name or name, alt or f"Your picture {name}", data, sha256(data).hexdigest())
+
+
+def choose_pictures(*, several: bool = True) -> tuple[Picture, ...]:
+    """Asks for pictures, or for a single one; empty as long as there are none."""
+    place = st.segmented_control(
+        "Picture", _PLACES, default=_PLACES[0], required=True, key="picture_place", persist_state="session"
+    )
+    match place:
+        case "Samples":
+            return (_sample(),)
+        case "Upload":
+            return _uploads() if several else _upload()
+        case _:
+            return _photograph()
+
+
+def _sample() -> Picture:
+    by_name = {sample.name: sample for sample in SAMPLES}
+    chosen = by_name[linked(SAMPLE, by_name, SAMPLES[0].name)]
+    row = st.container(horizontal=True)
+    for sample in SAMPLES:
+        with row.container(width=_SAMPLE_PX):
+            st.image(cache.sample_preview(sample), width="stretch", alt=sample.alt)
+            st.button(
+                sample.title,
+                key=f"sample {sample.name}",
+                icon=":material/check:" if sample == chosen else None,
+                width="stretch",
+                on_click=choose,
+                args=(SAMPLE, sample.name, SAMPLES[0].name),
+            )
+    st.caption(" · ".join(f"{sample.title}: {sample.credit}, {sample.licence}" for sample in SAMPLES))
+    return picture(chosen.title, chosen.file.read_bytes(), chosen.alt, chosen.file.name)
+
+
+def _uploads() -> tuple[Picture, ...]:
+    files = st.file_uploader(
+        f"Photographs ({', '.join(FORMATS)}; {_LIMITS})",
+        type=_ENDINGS,
+        accept_multiple_files=True,
+        max_upload_size=MAX_BYTES // 2**20,
+        key=_UPLOADS,
+        on_change=_remember_uploads,
+    )
+    if not files:
+        last: Picture | None = st.session_state.get(_LAST_UPLOAD)
+        if last is not None:
+            st.caption(_STILL_HERE)
+            return (last,)
+        st.info(f"Choose one or more photographs. {_PRIVACY}")
+    if len(files) > _MOST_AT_ONCE:
+        st.warning(f"The first {_MOST_AT_ONCE} of {len(files)} pictures are classified.")
+    return tuple(picture(file.name, file.getvalue()) for file in files[:_MOST_AT_ONCE])
+
+
+def _upload() -> tuple[Picture, ...]:
+    """One photograph, which another page goes on with: Streamlit lets go of an uploader's file with its page."""
+    st.file_uploader(
+        f"A photograph ({', '.join(FORMATS)}; {_LIMITS})",
+        type=_ENDINGS,
+        max_upload_size=MAX_BYTES // 2**20,
+        key=_UPLOAD,
+        on_change=_remember_upload,
+    )
+    last: Picture | None = st.session_state.get(_LAST_UPLOAD)
+    if last is None:
+        st.info(f"Choose a photograph. {_PRIVACY}")
+        return ()
+    if st.session_state[_UPLOAD] is None:
+        st.caption(_STILL_HERE)
+    return (last,)
+
+
+def _remember_upload() -> None:
+    file = st.session_state[_UPLOAD]
+    st.session_state[_LAST_UPLOAD] = picture(file.name, file.getvalue()) if file else None
+
+
+def _remember_uploads() -> None:
+    files = st.session_state[_UPLOADS]
+    st.session_state[_LAST_UPLOAD] = picture(files[0].name, files[0].getvalue()) if files else None
+
+
+def _photograph() -> tuple[Picture, ...]:
+    file = st.camera_input("Take a photograph", key="camera")
+    return (picture("photograph", file.getvalue(), "The photograph you took", "photograph.jpg"),) if file else ()

@@ -1,0 +1,69 @@
+"""Which weights: the choice, fetching those that are not here, and the badge that says what state they are in."""
+
+from typing import Literal
+
+import streamlit as st
+
+from explorer.errors import FetchError
+from explorer.model.weights.sources import SOURCES, WeightSource
+from explorer.model.weights.store import available, fetch
+from explorer.quantities import memory
+from explorer.ui.links.opening_link import WEIGHTS
+
+_BADGES: dict[str, tuple[Literal["green", "orange", "blue", "gray"], str]] = {
+    "pretrained": ("green", ":material/verified:"),
+    "altered": ("orange", ":material/build:"),
+    "trained here": ("blue", ":material/model_training:"),
+    "random": ("gray", ":material/casino:"),
+}
+
+
+def choose_weights() -> WeightSource | None:
+    """Asks for one of the weights; None as long as the chosen ones are not here, with a way to fetch them."""
+    here = available()
+    default = here[0].name if here else next(iter(SOURCES))
+    name = st.segmented_control(
+        "Weights",
+        tuple(SOURCES),
+        default=default,
+        required=True,
+        key=WEIGHTS,
+        bind="query-params",
+        help="Pretrained weights lie in your cache directory; they are fetched once and verified by their hash.",
+    )
+    source = SOURCES[name]
+    if source in here:
+        st.caption(
+            f"{source.story} These weights bring their own input size ({source.input_size} px) and head "
+            f"({source.classes} classes); all other knobs are yours."
+        )
+        return source
+    _offer(source)
+    return None
+
+
+def _offer(source: WeightSource) -> None:
+    st.info(f"The weights of {source.name} are not here yet. {source.story}", icon=":material/download:")
+    if not st.button(f"Fetch {source.name} ({memory(source.file_bytes)})", icon=":material/download:"):
+        return
+    bar = st.progress(0.0, f"Fetching {source.name} …")
+
+    def show(received: int, total: int | None) -> None:
+        whole = total or source.file_bytes
+        bar.progress(min(1.0, received / whole), f"Fetching {source.name}: {memory(received)} of {memory(whole)}")
+
+    try:
+        fetch(source, show)
+    except FetchError as error:
+        bar.empty()
+        st.error(str(error), icon=":material/cloud_off:")
+    else:
+        st.rerun()
+
+
+def show_badge(state: str, words: str, changes: tuple[str, ...] = ()) -> None:
+    """What state the weights are in, and what was done to them or stands in their way."""
+    colour, icon = _BADGES[state]
+    st.badge(words, icon=icon, color=colour)
+    for change in changes:
+        st.caption(change)

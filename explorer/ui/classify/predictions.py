@@ -1,0 +1,130 @@
+"""What the network says about pictures: one in detail, several in a table."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from explorer.arch.knobs import Config
+from explorer.errors import ImageError
+from explorer.figures.charts.prediction import top_predictions
+from explorer.model.weights.sources import WeightSource
+from explorer.ui.choose.picture_choice import Picture
+from explorer.ui.choose.weights_choice import show_badge
+from explorer.ui.session import cache
+from explorer.ui.widgets.charts import show_chart
+from explorer.ui.widgets.plain_words import plain
+from explorer.vision.results import Prediction
+
+_SHOWN = 5
+_ENGINES = {"openvino": "OpenVINO", "tensorflow": "TensorFlow"}
+_FEW_CLASSES = 20
+"""Up to here a network is so narrow that most pictures show none of its classes."""
+
+
+def show_predictions(pictures: tuple[Picture, ...], config: Config, source: WeightSource) -> None:
+    """Classifies the pictures and shows one in detail; of several, all in a table too."""
+    readable = _readable(pictures, config)
+    if not readable:
+        return
+    answers = {each: cache.prediction(each.digest, config, source, seen.tensor) for each, seen in readable.items()}
+    if len(pictures) > 1:
+        _table(answers)
+    shown = next(iter(answers))
+    if len(answers) > 1:
+        shown = st.selectbox("In detail", tuple(answers), format_func=lambda each: each.name)
+    _detail(shown, readable[shown], answers[shown], source)
+
+
+def _readable(pictures: tuple[Picture, ...], config: Config) -> dict[Picture, cache.Seen]:
+    """The pictures that can be read; says of each other what is wrong with it."""
+    readable = {}
+    for each in pictures:
+        try:
+            readable[each] = cache.seen(each.digest, config.input_size, each.data)
+        except ImageError as error:
+            st.error(f"**{plain(each.name)}**: {plain(str(error))}", icon=":material/broken_image:")
+    return readable
+
+
+def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: WeightSource) -> None:
+    original, answer, network = st.columns((3, 4, 2), gap="medium")
+    with original:
+        st.header("The picture")
+        st.image(seen.preview, width="stretch", alt=picture.alt)
+        st.caption(f"{plain(picture.name)}, {seen.width} × {seen.height} px, upright")
+    with answer:
+        st.header("The answer")
+        provenance = prediction.provenance
+        show_badge(provenance.state, f"{provenance.state}: {provenance.source}", provenance.changes)
+        top = prediction.top[:_SHOWN]
+        labels = [each.label or f"output {each.index}" for each in top]
+        show_chart(top_predictions(labels, [each.probability for each in top], provenance.state), "chart_prediction")
+        st.caption(_certainty(prediction))
+        if prediction.logits.size <= _FEW_CLASSES:
+            st.caption(
+                f"These weights know {prediction.logits.size} classes and nothing else: every picture is forced into "
+                "one of them, whatever it shows. A high entropy is the network's way of saying that it does not know; "
+                "a low one is no proof that it does."
+            )
+        engine, version = prediction.engine.split()
+        st.caption(
+            f"{1000 * prediction.seconds:.0f} ms for the pass through the network, by {_ENGINES[engine]} {version}."
+        )
+    with network:
+        st.header("What it saw")
+        st.image(seen.as_seen, width="stretch", alt=f"{picture.alt}, squashed to the square that the network gets")
+        size = seen.tensor.shape[1]
+        st.caption(
+            f"{size} × {size} px: squashed to a square, bilinear, each value scaled to [-1, 1] as Keras does for "
+            "Xception. Pixel for pixel the tensor."
+        )
+        st.download_button(
+            "Tensor as PNG", seen.as_seen, "as-seen.png", "image/png", icon=":material/image:", on_click="ignore"
+        )
+
+
+def _certainty(prediction: Prediction) -> str:
+    share = prediction.entropy_share
+    words = "sure" if share < 0.25 else "fairly sure" if share < 0.5 else "unsure" if share < 0.8 else "guessing"
+    return (
+        f"The network is **{words}**: entropy {prediction.entropy_bits:.2f} of at most "
+        f"{prediction.max_entropy_bits:.2f} bits ({100 * share:.0f} %)."
+    )
+
+
+def _table(answers: Mapping[Picture, Prediction]) -> None:
+    frame = pd.DataFrame([_row(picture, prediction) for picture, prediction in answers.items()])
+    st.dataframe(
+        frame.assign(Probability=100 * frame["Probability"]),
+        hide_index=True,
+        alt=f"The most probable class of each of {len(answers)} pictures.",
+        column_config={"Probability": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100)},
+    )
+    st.download_button(
+        "Predictions as CSV",
+        frame.assign(Picture=frame["Picture"].map(_no_formula)).to_csv(index=False),
+        "predictions.csv",
+        "text/csv",
+        icon=":material/table:",
+        on_click="ignore",
+    )
+
+
+def _no_formula(name: str) -> str:
+    """A file's name that no spreadsheet takes for a formula."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t")) else name
+
+
+def _row(picture: Picture, prediction: Prediction) -> dict[str, str | float]:
+    best, *others = prediction.top
+    second = others[0]
+    return {
+        "Picture": picture.name,
+        "Class": best.label or f"output {best.index}",
+        "Probability": best.probability,
+        "Second": f"{second.label} ({100 * second.probability:.1f} %)",
+        "Entropy (bits)": round(prediction.entropy_bits, 3),
+        "Weights": f"{prediction.provenance.source} ({prediction.provenance.state})",
+        "Milliseconds": round(1000 * prediction.seconds, 1),
+    }

@@ -1,0 +1,132 @@
+"""The panels of the comparison: totals, stages, and the paper's own tables."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import streamlit as st
+
+from explorer.arch.config import InceptionV3Config, XceptionConfig
+from explorer.arch.knobs import Config, knobs
+from explorer.counting.alignment import aligned
+from explorer.counting.paper import PaperTable, discrepancies, paper_tables
+from explorer.counting.tally import Tally
+from explorer.figures.charts.comparison_charts import cost_by_stage, cost_through_depth, memory_use
+from explorer.quantities import difference, exact, memory, shape
+from explorer.ui.architecture.network_charts import cost_control
+from explorer.ui.widgets.charts import show_chart
+
+_ROWS: tuple[tuple[str, Callable[[Tally], int], Callable[[int], str]], ...] = (
+    ("Parameters", lambda tally: tally.params, exact),
+    ("Trainable parameters", lambda tally: tally.trainable_params, exact),
+    ("Multiply-adds (MACs)", lambda tally: tally.macs, exact),
+    ("FLOPs = 2 × MACs", lambda tally: tally.flops, exact),
+    ("Weights, float32", lambda tally: tally.weight_bytes, memory),
+    ("Feature maps at the peak, one image, float32", lambda tally: tally.peak.bytes, memory),
+    ("Convolutional layers, as the paper counts", lambda tally: tally.conv_layers, exact),
+    ("Modules with convolutions", lambda tally: tally.modules, exact),
+)
+
+
+def references(like: Config) -> dict[str, Config]:
+    """What is compared with, by name: at the input size and with the classes of `like`, as far as in range."""
+    networks = {"Inception V3": InceptionV3Config, "The paper's Xception": XceptionConfig}
+    return {name: _like(config, like) for name, config in networks.items()}
+
+
+def _like(config: type[Config], like: Config) -> Config:
+    fields = knobs(config)
+    return config(**{name: fields[name].nearest(getattr(like, name)) for name in ("input_size", "classes")})
+
+
+def show_totals(tallies: Mapping[str, Tally]) -> None:
+    """A row for each quantity, a column for each network, and how far the others are from the first."""
+    first, *others = tallies
+    columns: dict[str, list[str]] = {"Quantity": ["Input", *(label for label, _, _ in _ROWS)]}
+    for name, tally in tallies.items():
+        columns[name] = [shape(tally.graph.input_shape), *(write(value(tally)) for _, value, write in _ROWS)]
+    for name in others:
+        columns[f"{first} against {name}"] = [
+            "",
+            *(difference(value(tallies[first]), value(tallies[name])) for _, value, _ in _ROWS),
+        ]
+    _show_numbers(pd.DataFrame(columns).set_index("Quantity"))
+    st.download_button(
+        "Comparison as CSV",
+        totals_csv(tallies),
+        "comparison.csv",
+        "text/csv",
+        icon=":material/table:",
+        on_click="ignore",
+    )
+
+
+def totals_csv(tallies: Mapping[str, Tally]) -> str:
+    """The totals as plain numbers: a row for each quantity, a column for each network."""
+    rows: dict[str, list[int | str]] = {"Input": [shape(tally.graph.input_shape) for tally in tallies.values()]}
+    for label, value, write in _ROWS:
+        rows[f"{label} (bytes)" if write is memory else label] = [value(tally) for tally in tallies.values()]
+    return pd.DataFrame(rows, index=list(tallies)).T.to_csv(index_label="Quantity")
+
+
+def _show_numbers(frame: pd.DataFrame) -> None:
+    """A table of written numbers, aligned at the right as numbers are."""
+    right = {"selector": "td, th.col_heading", "props": "text-align: right !important"}
+    st.table(frame.style.set_table_styles([right]))
+
+
+@st.fragment
+def show_comparison_charts(tallies: Mapping[str, Tally]) -> None:
+    """By stage, through depth, in memory; and the numbers of the stages."""
+    by = cost_control("cost_in_comparison")
+    stages, depth = st.columns(2)
+    with stages:
+        st.subheader("By stage")
+        show_chart(cost_by_stage(tallies, by=by), "chart_by_stage")
+        st.caption("Stages are aligned by spatial size: by how often the map has been halved since the image.")
+    with depth:
+        st.subheader("Summed up through depth")
+        show_chart(cost_through_depth(tallies, by=by), "chart_through_depth")
+        st.caption("Where along the network the cost is spent: left the image, right the logits.")
+    st.subheader("Memory")
+    show_chart(memory_use(tallies), "chart_memory")
+    with st.expander("The stages in numbers"):
+        st.dataframe(
+            _stage_frame(tallies).style.format(thousands=","),
+            hide_index=True,
+            alt="Sizes, layers, parameters and MACs by stage.",
+        )
+
+
+def _stage_frame(tallies: Mapping[str, Tally]) -> pd.DataFrame:
+    rows = []
+    for row in aligned(tuple(tallies.values())):
+        cells: dict[str, str | int] = {"Stage": row.label}
+        for name, stage in zip(tallies, row.networks, strict=True):
+            cells[f"{name}: maps"] = stage.sizes
+            cells[f"{name}: layers"] = stage.conv_layers
+            cells[f"{name}: parameters"] = stage.params
+            cells[f"{name}: MACs"] = stage.macs
+        rows.append(cells)
+    return pd.DataFrame(rows)
+
+
+def show_paper_tables() -> None:
+    """Tables 1, 2 and 3, side by side."""
+    for column, table in zip(st.columns(3), paper_tables(), strict=True):
+        with column:
+            _show(table)
+    st.caption("Source: Chollet, Xception, arXiv:1610.02357v3. These are the paper's measurements, not this app's.")
+
+
+def _show(table: PaperTable) -> None:
+    st.markdown(f"**{table.title}**")
+    _show_numbers(pd.DataFrame(table.rows, columns=table.columns).set_index(table.columns[0]))
+    st.caption(table.note)
+
+
+def show_discrepancies() -> None:
+    """What is printed, what is counted here, and what is known about the difference."""
+    for discrepancy in discrepancies():
+        with st.container(border=True):
+            st.markdown(f"**{discrepancy.claim}**  \n{discrepancy.ours}")
+            st.caption(discrepancy.explanation)

@@ -1,0 +1,33 @@
+"""The answer to a question: at once, or for a slow method when somebody has seen how long it takes and started it."""
+
+from explorer.ui.explain.question import Question
+from explorer.ui.session import cache
+from explorer.ui.session.long_computation import THERE_AND_BACK, offer
+from explorer.vision.methods.heat_map import HeatMap
+
+
+def answer(question: Question) -> HeatMap | None:
+    """The map; None as long as a slow method was not started."""
+    heat_map = question.heat_map
+    if heat_map is not None:
+        return heat_map
+    subject, title = question.subject, question.facts.title
+    passes = subject.explainer.passes(question.method, question.tap)
+    heat_map = offer(
+        title,
+        f"{title} of {question.target_words}",
+        passes,
+        passes * _seconds_per_pass(question),
+        lambda progress: subject.explainer.heat_map(
+            question.method, subject.activations, question.target, question.tap, progress
+        ),
+        key="heat_map",
+    )
+    if heat_map is not None:
+        question.finish("heat map", heat_map)
+    return heat_map
+
+
+def _seconds_per_pass(question: Question) -> float:
+    forward = cache.pass_seconds(question.subject.config, question.subject.source)
+    return forward * (THERE_AND_BACK if question.method == "smoothgrad" else 1)

@@ -1,0 +1,96 @@
+"""What the Explain page asks: why this picture, of this class, by this method, at this place."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from explorer.arch.knobs import Config
+from explorer.arch.taps import Tap
+from explorer.model.weights.sources import WeightSource
+from explorer.ui.choose.subject import Subject
+from explorer.ui.session import cache
+from explorer.vision.checks.sanity import CHECKED, SanityCheck
+from explorer.vision.methods.heat_map import METHODS, HeatMap, Method, MethodFacts
+from explorer.vision.methods.target import Target
+
+if TYPE_CHECKING:
+    from explorer.vision.checks.faithfulness import Faithfulness
+    from explorer.vision.checks.judgement import BranchShare
+
+LongWork = Literal["heat map", "faithfulness"]
+Key = tuple[str, Config, WeightSource | None, Method, Tap | None, Target]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about a picture in a network; the answers are in the caches.
+
+    Attributes:
+        subject: The picture in the network.
+        method: How it is asked.
+        tap: Where; None for methods that look at the picture itself.
+        target: What is asked about.
+    """
+
+    subject: Subject
+    method: Method
+    tap: Tap | None
+    target: Target
+
+    @property
+    def facts(self) -> MethodFacts:
+        """What there is to say about the method."""
+        return METHODS[self.method]
+
+    @property
+    def target_words(self) -> str:
+        """The target in words."""
+        return self.target.words(self.subject.labels)
+
+    @property
+    def place_words(self) -> str:
+        """The place in words: "at block8_sepconv3 (after ReLU)"."""
+        if self.tap is None:
+            return "on the picture itself"
+        return f"at {self.tap.layer} ({self.tap.stage_words})"
+
+    @property
+    def key(self) -> Key:
+        """What the answers are known by."""
+        subject = self.subject
+        return (subject.picture.digest, subject.config, subject.source, self.method, self.tap, self.target)
+
+    @property
+    def heat_map(self) -> HeatMap | None:
+        """The map; None if it takes long and was not computed yet."""
+        if self.facts.slow:
+            return self.finished("heat map")
+        return cache.heat_map(*self.key, self.subject.seen.tensor)
+
+    @property
+    def faithfulness(self) -> "Faithfulness | None":
+        """Deletion and insertion, if they were computed."""
+        return self.finished("faithfulness")
+
+    @property
+    def sanity_check(self) -> SanityCheck | None:
+        """The map's double by random weights; None for methods that cannot be checked."""
+        if self.method not in CHECKED:
+            return None
+        return cache.sanity_check(*self.key, self.subject.seen.tensor)
+
+    @property
+    def branch_share(self) -> "BranchShare | None":
+        """What of the evidence the branch carries, for a place inside a residual module."""
+        if self.tap is None:
+            return None
+        subject = self.subject
+        place = (subject.picture.digest, subject.config, subject.source, self.tap, self.target)
+        return cache.branch_share(*place, subject.seen.tensor)
+
+    def finished(self, what: LongWork) -> Any:
+        """What was computed before; None if nothing was."""
+        return cache.finished(what, *self.key)
+
+    def finish(self, what: LongWork, result: Any) -> None:
+        """Keeps what was computed."""
+        cache.keep_finished(result, what, *self.key)

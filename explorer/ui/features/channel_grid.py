@@ -1,0 +1,191 @@
+"""All channels of a layer as one picture, a sheet at a time: in an order, in one scale of colours, to choose from."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from explorer.figures.maps.colour_bar import colour_bar_html
+from explorer.figures.maps.map_grid import GridPicture, map_grid
+from explorer.figures.real_numbers import significant
+from explorer.quantities import exact, share
+from explorer.ui.features.channel_downloads import show_channel_downloads
+from explorer.ui.features.layer_view import LayerView
+from explorer.ui.links.channel_link import CHANNEL, ORDER, PER_SHEET, SHEET, USUAL_ORDER, sheets
+from explorer.ui.links.linked import choose, linked, take, widget_key
+from explorer.ui.session import cache
+from explorer.ui.widgets.cell_picture import cell_picture
+from explorer.ui.widgets.facts import show_facts
+from explorer.vision.features.channels import ORDERS, ChannelStatistics, Order, ordered
+
+COLUMNS = 8
+TILE_PX = 96
+_LAST_NODE = "channels-of"
+_TURNED = "channel-sheets-turned"
+_SCALES = ("Whole layer", "Each channel")
+
+
+def show_channel_grid(view: LayerView) -> tuple[int, ChannelStatistics]:
+    """Draws the channels with all that turns them about.
+
+    Returns:
+        The chosen channel, the first unless told otherwise; and what is known of all, with contributions if they are
+        sorted by these.
+    """
+    _start_anew_with_another_layer(view)
+    order = _order(view)
+    statistics = view.statistics(contribution=order == "contribution")
+    numbers = ordered(statistics, order)
+    channel = int(linked(CHANNEL, [str(number) for number in range(len(numbers))], "") or numbers[0])
+    scale_place, search_place = st.columns(2, vertical_alignment="bottom")
+    with scale_place:
+        common = _scale() == _SCALES[0]
+    with search_place:
+        _search(channel, numbers)
+    sheet = _sheet(view)
+    shown = [int(number) for number in numbers[(sheet - 1) * PER_SHEET : sheet * PER_SHEET]]
+    subject = view.subject
+    place = (subject.picture.digest, subject.config, subject.source, view.tap.node)
+    grid = cache.drawn_channels(*place, tuple(shown), common, lambda: channel_picture(view, shown, common=common))
+    cell_picture(
+        grid.png,
+        grid.rows,
+        grid.columns,
+        [_label(view, statistics, number) for number in shown],
+        _position(shown, channel),
+        key="channel_grid",
+        alt=f"{len(shown)} of the {exact(len(numbers))} channels of {view.words}, sorted by {ORDERS[order].lower()}",
+        area=grid.area,
+        on_choose=lambda cell: choose(CHANNEL, str(shown[cell]), ""),
+    )
+    _show_legend(view, channel, common)
+    show_channel_downloads(view, statistics, grid.png)
+    return channel, statistics
+
+
+def channel_picture(view: LayerView, numbers: Sequence[int], *, common: bool) -> GridPicture:
+    """The maps of some channels side by side, in colours that all channels share or in each one's own."""
+    maps = view.values[..., numbers]
+    scales = [view.scale if common else view.own_scale(number) for number in numbers]
+    low, high = (np.array([getattr(scale, end) for scale in scales], np.float32) for end in ("low", "high"))
+    return map_grid(
+        maps,
+        numbers,
+        columns=COLUMNS,
+        tile_px=TILE_PX,
+        colour_map=view.scale.colour_map,
+        low=low,
+        high=high,
+        badge=view.badge,
+    )
+
+
+def _start_anew_with_another_layer(view: LayerView) -> None:
+    if st.session_state.get(_LAST_NODE, view.tap.node) != view.tap.node:
+        _turn_to(1)
+    st.session_state[_LAST_NODE] = view.tap.node
+
+
+def _order(view: LayerView) -> Order:
+    order: Order = linked(ORDER, ORDERS, USUAL_ORDER)  # type: ignore[assignment]
+    st.pills(
+        "Sorted by",
+        tuple(ORDERS),
+        format_func=ORDERS.__getitem__,
+        wrap=True,
+        required=True,
+        key=widget_key(ORDER),
+        on_change=_sort,
+        help=f"Contribution: activation × gradient, summed up: how much of the logit of {view.class_words} comes "
+        "through a channel, to first order. Sparsity: the share of cells at 0 or below.",
+    )
+    return order
+
+
+def _sort() -> None:
+    take(ORDER, USUAL_ORDER)
+    _turn_to(1)
+
+
+def _scale() -> str:
+    return st.segmented_control(
+        "One scale of colours for",
+        _SCALES,
+        default=_SCALES[0],
+        required=True,
+        key="channel_scale",
+        persist_state="session",
+        help="Whole layer: bright in one channel is bright in all, so that they can be compared. Each channel: "
+        "its own range, so that faint ones can be seen.",
+    )
+
+
+def _sheet(view: LayerView) -> int:
+    last = sheets(view.tap)
+    sheet = int(linked(SHEET, [str(number) for number in range(1, last + 1)], "1"))
+    if last > 1:
+        # Turned by something else it is drawn anew: a widget that has a default must not be set.
+        key = f"channel_sheet {last} {st.session_state.get(_TURNED, 0)}"
+        st.pagination(last, default=sheet, key=key, on_change=lambda: choose(SHEET, str(st.session_state[key]), "1"))
+    return sheet
+
+
+def _turn_to(sheet: int) -> None:
+    st.session_state[_TURNED] = st.session_state.get(_TURNED, 0) + 1
+    choose(SHEET, str(sheet), "1")
+
+
+def show_layer_facts(view: LayerView) -> None:
+    """How many channels there are, how many of them are dead, and the range of their values."""
+    statistics = view.statistics(contribution=False)
+    *size, channels = view.values.shape
+    dead = int(statistics.dead.sum())
+    show_facts(
+        {
+            "Channels": exact(channels),
+            "Cells in each": f"{size[0]} × {size[1]}",
+            "Values": f"{significant(view.scale.least)} to {significant(view.scale.most)}",
+            "Cells at 0 or below": share(int((view.values <= 0).sum()), view.values.size),
+            "Dead channels (one value everywhere)": f"{exact(dead)} ({share(dead, channels)})",
+            "Receptive field of a cell": f"{exact(view.tap.receptive_field.size)} px",
+        }
+    )
+
+
+def _label(view: LayerView, statistics: ChannelStatistics, number: int) -> str:
+    dead = ", dead" if statistics.dead[number] else ""
+    contribution = ""
+    if statistics.contribution is not None:
+        contribution = f", contribution {significant(statistics.contribution[number])}"
+    return (
+        f"Channel {number}: mean {significant(statistics.mean[number])}, "
+        f"{significant(statistics.minimum[number])} to {significant(statistics.maximum[number])}, "
+        f"{100 * statistics.sparsity[number]:.0f} % at 0 or below{dead}{contribution}"
+    )
+
+
+def _position(shown: Sequence[int], channel: int) -> int | None:
+    return next((position for position, number in enumerate(shown) if number == channel), None)
+
+
+def _show_legend(view: LayerView, channel: int, common: bool) -> None:
+    scale = view.scale if common else view.own_scale(channel)
+    whose = "in all channels alike" if common else f"in channel {channel}; each has its own colours"
+    st.html(colour_bar_html(scale.colour_map, scale.low, scale.high, title=f"Value, {whose}"))
+    if scale.beyond:
+        st.caption(
+            f"{100 * scale.beyond:.1f} % of the values lie beyond the colours' range and get the first or the last one."
+        )
+
+
+def _search(channel: int, numbers: np.ndarray) -> None:
+    """A field for the chosen channel's number; another number turns to its sheet."""
+    key = f"channel_number of {len(numbers)}"
+    st.session_state[key] = channel
+
+    def find() -> None:
+        number = int(st.session_state[key])
+        choose(CHANNEL, str(number), "")
+        _turn_to(int(np.flatnonzero(numbers == number)[0]) // PER_SHEET + 1)
+
+    st.number_input(f"Find channel (0 to {len(numbers) - 1})", 0, len(numbers) - 1, step=1, key=key, on_change=find)

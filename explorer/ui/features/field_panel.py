@@ -1,0 +1,96 @@
+"""What a cell of a channel's map depends on, drawn on the photograph."""
+
+import numpy as np
+import streamlit as st
+
+from explorer.figures.maps.field_picture import Extent, extent, lit, outside, shares
+from explorer.figures.maps.overlay import png_bytes
+from explorer.figures.real_numbers import significant
+from explorer.quantities import exact
+from explorer.ui.features.layer_view import LayerView
+from explorer.ui.features.map_cells import map_cells
+from explorer.ui.widgets.cell_picture import cell_picture
+
+
+def show_field(view: LayerView, channel: int) -> None:
+    """The channel's map, of which a cell can be chosen, and beside it what that cell depends on."""
+    values = view.values[..., channel]
+    row, column = _chosen(view, values)
+    size = view.subject.config.input_size
+    down = extent(view.tap.receptive_field.rows, row, size)
+    across = extent(view.tap.receptive_field.columns, column, size)
+    st.subheader("What a cell depends on", anchor=False)
+    own, seen, told = st.columns((3, 4, 4), gap="medium")
+    with own:
+        map_cells(
+            values,
+            channel,
+            view.own_scale(channel),
+            (row, column),
+            alt=f"Map of channel {channel} of {view.words}",
+            badge=view.badge,
+            key="channel_cell",
+            on_choose=lambda *place: st.session_state.update({_key(view): place}),
+        )
+    with seen:
+        _show_photograph(view, row, column, down, across)
+    with told:
+        st.markdown(
+            f"**Click a cell of the map.** The one in row {row}, column {column} holds "
+            f"{significant(float(values[row, column]), 4)}.\n\nIts receptive field is "
+            f"**{exact(down.size)} × {exact(across.size)} px**. Of the {size} × {size} px that the network sees it "
+            f"covers {_span_words('rows', down, size)}, {_span_words('columns', across, size)}. "
+            f"{outside_words(down, across)}"
+        )
+        st.caption(
+            "This is the theoretical receptive field: nothing outside of it can change the cell. Pixels near its "
+            "middle usually count most."
+        )
+
+
+def _key(view: LayerView) -> str:
+    return f"cell of {view.tap.node}"
+
+
+def _chosen(view: LayerView, values: np.ndarray) -> tuple[int, int]:
+    """Row and column of the cell that was chosen last, in any channel; the strongest of this one before."""
+    rows, columns = values.shape
+    row, column = st.session_state.get(_key(view), (rows, columns))
+    if row < rows and column < columns:
+        return row, column
+    return divmod(int(np.abs(values).argmax()), columns)
+
+
+def _show_photograph(view: LayerView, row: int, column: int, down: Extent, across: Extent) -> None:
+    size = view.subject.config.input_size
+    top, height = shares(down, size)
+    left, width = shares(across, size)
+    cell_picture(
+        png_bytes(lit(view.photograph, down, across, size)),
+        1,
+        1,
+        [],
+        None,
+        key="channel_field",
+        alt=f"The photograph, lit where the cell in row {row}, column {column} depends on it",
+        boxes=[(left, top, width, height, "#FFFFFF", "")],
+        smooth=True,
+    )
+
+
+def _span_words(name: str, extent: Extent, size: int) -> str:
+    return f"{name} {max(extent.first, 0)} to {min(extent.last, size - 1)}"
+
+
+def outside_words(down: Extent, across: Extent) -> str:
+    """How much of a receptive field lies outside of the picture, in a sentence."""
+    beyond = outside(down, across)
+    if not beyond:
+        return "All of the field lies in the picture."
+    percent = f"{100 * beyond:.0f}\N{NO-BREAK SPACE}%" if 0.01 <= beyond <= 0.99 else _nearly(beyond)
+    return f"{percent} of it lies outside of the picture, where there are only the zeros of padding."
+
+
+def _nearly(share: float) -> str:
+    """Neither "0 %" of what is something, nor "100 %" of what is not all."""
+    return "Less than 1\N{NO-BREAK SPACE}%" if share < 0.5 else "More than 99\N{NO-BREAK SPACE}%"

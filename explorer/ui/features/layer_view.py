@@ -1,0 +1,110 @@
+"""What the panels of the Feature maps page look at: one output of one layer, for one picture."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from explorer.arch.taps import Tap, taps
+from explorer.figures.badge import badge_of
+from explorer.figures.maps.common_scale import Scale, common_scale
+from explorer.ui.choose.subject import Subject
+from explorer.ui.session import cache
+from explorer.vision.features.kernels import separable_weights
+from explorer.vision.methods.target import Target
+
+if TYPE_CHECKING:
+    from explorer.vision.features.channels import ChannelStatistics
+    from explorer.vision.features.separable_steps import By, SeparableSteps
+
+_PHOTOGRAPH_PX = 560
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerView:
+    """The channels of a tap.
+
+    Attributes:
+        subject: The picture in the network.
+        tap: Where.
+        target: The class that contributions are to.
+        values: (height, width, channels), read-only.
+        scale: The colours that all channels share.
+    """
+
+    subject: Subject
+    tap: Tap
+    target: Target
+    values: np.ndarray
+    scale: Scale
+
+    @property
+    def signed(self) -> bool:
+        """Whether values below 0 mean something here."""
+        return self.scale.low < 0
+
+    @property
+    def badge(self) -> str | None:
+        """What pictures say of the weights."""
+        return badge_of(self.subject.provenance.state)
+
+    @property
+    def words(self) -> str:
+        """Layer and stage: "block8_sepconv3, after ReLU"."""
+        return f"{self.tap.layer}, {self.tap.stage_words}"
+
+    @property
+    def class_words(self) -> str:
+        """The class that is asked about: by its name, or an output by its number."""
+        return self.target.words(self.subject.labels)
+
+    @property
+    def photograph(self) -> np.ndarray:
+        """(height, width, 3), uint8: the upright photograph, as large as panels show it."""
+        picture = Image.open(BytesIO(self.subject.seen.preview))
+        picture.thumbnail((_PHOTOGRAPH_PX, _PHOTOGRAPH_PX))
+        return np.asarray(picture.convert("RGB"))
+
+    def statistics(self, *, contribution: bool) -> "ChannelStatistics":
+        """Of every channel; contributions cost a way from the layer to the logits and back."""
+        subject = self.subject
+        return cache.channel_statistics(
+            subject.picture.digest,
+            subject.config,
+            subject.source,
+            self.tap.node,
+            self.target if contribution else None,
+            subject.seen.tensor,
+        )
+
+    def steps(self, channel: int, by: "By" = "part") -> tuple["SeparableSteps", str]:
+        """How the layer makes a channel of this output, and a sentence where it is not simply the layer's own.
+
+        Of the depthwise output a channel goes into all of the layer's own: the one with the largest weight is made. An
+        addition's channel is made by the last layer of its module.
+        """
+        subject, layer, remark = self.subject, self.tap.layer, ""
+        if self.tap.stage == "add":
+            layer = [tap.layer for tap in taps(subject.graph) if tap.node == self.tap.node][-1]
+            remark = f"It goes into the addition, where the shortcut's channel {channel} joins it."
+        weights = separable_weights(subject.explainer.weights, subject.graph, layer)
+        if self.tap.stage == "depthwise":
+            every = weights.mixture.shape[1]
+            remark = f"Depthwise channel {channel} goes into all {every}; its largest weight is in this one."
+            channel = int(abs(weights.mixture[channel]).argmax())
+        place = (subject.picture.digest, subject.config, subject.source, layer, weights.spatial.inputs[0], channel, by)
+        return cache.separable_steps(*place, subject.seen.tensor), remark
+
+    def own_scale(self, channel: int) -> Scale:
+        """The colours that fit one channel alone."""
+        return common_scale(self.values[..., channel], signed=self.signed, covered_percent=99.5)
+
+
+def layer_view(subject: Subject, tap: Tap, target: Target) -> LayerView:
+    """Looks at `tap`: one pass of the picture unless it is known already."""
+    place = (subject.picture.digest, subject.config, subject.source, tap.node)
+    values = cache.stage_values(*place, subject.seen.tensor)[0]
+    scale = cache.scale(*place, tap.stage != "act", subject.seen.tensor)
+    return LayerView(subject, tap, target, values, scale)

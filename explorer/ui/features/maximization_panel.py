@@ -1,0 +1,155 @@
+"""What a channel or a class answers to strongly: a picture made by climbing its gradient."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from explorer.figures.badge import stamped
+from explorer.figures.charts.ascent import ascent_curve
+from explorer.figures.maps.overlay import png_bytes
+from explorer.figures.real_numbers import significant
+from explorer.quantities import duration
+from explorer.ui.features.layer_view import LayerView
+from explorer.ui.session import cache
+from explorer.ui.session.long_computation import THERE_AND_BACK, computed_in_sight
+from explorer.ui.widgets.charts import show_chart
+from explorer.vision.features.activation_maximization import maximize_channel, maximize_class
+from explorer.vision.progress import Progress
+
+if TYPE_CHECKING:
+    from explorer.vision.features.activation_maximization import Maximization
+
+_CHANNEL, _CLASS = "The chosen channel", "The class"
+_STEPS = (16, 32, 64, 128, 256)
+_USUAL_STEPS = 64
+_MOST_SEED = 9_999
+_STARTED = "started-climb"
+
+
+@dataclass(frozen=True, slots=True)
+class _Climb:
+    """What was started.
+
+    Attributes:
+        node: Of the channel; None for a class.
+        index: Of the channel or the class.
+        steps: How many.
+        seed: Of the noise.
+        words: Whose value rises.
+    """
+
+    node: str | None
+    index: int
+    steps: int
+    seed: int
+    words: str
+
+
+def show_maximization(view: LayerView, channel: int) -> None:
+    """Asks of what, how long and from where; shows what came out, or a button that has `carry_out_climb` begin."""
+    st.header("What it wants to see", anchor=False)
+    st.markdown(
+        "A picture that a channel or a class answers to strongly. It starts as noise; each step changes its pixels a "
+        "little so that one value rises."
+    )
+    climb = _choose(view, channel)
+    result = cache.finished(*_key(view, climb))
+    if result is not None:
+        _show(view, climb, result)
+    elif _STARTED not in st.session_state:
+        subject = view.subject
+        seconds = climb.steps * THERE_AND_BACK * cache.pass_seconds(subject.config, subject.source)
+        way = "through the network" if climb.node is None else "to the layer"
+        less = "" if climb.node is None else ", the earlier the layer the less"
+        st.markdown(
+            f"**{climb.words[:1].upper()}{climb.words[1:]}**: {climb.steps} times {way} and back, {duration(seconds)} "
+            f"on this machine{less}."
+        )
+        if st.button("Start", icon=":material/play_arrow:", key="start climb"):
+            st.session_state[_STARTED] = climb
+            st.rerun()
+
+
+def carry_out_climb(view: LayerView) -> None:
+    """Does what was started, and shows how far it is.
+
+    To be called outside of fragments, after `show_maximization`: a click in a fragment would not end it.
+    """
+    climb = st.session_state.pop(_STARTED, None)
+    if climb is None:
+        return
+    result = computed_in_sight(climb.words, lambda progress: _compute(view, climb, progress), key="climb")
+    cache.keep_finished(result, *_key(view, climb))
+    st.rerun()
+
+
+def _key(view: LayerView, climb: _Climb) -> tuple[Hashable, ...]:
+    """What the result is known by."""
+    subject = view.subject
+    return ("climb", subject.config, subject.source, climb.node, climb.index, climb.steps, climb.seed)
+
+
+def _choose(view: LayerView, channel: int) -> _Climb:
+    of_place, steps_place, seed_place = st.columns((3, 3, 2), gap="medium")
+    of = of_place.segmented_control(
+        "Of",
+        (_CHANNEL, _CLASS),
+        default=_CHANNEL,
+        required=True,
+        key="maximized",
+        persist_state="session",
+        help=f"The mean of the channel's map, or the logit of {view.class_words}.",
+    )
+    steps = steps_place.select_slider("Steps", _STEPS, _USUAL_STEPS, key="maximization_steps", persist_state="session")
+    seed = seed_place.number_input(
+        "Seed",
+        0,
+        _MOST_SEED,
+        step=1,
+        key="maximization_seed",
+        persist_state="session",
+        help="Of the noise that the picture starts as. Another seed, another picture.",
+    )
+    if of == _CLASS:
+        return _Climb(None, view.target.index, steps, int(seed), f"the logit of {view.class_words}")
+    return _Climb(view.tap.node, channel, steps, int(seed), f"the mean of channel {channel} of {view.words}")
+
+
+def _compute(view: LayerView, climb: _Climb, progress: Progress) -> "Maximization":
+    network = view.subject.explainer.network
+    if climb.node is None:
+        return maximize_class(network, climb.index, steps=climb.steps, seed=climb.seed, progress=progress)
+    return maximize_channel(network, climb.node, climb.index, steps=climb.steps, seed=climb.seed, progress=progress)
+
+
+def _show(view: LayerView, climb: _Climb, result: "Maximization") -> None:
+    first, last, curve = st.columns((2, 4, 4), gap="medium")
+    with first:
+        st.image(_png(view, result.start_image), width="stretch", alt="The noise that the picture started as")
+        st.caption(f"**Before**: {significant(result.before)}")
+    with last:
+        st.image(_png(view, result.image), width="stretch", alt=f"A picture that raises {climb.words}")
+        st.caption(f"**After {result.steps} steps**: {significant(result.after)}")
+        st.download_button(
+            "Picture as PNG",
+            _png(view, result.image),
+            f"{climb.words.replace(' ', '-').replace(',', '')}-seed-{climb.seed}.png",
+            "image/png",
+            icon=":material/image:",
+            on_click="ignore",
+        )
+    with curve:
+        value = climb.words if climb.node is None else f"the {result.what}"
+        show_chart(ascent_curve(result.values, what=value), "chart_ascent")
+        st.caption(
+            f"The value is {value}; in the first half of the steps, of the picture shifted by a few pixels. This is "
+            "one of many pictures that raise it. It shows what the value answers to; it is no photograph, no memory, "
+            "and no proof that the network looks for this in photographs."
+        )
+
+
+def _png(view: LayerView, image: np.ndarray) -> bytes:
+    return png_bytes(stamped(image, view.badge))

@@ -1,0 +1,143 @@
+"""A separable convolution taken apart: how it makes the chosen channel of its input, with all numbers between."""
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from explorer.figures.real_numbers import significant
+from explorer.figures.theme import KIND_COLOURS
+from explorer.quantities import exact, share
+from explorer.ui.features.layer_view import LayerView
+from explorer.ui.features.window_panel import Start, lane_title, place_window, show_window
+from explorer.ui.widgets.steps_picture import End, Lane, steps_picture
+from explorer.vision.features.separable_steps import By, SeparableSteps
+
+_SHOWN: dict[str, By] = {"That add the most here": "part", "With the largest weights": "weight"}
+_FUNCTIONS = {"relu": "ReLU", "elu": "ELU"}
+
+_BAR = """
+<div style="margin:.2rem 0 .5rem"><div style="display:flex;justify-content:space-between;gap:1rem;font-size:.85rem">
+  <span>{label}</span><span style="font-variant-numeric:tabular-nums;opacity:.8">{total}</span></div>
+<div role="img" aria-label="{alt}" style="display:flex;height:22px;border-radius:5px;overflow:hidden;font-size:.75rem;
+  line-height:22px;color:#fff;white-space:nowrap">
+  <div title="{first}" style="width:{percent:.2f}%;background:{depthwise}"></div>
+  <div title="{second}" style="flex:1;background:{pointwise}"></div></div>
+<div style="display:flex;justify-content:space-between;gap:1rem;font-size:.8rem;font-variant-numeric:tabular-nums">
+  <span>{first}</span><span style="text-align:right">{second}</span></div></div>"""
+
+
+def show_separable(view: LayerView, channel: int) -> None:
+    """The layer's way to one of its output channels: the strongest lanes, their sum, and what follows."""
+    st.header("The separable convolution, taken apart", anchor=False)
+    words, cost = st.container(), st.container()
+    shown = st.segmented_control(
+        "Input channels shown",
+        tuple(_SHOWN),
+        default=next(iter(_SHOWN)),
+        required=True,
+        key="lanes_by",
+        persist_state="session",
+        help="Those whose weighted maps are the largest on this picture, or those with the largest pointwise weights, "
+        "whatever the picture; signs left out.",
+    )
+    steps, remark = view.steps(channel, _SHOWN[shown])
+    words.markdown(
+        f"How **{steps.layer}** makes its **channel {steps.channel}** of your picture: every input channel is filtered "
+        "alone (*depthwise*), then all are mixed, each with a weight of its own (*pointwise*). That is the whole idea "
+        f"of Xception. {remark}{_segments_words(steps)}"
+    )
+    with cost:
+        _show_cost(steps)
+    row, column, lane = (int(at) for at in np.unravel_index(np.abs(steps.products).argmax(), steps.products.shape))
+    steps_picture(
+        _lanes(steps),
+        _ends(steps),
+        names=_names(steps, _SHOWN[shown]),
+        start=(row, column),
+        hint="Point at a map to read another, or move with the arrow keys; a click takes the window below there.",
+        alt=f"How {steps.layer} makes its channel {steps.channel}, step by step",
+        badge=view.badge,
+        key="separable_steps",
+        on_choose=place_window,
+    )
+    show_window(view, steps, Start(row, column, lane))
+
+
+def _segments_words(steps: SeparableSteps) -> str:
+    if steps.reads == 1:
+        return ""
+    return (
+        f" **With channel segments nothing is filtered alone:** each first-half output reads {steps.reads} input "
+        "channels; of these the one that adds the most to it is shown."
+    )
+
+
+def _names(steps: SeparableSteps, by: By) -> tuple[tuple[str, str], ...]:
+    height, width = steps.kernels.shape[:2]
+    which = "that add the most" if by == "part" else "with the largest weights"
+    between = f", then {_FUNCTIONS[steps.between]}" if steps.between else ""
+    return (
+        ("", ""),
+        ("Input channels", f"the {len(steps.inputs)} {which}, each in its own colours"),
+        ("Depthwise kernels", f"{height} × {width}, one for each"),
+        ("Depthwise maps", f"{'each of one channel' if steps.reads == 1 else 'each of one segment'}{between}"),
+        ("Pointwise weights", f"how much goes into channel {steps.channel}"),
+        ("Weighted maps", "in one scale: what each adds"),
+    )
+
+
+def _lanes(steps: SeparableSteps) -> list[Lane]:
+    return [
+        Lane(
+            lane_title(steps, i),
+            steps.input_maps[..., i],
+            steps.kernels[..., i],
+            steps.depthwise_maps[..., i],
+            steps.mixed_maps[..., i],
+            float(steps.weights[i]),
+        )
+        for i in range(len(steps.outputs))
+    ]
+
+
+def _ends(steps: SeparableSteps) -> list[End]:
+    part = 100 * float(steps.strengths.sum()) / steps.all_strengths if steps.all_strengths else 0
+    note = f"added up: {part:.1f} % of what all add, signs left out"
+    ends = [End(f"These {len(steps.outputs)}", note, steps.products.sum(axis=-1), "Σ")]
+    bias = "" if steps.bias is None else f", and the bias {significant(steps.bias)}"
+    if steps.others or bias:
+        others = f"The other {exact(steps.others)}"
+        ends.append(End(others, f"each with its own weight{bias}", steps.rest + (steps.bias or 0), "+"))
+    ends.append(End("Pointwise output", f"channel {steps.channel}, the layer's own", steps.total, "="))
+    if steps.normalization is not None and steps.normalized is not None:
+        scale, shift = steps.normalization.scale, steps.normalization.shift
+        sign = "−" if shift < 0 else "+"
+        note = f"× {significant(scale)} {sign} {significant(abs(shift))}"
+        ends.append(End("Batch normalization", note, steps.normalized, "→"))
+    if steps.activated is not None:
+        ends.append(End("ReLU", "what is below 0 becomes 0", steps.activated, "→"))
+    return ends
+
+
+def _show_cost(steps: SeparableSteps) -> None:
+    params, macs = st.columns(2, gap="medium")
+    first_half = "depthwise" if steps.reads == 1 else "over space"
+    params.html(_bar("Parameters", first_half, *steps.params))
+    macs.html(_bar("Multiply-adds (MACs) for one picture", first_half, *steps.macs))
+
+
+def _bar(label: str, first_half: str, depthwise: int, pointwise: int) -> str:
+    whole = depthwise + pointwise
+    first = f"{first_half} {exact(depthwise)} ({share(depthwise, whole)})"
+    second = f"pointwise {exact(pointwise)} ({share(pointwise, whole)})"
+    return _BAR.format(
+        label=escape(label),
+        total=exact(whole),
+        alt=escape(f"{label}: {first}, {second}"),
+        first=first,
+        second=second,
+        percent=100 * depthwise / whole,
+        depthwise=KIND_COLOURS["depthwise"],
+        pointwise=KIND_COLOURS["pointwise"],
+    )

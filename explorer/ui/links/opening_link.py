@@ -1,0 +1,50 @@
+"""The link that a session is opened with: read once, mended, and what it asked for in vain said.
+
+From then on Streamlit keeps link and widgets together (`bind="query-params"`).
+"""
+
+import streamlit as st
+
+from explorer.configuration.link import from_query, to_query
+from explorer.model.weights.sources import SOURCES
+from explorer.ui.links.channel_link import CHANNELS, read_channels
+from explorer.ui.links.view_link import VIEW, read_view
+from explorer.ui.session import state
+from explorer.vision.pictures.samples import SAMPLES
+
+WEIGHTS = "weights"
+SAMPLE = "sample"
+_CHOICES = {WEIGHTS: tuple(SOURCES), SAMPLE: tuple(sample.name for sample in SAMPLES)}
+"""What a link may hold beside the configuration, and the values it may have."""
+
+
+def read_opening_link() -> None:
+    """On a session's first run: puts the nearest valid link in place of the one that came."""
+    if state.link_was_read():
+        return
+    asked = st.query_params.to_dict()
+    reading = from_query({name: text for name, text in asked.items() if name not in (*_CHOICES, *VIEW, *CHANNELS)})
+    chosen = {name: asked[name] for name, values in _CHOICES.items() if asked.get(name) in values}
+    unknown = (
+        f"{name}: must be one of {', '.join(values)}; the usual choice is shown."
+        for name, values in _CHOICES.items()
+        if name in asked and name not in chosen
+    )
+    view = read_view(asked, reading.config, chosen.get(WEIGHTS))
+    channels = read_channels(asked, reading.config, view.query)
+    state.set_ignored((*reading.ignored, *unknown, *view.ignored, *channels.ignored))
+    query = to_query(reading.config) | chosen | dict(view.query) | dict(channels.query)
+    if query != asked:
+        st.query_params.from_dict(query)
+        st.rerun()
+
+
+def show_ignored() -> None:
+    """Says, until it is closed, what of the link could not be taken."""
+    sentences = state.ignored()
+    if not sentences:
+        return
+    with st.container(border=True):
+        st.markdown("**The link was mended.** It asked for things that cannot be shown:")
+        st.markdown("\n".join(f"- {sentence}" for sentence in sentences[:20]))
+        st.button("Close", key="close_ignored", on_click=state.set_ignored, args=((),))

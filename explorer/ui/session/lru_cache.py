@@ -1,0 +1,111 @@
+"""Where computed values are kept for all sessions: so many bytes together, the least recently used go first."""
+
+import inspect
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import fields, is_dataclass
+from functools import wraps
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import streamlit as st
+
+from explorer.model.lazy import LazyValue
+
+if TYPE_CHECKING:
+    from cachetools import LRUCache
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_LEAST_BYTES = 4096
+"""What a value counts at least, so that their number is bounded too."""
+
+
+class Shelf:
+    """Values by key, together at most a budget of bytes; one that alone is larger stands alone. Threads share it."""
+
+    def __init__(self, budget: Callable[[], int], on_release: Callable[[], object] = lambda: None) -> None:
+        """Bytes, asked for with the first value, and what is done after values had to go."""
+        self._budget = LazyValue(budget)
+        self._values = LazyValue(self._empty)
+        self._on_release = on_release
+        self._lock = Lock()
+        self._in_the_making: dict[Hashable, Lock] = {}
+
+    def find(self, key: Hashable) -> Any:
+        """The value, or None."""
+        values = self._values()
+        with self._lock:
+            return values.get(key)
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Keeps `value`, not to be changed from now on."""
+        values = self._values()
+        with self._lock:
+            values.pop(key, None)
+            expected = len(values) + 1
+            values[key] = value
+            released = len(values) < expected
+        if released:
+            self._on_release()
+
+    def keeps(self, wait: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """Makes a function remember: `wait` is shown meanwhile, and who asks for the same meanwhile waits for it.
+
+        Arguments are the key, except those whose names begin with an underscore. None, the answer where there is
+        nothing to compute, is not remembered.
+        """
+
+        def remembering(make: Callable[P, R]) -> Callable[P, R]:
+            signature = inspect.signature(make)
+
+            @wraps(make)
+            def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+                named = signature.bind(*args, **kwargs).arguments
+                key = (make.__qualname__, *(value for name, value in named.items() if not name.startswith("_")))
+                if (value := self.find(key)) is None:
+                    value = self._made(key, wait, lambda: make(*args, **kwargs))
+                return value
+
+            return remembered
+
+        return remembering
+
+    def _made(self, key: Hashable, wait: str, make: Callable[[], R]) -> R:
+        with self._lock:
+            turn = self._in_the_making.setdefault(key, Lock())
+        with turn:
+            if (known := self.find(key)) is not None:
+                return known
+            try:
+                if wait:
+                    with st.spinner(wait):
+                        value = make()
+                else:
+                    value = make()
+                self.put(key, value)
+            finally:
+                with self._lock:
+                    self._in_the_making.pop(key, None)
+            return value
+
+    def _empty(self) -> "LRUCache[Hashable, Any]":
+        from cachetools import LRUCache
+
+        budget = self._budget()
+        return LRUCache(budget, getsizeof=lambda value: min(max(bytes_in(value), _LEAST_BYTES), budget))
+
+
+def bytes_in(value: Any) -> int:
+    """Bytes of the arrays and files in `value`: what has `nbytes` says so, of all else the parts are summed up."""
+    if isinstance(size := getattr(value, "nbytes", None), int):
+        return size
+    if isinstance(value, bytes):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(bytes_in, value.values()))
+    if isinstance(value, tuple | list):
+        return sum(map(bytes_in, value))
+    if is_dataclass(value):
+        return sum(bytes_in(getattr(value, field.name)) for field in fields(value))
+    return 0

@@ -1,0 +1,34 @@
+"""What a session remembers beside its widgets, each with its key."""
+
+import streamlit as st
+
+from explorer.arch.knobs import Config
+from explorer.configuration.registry import PAPER
+
+_CONFIG = "configuration"
+_IGNORED = "ignored_in_link"
+
+
+def set_config(config: Config) -> None:
+    """Remembers the configuration that all pages show."""
+    st.session_state[_CONFIG] = config
+
+
+def config() -> Config:
+    """The configuration that all pages show."""
+    return st.session_state.get(_CONFIG, PAPER)
+
+
+def link_was_read() -> bool:
+    """Whether this session has looked at the link that it was opened with."""
+    return _IGNORED in st.session_state
+
+
+def set_ignored(sentences: tuple[str, ...]) -> None:
+    """Remembers what the link asked for in vain."""
+    st.session_state[_IGNORED] = sentences
+
+
+def ignored() -> tuple[str, ...]:
+    """What the link asked for in vain, a sentence each."""
+    return st.session_state.get(_IGNORED, ())

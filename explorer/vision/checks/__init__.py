@@ -1,0 +1,1 @@
+"""Whether a heat map can be trusted."""

@@ -1,0 +1,1 @@
+"""Heat maps: the methods, what they are asked, and their maps laid over the picture."""

@@ -1,0 +1,66 @@
+"""The photographs that ship with the program, so that nobody needs one of their own to begin."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.assets import ASSETS
+
+_FOLDER = ASSETS / "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One photograph, free to copy.
+
+    Attributes:
+        name: short key, stable: it stands in links.
+        file: JPEG, sRGB, below 200 kB.
+        title: caption.
+        alt: what the picture shows, for those who cannot see it.
+        credit: who made it.
+        licence: under which it may be copied.
+    """
+
+    name: str
+    file: Path
+    title: str
+    alt: str
+    credit: str
+    licence: str
+
+
+SAMPLES = (
+    Sample(
+        name="coffee",
+        file=_FOLDER / "coffee.jpg",
+        title="Coffee",
+        alt="A red cup of espresso on a saucer with a spoon, on a wooden table",
+        credit="Rachel Michetti, courtesy of Pikolo Espresso Bar",
+        licence="CC0 1.0",
+    ),
+    Sample(
+        name="chelsea",
+        file=_FOLDER / "chelsea.jpg",
+        title="Chelsea the cat",
+        alt="The face of a tabby cat with green eyes, close up",
+        credit="Stéfan van der Walt",
+        licence="CC0 1.0",
+    ),
+    Sample(
+        name="astronaut",
+        file=_FOLDER / "astronaut.jpg",
+        title="Eileen Collins",
+        alt="A smiling astronaut in an orange suit; behind her a flag and a model of the space shuttle",
+        credit="NASA",
+        licence="public domain",
+    ),
+    Sample(
+        name="rocket",
+        file=_FOLDER / "rocket.jpg",
+        title="Falcon 9",
+        alt="A white rocket standing upright on its launch pad at dusk, floodlit between lattice towers",
+        credit="SpaceX",
+        licence="public domain",
+    ),
+)
+"""In the order in which they are offered; the first is one of the six kitchenware classes, a cup."""

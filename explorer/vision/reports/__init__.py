@@ -1,0 +1,1 @@
+"""What was found, as files and plain data."""
