@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from explorer.arch.config import XceptionConfig
 from explorer.arch.knobs import Choice, Config, Decimal, Flag, Knob, WholeNumber, WholeNumbers, knobs
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
+from explorer.networks.xception import XceptionConfig
 
 # More segments than any layer has channels is possible, but no news beyond this.
 UNBOUNDED = 10_000

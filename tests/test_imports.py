@@ -15,7 +15,7 @@ ALLOWED = {
     "arch": set(),
     "networks": {"arch"},
     "configuration": {"arch", "networks"},
-    "counting": {"arch", "configuration"},
+    "counting": {"arch", "networks", "configuration"},
     "model": DESCRIPTION,
     "vision": DESCRIPTION | {"model"},
     "figures": DESCRIPTION,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.model.weights.trained_networks import config_of, with_head_of
+from explorer.model.weights.trained_networks import with_head_of
 from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.choose.picture_choice import choose_pictures
 from explorer.ui.choose.weights_choice import choose_weights, show_badge
@@ -19,7 +19,7 @@ source = choose_weights()
 pictures = choose_pictures()
 if source is not None:
     with explained():
-        config = with_head_of(state.config(), config_of(source))
+        config = with_head_of(state.config(), source.config)
         obstacles = cache.obstacles(config, source)
         if obstacles:
             show_badge("random", "random", obstacles)

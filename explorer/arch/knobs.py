@@ -9,6 +9,9 @@ from explorer.errors import ConfigError
 LONGEST_NUMBER = 15
 """Digits of a whole number that a browser, which knows only doubles, still holds exactly."""
 
+INPUT_SIZE = "input_size"
+"""The knob that every network has."""
+
 NONE = "none"
 """How an unset optional knob is written in links and options."""
 

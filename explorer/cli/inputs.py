@@ -3,13 +3,14 @@
 from pathlib import Path
 from stat import S_ISREG
 
+from explorer.arch.trained_weights import TrainedWeights
 from explorer.errors import ConfigError, ImageError, WeightsError
-from explorer.model.weights.sources import SOURCES, WeightSource
+from explorer.model.weights.sources import SOURCES
 from explorer.model.weights.store import available, cache_directory
 from explorer.vision.pictures.images import MAX_BYTES
 
 
-def weights_asked_for(text: str | None, others: tuple[str, ...] = ()) -> WeightSource | Path:
+def weights_asked_for(text: str | None, others: tuple[str, ...] = ()) -> TrainedWeights | Path:
     """The weights of that name or in that file; the first that are here if nothing was said.
 
     Args:

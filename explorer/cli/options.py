@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from explorer.arch.config import XceptionConfig
 from explorer.arch.knobs import Config, Flag, Knob, knobs
 from explorer.configuration.options import option
-from explorer.configuration.registry import NETWORKS, PRESETS, network, network_of, preset
+from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, network, network_of, preset
 from explorer.errors import ConfigError
 
 _PANEL = "The network"
+_KNOBS = {name: knob for described in reversed(NETWORKS.values()) for name, knob in knobs(described.config).items()}
+"""Every knob of any network; where several have one of a name, it is told as the first network tells it."""
 
 NETWORK_OPTION = typer.Option(metavar="|".join(NETWORKS), help="Which network.", rich_help_panel=_PANEL)
 PRESET_OPTION = typer.Option(
@@ -36,7 +37,7 @@ class NetworkOptions:
     preset: str | None
     knobs: Mapping[str, Any]
 
-    def config(self, trained: XceptionConfig | None = None) -> Config:
+    def config(self, trained: Config | None = None) -> Config:
         """The configuration that the options describe.
 
         Args:
@@ -47,7 +48,7 @@ class NetworkOptions:
         """
         return turned(self._start(trained), self.knobs)
 
-    def _start(self, trained: XceptionConfig | None) -> Config:
+    def _start(self, trained: Config | None) -> Config:
         if trained is None:
             return start(self.network, self.preset)
         # Needs NumPy, for which commands that only count do not wait.
@@ -71,7 +72,7 @@ def network_options(command: Callable[..., None]) -> Callable[..., None]:
 def _with_options(command: Callable[..., None], first: Callable[[NetworkOptions], Any]) -> Callable[..., None]:
     @wraps(command)
     def wrapper(network: str | None, preset: str | None, **rest: Any) -> None:
-        texts = {name: rest.pop(name) for name in knobs(XceptionConfig)}
+        texts = {name: rest.pop(name) for name in _KNOBS}
         given = {name: text for name, text in texts.items() if text is not None}
         command(first(NetworkOptions(network, preset, given)), **rest)
 
@@ -80,7 +81,7 @@ def _with_options(command: Callable[..., None], first: Callable[[NetworkOptions]
         *(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own),
         _parameter("network", Annotated[str | None, NETWORK_OPTION]),
         _parameter("preset", Annotated[str | None, PRESET_OPTION]),
-        *(_parameter(name, _annotation(name, knob)) for name, knob in knobs(XceptionConfig).items()),
+        *(_parameter(name, _annotation(name, knob)) for name, knob in _KNOBS.items()),
     ]
     wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
@@ -120,7 +121,7 @@ def start(network_name: str | None, preset_name: str | None) -> Config:
         ConfigError: If the names are unknown or do not go together.
     """
     if preset_name is None:
-        return network(network_name).config() if network_name is not None else XceptionConfig()
+        return network(network_name).config() if network_name is not None else DEFAULT_NETWORK.config()
     base = preset(preset_name).config
     if network_name is not None and network(network_name) != network_of(base):
         raise ConfigError(

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.arch.knobs import Config, knobs
-from explorer.configuration.registry import NETWORKS, PAPER, network_of
+from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, network_of
 from explorer.errors import ConfigError
 
 NETWORK = "network"
-DEFAULT_NETWORK = network_of(PAPER)
 
 
 @dataclass(frozen=True, slots=True)

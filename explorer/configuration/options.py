@@ -1,7 +1,7 @@
 """A configuration as options of the command line; for links see `explorer.configuration.link`."""
 
 from explorer.arch.knobs import Config, Flag, knobs
-from explorer.configuration.registry import PAPER, network_of
+from explorer.configuration.registry import DEFAULT_NETWORK, network_of
 
 
 def option(name: str) -> str:
@@ -15,7 +15,7 @@ def to_options(config: Config, start: Config) -> list[str]:
     The network itself is named first, unless it is the one that is meant without a name.
     """
     described = network_of(config)
-    options = [] if described is network_of(PAPER) else ["--network", described.name]
+    options = [] if described is DEFAULT_NETWORK else ["--network", described.name]
     for name, knob in knobs(type(config)).items():
         value = getattr(config, name)
         if value == getattr(start, name):

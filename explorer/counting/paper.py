@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from explorer.arch.config import InceptionV3Config
 from explorer.assets import ASSETS
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.counting.tally import Tally, tally
+from explorer.networks.inception_v3 import InceptionV3Config
 
 _REPORTED = ASSETS / "paper" / "xception_paper.json"
 _XCEPTION, _INCEPTION = "Xception", "Inception V3"

@@ -4,12 +4,13 @@ from math import log2
 
 import pytest
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.ops import Input
 from explorer.configuration.registry import PAPER, PRESETS, graph_of
 from explorer.counting.alignment import StageTally, aligned, stage_stride
 from explorer.counting.paper import discrepancies, paper_tables
 from explorer.counting.tally import Tally, tally
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 
 CONFIGS = {
     **{name: preset.config for name, preset in PRESETS.items()},

@@ -3,9 +3,10 @@ from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.knobs import knobs
 from explorer.errors import ConfigError
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 
 REFUSED = [
     ("input_size", 70, "input_size must be a whole number from 71 to 1,024 px, got 70"),

@@ -6,12 +6,13 @@ from fractions import Fraction
 
 import pytest
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.graph import Flow, GraphBuilder
 from explorer.arch.ops import BatchNorm, Conv2D, Dense, DepthwiseConv2D, Flatten, Input, SeparableConv2D
 from explorer.configuration.registry import PAPER, PRESETS, graph_of
 from explorer.counting.formula import macs_formula, params_formula
 from explorer.counting.tally import Tally, tally
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 
 CONFIGS = [
     *(preset.config for preset in PRESETS.values()),

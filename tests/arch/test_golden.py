@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.configuration.registry import PRESETS, graph_of
 from explorer.counting.tally import tally
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 
 MEASURED = {
     (entry["model"], entry["detail"].partition(",")[0]): entry

@@ -2,10 +2,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.knobs import knobs
 from explorer.configuration.link import from_query, to_query
 from explorer.configuration.registry import NETWORKS, PRESETS
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 
 FIELDS = ["network", *knobs(XceptionConfig), "no_such_knob"]
 

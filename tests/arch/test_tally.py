@@ -3,11 +3,12 @@ from math import prod
 
 import pytest
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.graph import Flow, Graph, GraphBuilder, Node, output_shapes
 from explorer.arch.ops import Activation, Add, Conv2D, GlobalAveragePool, Input, MaxPool, SeparableConv2D
 from explorer.configuration.registry import PRESETS, graph_of
 from explorer.counting.tally import tally
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 
 CONFIGS = {
     **{name: preset.config for name, preset in PRESETS.items()},

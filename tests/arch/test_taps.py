@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.arch.config import XceptionConfig
 from explorer.arch.split import descendants, head_sources, shortcuts, sources
 from explorer.arch.taps import STAGES, find_tap, last_tap, layers, module_outputs, taps
 from explorer.arch.written_out import written_out
 from explorer.configuration.registry import PAPER, PRESETS, graph_of, network
 from explorer.errors import ConfigError
+from explorer.networks.xception import XceptionConfig
 
 GRAPH = graph_of(PAPER)
 

@@ -237,11 +237,10 @@ def _sessions() -> list[tuple[str, str, str]]:
     """Through the app's own caches: ten people, each with a picture, each through all layers."""
     logging.disable(logging.WARNING)  # Streamlit says that it is not running
     warnings.simplefilter("ignore")
-    from explorer.model.weights.sources import KITCHENWARE
-    from explorer.model.weights.trained_networks import config_of
+    from explorer.networks.xception import KITCHENWARE
     from explorer.ui.session import cache
 
-    config = config_of(KITCHENWARE)
+    config = KITCHENWARE.config
     graph = graph_of(config)
     every = [find_tap(graph, layer) for layer in layers(graph)]
 

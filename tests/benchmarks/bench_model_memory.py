@@ -6,11 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.knobs import Config
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
 from explorer.model.budget import BUDGET_VARIABLE, build_estimate
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 
 MEBIBYTE = 2**20
 # Widths from 0.5 to 1.5, narrow and wide in turn, so that growth is not the models' own.

@@ -5,9 +5,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from explorer.arch.config import XceptionConfig
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
+from explorer.networks.xception import XceptionConfig
 from tests.browser.serving import APP
 
 COFFEE = APP.parents[1] / "assets" / "samples" / "coffee.jpg"

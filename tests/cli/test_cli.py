@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from explorer import __version__
-from explorer.arch.config import LightweightConfig, XceptionConfig
 from explorer.cli.commands import weights_commands as weights
 from explorer.configuration.options import to_options
 from explorer.configuration.registry import PRESETS, graph_of, network_of
 from explorer.counting.tally import tally
+from explorer.networks.lightweight import LightweightConfig
+from explorer.networks.xception import XceptionConfig
 
 ROOT = Path(__file__).parents[2]
 COFFEE = str(ROOT / "assets" / "samples" / "coffee.jpg")

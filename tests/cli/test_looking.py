@@ -21,9 +21,9 @@ from explorer.errors import OutputError
 from explorer.figures.theme import STATE_COLOURS
 from explorer.model.keras_model.build import build
 from explorer.model.weights.arrays import Weights, random_weights
-from explorer.model.weights.sources import KITCHENWARE
 from explorer.model.weights.store import path_of
 from explorer.model.weights.trained_networks import load_trained
+from explorer.networks.xception import KITCHENWARE
 from explorer.vision.pictures.images import decode, network_input
 
 SAMPLES = Path(__file__).parents[2] / "assets" / "samples"

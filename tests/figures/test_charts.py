@@ -5,7 +5,6 @@ from typing import get_args
 import plotly.graph_objects as go
 import pytest
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.ops import Kind
 from explorer.configuration.registry import PAPER, PRESETS, graph_of
 from explorer.counting.tally import Tally, tally
@@ -15,6 +14,8 @@ from explorer.figures.charts.prediction import top_predictions
 from explorer.figures.charts.receptive_field_chart import receptive_field_through_depth
 from explorer.figures.charts.shapes import shapes_through_depth
 from explorer.figures.theme import KIND_COLOURS, STATE_COLOURS
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 
 COSTS = get_args(Cost)
 CONFIGS = {

@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image, ImageFont
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.graph import Flow, Graph, GraphBuilder
 from explorer.arch.ops import Activation, Add, BatchNorm, Conv2D, Input
 from explorer.configuration.registry import PAPER, PRESETS, graph_of
@@ -18,6 +17,8 @@ from explorer.figures.diagram.layout import layout
 from explorer.figures.diagram.primitives import SIZES, Box, Target, Words
 from explorer.figures.diagram.structure import anatomy, runs
 from explorer.figures.raster import FONTS, png
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 from tests.strategies import extremes
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from explorer.arch.config import XceptionConfig
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
 from explorer.errors import BudgetError, ConfigError
 from explorer.model.budget import BUDGET_VARIABLE, build_estimate, memory_budget, require
 from explorer.model.keras_model.build import build
+from explorer.networks.xception import XceptionConfig
 
 SMALL = XceptionConfig(input_size=71, width=0.25, middle_repeats=0)
 
@@ -18,7 +18,7 @@ SMALL = XceptionConfig(input_size=71, width=0.25, middle_repeats=0)
 GROWTH = """
 import json, os
 import keras
-from explorer.arch.config import XceptionConfig
+from explorer.networks.xception import XceptionConfig
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
 from explorer.model.budget import build_estimate

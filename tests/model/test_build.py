@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from keras.src.legacy.saving import legacy_h5_format
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.graph import Flow, Graph, GraphBuilder
 from explorer.arch.ops import (
     Activation,
@@ -32,6 +31,8 @@ from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
 from explorer.model.keras_model.build import build
 from explorer.model.keras_model.profiler import profiler_macs, visible_macs
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 from tests.strategies import configs, deterministic, extremes
 
 # Keras reads its variables in a way that NumPy 2 deprecates.

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.configuration.registry import PRESETS, graph_of
 from explorer.counting.tally import tally
 from explorer.model.keras_model.build import build
 from explorer.model.keras_model.code import to_code
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 
 SMALL = XceptionConfig(input_size=71, width=0.25, middle_repeats=1, middle_convs=1, classes=10)
 KNOBS = replace(

@@ -13,7 +13,6 @@ import keras
 import numpy as np
 import pytest
 
-from explorer.arch.config import InceptionV3Config, LightweightConfig, XceptionConfig
 from explorer.arch.graph import Flow, Graph, GraphBuilder
 from explorer.arch.ops import (
     Activation,
@@ -40,6 +39,9 @@ from explorer.model.engines.tensorflow_engine import TensorFlowEngine
 from explorer.model.keras_model.build import build
 from explorer.model.weights.arrays import Weights, random_weights
 from explorer.model.weights.written_out_arrays import taps_of
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.lightweight import LightweightConfig
+from explorer.networks.xception import XceptionConfig
 from tests.lively_weights import lively_weights
 
 ENGINES = (OpenVINOEngine, TensorFlowEngine)
@@ -247,7 +249,7 @@ def test_a_network_beyond_the_budget_is_refused(engine, monkeypatch):
 def test_classifying_with_openvino_does_not_import_tensorflow():
     program = """
 import sys, numpy as np
-from explorer.arch.config import XceptionConfig
+from explorer.networks.xception import XceptionConfig
 from explorer.configuration.registry import graph_of
 from explorer.model.engines.engine import create
 from explorer.model.weights.arrays import random_weights
@@ -262,7 +264,7 @@ assert not {"tensorflow", "keras"} & set(sys.modules), "TensorFlow was imported"
 def test_openvino_reports_to_nobody_and_leaves_nothing_in_the_home_folder(tmp_path):
     script = """
 import socket, sys
-from explorer.arch.config import XceptionConfig
+from explorer.networks.xception import XceptionConfig
 from explorer.configuration.registry import graph_of
 from explorer.model.engines.openvino_engine import OpenVINOEngine
 from explorer.model.weights.arrays import random_weights

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from explorer.arch.config import FromScratchConfig, LightweightConfig, XceptionConfig
 from explorer.arch.split import descendants
 from explorer.arch.taps import find_tap, last_tap, taps
 from explorer.configuration.registry import graph_of
@@ -18,6 +17,9 @@ from explorer.model.engines.engine import create
 from explorer.model.engines.tensorflow_engine import written_out_model
 from explorer.model.gradients.gradient_network import MOST_HEADS, GradientNetwork
 from explorer.model.weights.written_out_arrays import written_out_arrays
+from explorer.networks.from_scratch import FromScratchConfig
+from explorer.networks.lightweight import LightweightConfig
+from explorer.networks.xception import XceptionConfig
 from explorer.vision.methods.target import Target
 from tests.lively_weights import lively_weights
 

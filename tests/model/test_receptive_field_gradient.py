@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from explorer.arch.config import FromScratchConfig, InceptionV3Config, XceptionConfig
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
 from explorer.arch.ops import AveragePool, MaxPool
@@ -19,6 +18,9 @@ from explorer.arch.receptive_field import Span
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
 from explorer.model.keras_model.build import build
+from explorer.networks.from_scratch import FromScratchConfig
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import XceptionConfig
 
 # Narrow, to be fast; 149 and 150 px give maps of odd and even size, where "same" pads differently.
 XCEPTION = XceptionConfig(input_size=149, width=0.25, entry_convs=1, middle_repeats=1, middle_convs=1, classes=2)

@@ -5,13 +5,16 @@ from functools import cache
 import keras
 import pytest
 
-from explorer.arch.config import FromScratchConfig, InceptionV3Config, LightweightConfig, XceptionConfig
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.errors import WeightsError
 from explorer.model.keras_files.saved_config import parse_config
 from explorer.model.keras_files.saved_settings import check_settings
 from explorer.model.keras_model.build import build
 from explorer.model.weights.trained_networks import load_trained
+from explorer.networks.from_scratch import FromScratchConfig
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.lightweight import LightweightConfig
+from explorer.networks.xception import XceptionConfig
 
 SMALL = {"input_size": 71, "classes": 3}
 NARROW = XceptionConfig(**SMALL, width=0.25, middle_repeats=1, fully_connected=(5,), dropout=0.2)

@@ -16,12 +16,14 @@ import h5py
 import numpy as np
 import pytest
 
+from explorer.arch.trained_weights import WebFile
 from explorer.errors import FetchError, WeightsError
 from explorer.model.keras_files.weight_files import read
-from explorer.model.weights.arrays import download as weight_download
-from explorer.model.weights.arrays import store as weight_store
-from explorer.model.weights.sources import IMAGENET, KITCHENWARE, WebFile, weight_source
+from explorer.model.weights import download as weight_download
+from explorer.model.weights import store as weight_store
+from explorer.model.weights.sources import weight_source
 from explorer.model.weights.store import available, cache_directory, fetch, fetch_all, path_of
+from explorer.networks.xception import IMAGENET, KITCHENWARE
 
 # Keras 3.15 with NumPy 2 whenever it turns a variable into an array.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -29,7 +31,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 FETCH = """
 import sys
 from dataclasses import replace
-from explorer.model.weights.sources import IMAGENET, WebFile
+from explorer.networks.xception import IMAGENET
+from explorer.arch.trained_weights import WebFile
 from explorer.model.weights.store import fetch
 url, file_hash, size = sys.argv[1:]
 print(fetch(replace(IMAGENET, file_hash=file_hash, file_bytes=int(size), origin=WebFile(url))))

@@ -13,7 +13,6 @@ import pytest
 from keras.src.initializers.random_initializers import compute_fans
 from keras.src.legacy.saving import legacy_h5_format
 
-from explorer.arch.config import FromScratchConfig, InceptionV3Config, XceptionConfig
 from explorer.arch.graph import Graph
 from explorer.arch.ops import BatchNorm, Conv2D, Dense, SeparableConv2D
 from explorer.configuration.registry import PRESETS, graph_of
@@ -24,10 +23,12 @@ from explorer.model.keras_files.weight_files import WeightFile, read
 from explorer.model.keras_model.build import build
 from explorer.model.weights.arrays import Provenance, Weights, random_weights, variables_of
 from explorer.model.weights.matching import keras_order, match
-from explorer.model.weights.sources import IMAGENET
 from explorer.model.weights.store import CACHE_VARIABLE
 from explorer.model.weights.trained_networks import infer_config, load_trained
 from explorer.model.weights.transplant import obstacles, transplant
+from explorer.networks.from_scratch import FromScratchConfig
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.xception import IMAGENET, XceptionConfig
 from tests.lively_weights import lively_weights
 
 # Keras' own, while it saves.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.configuration.registry import PRESETS
-from explorer.model.weights.sources import KITCHENWARE
+from explorer.networks.xception import KITCHENWARE
 from explorer.ui.choose.picture_choice import picture
 from explorer.ui.choose.subject import Subject
 from explorer.ui.explain.evidence_downloads import bundle

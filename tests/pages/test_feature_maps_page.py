@@ -5,7 +5,7 @@ import pytest
 
 from explorer.arch.taps import STAGES, find_tap
 from explorer.configuration.registry import PRESETS
-from explorer.model.weights.sources import KITCHENWARE
+from explorer.networks.xception import KITCHENWARE
 from explorer.ui.choose.picture_choice import picture
 from explorer.ui.choose.subject import Subject
 from explorer.ui.features.channel_downloads import statistics_csv

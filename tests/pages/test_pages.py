@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.configuration.registry import PRESETS, graph_of
 from explorer.counting.tally import tally
-from explorer.model.weights.sources import KITCHENWARE
 from explorer.model.weights.store import path_of
+from explorer.networks.xception import KITCHENWARE
 
 APP = Path(__file__).parents[2] / "explorer" / "app.py"
 PAGES = tuple(f"app_pages/{name}.py" for name in ("architecture", "compare", "classify", "explain", "feature_maps"))

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.arch.config import InceptionV3Config
 from explorer.configuration.registry import PAPER
+from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.ui.links.channel_link import read_channels
 from explorer.ui.widgets.steps_picture import read_place
 

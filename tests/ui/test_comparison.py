@@ -1,8 +1,8 @@
 import csv
 
-from explorer.arch.config import XceptionConfig
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.counting.tally import tally
+from explorer.networks.xception import XceptionConfig
 from explorer.ui.compare.comparison_panels import references, totals_csv
 
 

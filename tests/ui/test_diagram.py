@@ -49,9 +49,9 @@ def test_of_equal_modules_left_open_by_another_network_the_one_shown_closes():
 def page(repeats: int) -> None:
     import streamlit as st
 
-    from explorer.arch.config import XceptionConfig
     from explorer.configuration.registry import graph_of
     from explorer.counting.tally import tally
+    from explorer.networks.xception import XceptionConfig
     from explorer.ui.widgets.clickable_diagram import architecture_diagram
 
     click = architecture_diagram(tally(graph_of(XceptionConfig(middle_repeats=repeats))), "diagram")

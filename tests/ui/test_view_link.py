@@ -2,8 +2,8 @@
 
 import pytest
 
-from explorer.arch.config import InceptionV3Config
 from explorer.configuration.registry import PAPER
+from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.ui.links.view_link import read_view
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from explorer.arch.config import XceptionConfig
 from explorer.configuration.registry import graph_of
 from explorer.errors import WeightsError
 from explorer.model.engines.engine import Outputs, create
 from explorer.model.weights.arrays import Provenance, Weights
+from explorer.networks.xception import XceptionConfig
 from explorer.vision.classify import classify
 from tests.lively_weights import lively_weights
 

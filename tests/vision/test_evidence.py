@@ -9,12 +9,13 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
-from explorer.arch.config import LightweightConfig, XceptionConfig
 from explorer.arch.taps import find_tap
 from explorer.configuration.registry import graph_of
 from explorer.model.gradients.activations import Activations
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.asked_weights import AskedWeights
+from explorer.networks.lightweight import LightweightConfig
+from explorer.networks.xception import XceptionConfig
 from explorer.vision.checks.faithfulness import Curve, Faithfulness
 from explorer.vision.checks.judgement import BranchShare, Judgement
 from explorer.vision.checks.sanity import SanityCheck

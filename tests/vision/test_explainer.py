@@ -8,11 +8,13 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from explorer.arch.config import FromScratchConfig, LightweightConfig, XceptionConfig
 from explorer.arch.taps import find_tap, layers, module_outputs
 from explorer.configuration.registry import graph_of, network
 from explorer.errors import BudgetError, ConfigError
 from explorer.model.budget import BUDGET_VARIABLE
+from explorer.networks.from_scratch import FromScratchConfig
+from explorer.networks.lightweight import LightweightConfig
+from explorer.networks.xception import XceptionConfig
 from explorer.vision.explainer import Explainer
 from explorer.vision.methods.heat_map import METHODS
 from explorer.vision.methods.target import Target

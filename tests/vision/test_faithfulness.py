@@ -11,8 +11,8 @@ from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.engines.engine import Outputs
 from explorer.model.weights.arrays import Provenance
-from explorer.model.weights.sources import KITCHENWARE
 from explorer.model.weights.trained_networks import load_trained
+from explorer.networks.xception import KITCHENWARE
 from explorer.vision.checks.faithfulness import BLUR_SHARE, faithfulness, faithfulness_passes
 from explorer.vision.explainer import Explainer
 from explorer.vision.methods.heat_map import HeatMap

@@ -10,8 +10,8 @@ from explorer.configuration.registry import graph_of
 from explorer.model.gradients.activations import kept
 from explorer.model.gradients.gradient_network import GradientNetwork, Gradients
 from explorer.model.keras_model.build import build
-from explorer.model.weights.sources import KITCHENWARE
 from explorer.model.weights.trained_networks import load_trained
+from explorer.networks.xception import KITCHENWARE
 from explorer.vision.explainer import Explainer
 from explorer.vision.methods.gradient_cams import GRADIENT_CAMS, gradient_cam, signed_map
 from explorer.vision.methods.target import Target

@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 
-from explorer.arch.config import XceptionConfig
 from explorer.arch.receptive_field import PIXEL
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
 from explorer.model.gradients.gradient_network import GradientNetwork, Gradients
 from explorer.model.weights.arrays import Provenance
-from explorer.model.weights.sources import KITCHENWARE
 from explorer.model.weights.trained_networks import load_trained
+from explorer.networks.xception import KITCHENWARE, XceptionConfig
 from explorer.vision.methods.input_gradients import saliency, smoothgrad, smoothgrad_passes
 from explorer.vision.methods.target import Target
 from explorer.vision.pictures.images import decode, network_input

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from explorer.arch.config import LightweightConfig, XceptionConfig
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
 from explorer.model.weights.arrays import Weights
+from explorer.networks.lightweight import LightweightConfig
+from explorer.networks.xception import XceptionConfig
 from explorer.vision.features.kernels import (
     depthwise_kernels,
     kernels_of_output,

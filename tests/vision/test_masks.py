@@ -14,8 +14,8 @@ from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.engines.engine import Outputs, create
 from explorer.model.weights.arrays import Provenance
-from explorer.model.weights.sources import KITCHENWARE
 from explorer.model.weights.trained_networks import load_trained
+from explorer.networks.xception import KITCHENWARE
 from explorer.vision.methods.masks import occlusion, occlusion_passes, score_cam, score_cam_passes
 from explorer.vision.methods.target import Target
 from explorer.vision.methods.upscaling import upscaled

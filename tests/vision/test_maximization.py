@@ -5,12 +5,12 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from explorer.arch.config import XceptionConfig
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.engines.engine import create
 from explorer.model.gradients.gradient_network import GradientNetwork
 from explorer.model.weights.arrays import Weights
+from explorer.networks.xception import XceptionConfig
 from explorer.vision.features.activation_maximization import maximize_channel, maximize_class
 from tests.lively_weights import lively_weights
 

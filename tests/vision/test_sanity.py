@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from explorer.arch.config import XceptionConfig
 from explorer.arch.receptive_field import PIXEL
 from explorer.arch.split import descendants
 from explorer.arch.taps import Tap, find_tap
@@ -16,9 +15,9 @@ from explorer.errors import ConfigError
 from explorer.model.gradients.activations import Activations
 from explorer.model.gradients.gradient_network import GradientNetwork, Gradients
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
-from explorer.model.weights.sources import KITCHENWARE
 from explorer.model.weights.trained_networks import load_trained
 from explorer.model.weights.written_out_arrays import written_out_arrays
+from explorer.networks.xception import KITCHENWARE, XceptionConfig
 from explorer.vision.checks.sanity import CHECKED, sanity_check
 from explorer.vision.explainer import Explainer
 from explorer.vision.methods.gradient_cams import GRADIENT_CAMS, gradient_cam

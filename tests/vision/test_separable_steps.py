@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.arch.config import LightweightConfig, XceptionConfig
 from explorer.arch.graph import Graph, GraphBuilder
 from explorer.arch.ops import SeparableConv2D
 from explorer.arch.taps import taps
-from explorer.arch.xception import FLOWS, add_head, add_stem
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
 from explorer.model.engines.engine import create
 from explorer.model.weights.arrays import Weights
+from explorer.networks.lightweight import LightweightConfig
+from explorer.networks.xception import FLOWS, XceptionConfig, add_head, add_stem
 from explorer.vision.features.kernels import separable_weights
 from explorer.vision.features.separable_steps import SeparableSteps, take_apart
 from tests.lively_weights import lively_weights

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from explorer.arch.config import XceptionConfig
 from explorer.arch.receptive_field import ReceptiveField, Span
 from explorer.arch.taps import find_tap
 from explorer.configuration.registry import graph_of
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
+from explorer.networks.xception import XceptionConfig
 from explorer.vision.explainer import Explainer
 from explorer.vision.methods.target import Target
 from explorer.vision.methods.upscaling import centre, upscaled

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ import numpy as np
 import typer
 
 from explorer.cli.inputs import read_picture, weights_asked_for
-from explorer.cli.options import checked
+from explorer.cli.options import turned
 from explorer.configuration.registry import graph_of
 from explorer.errors import ExplorerError
 from explorer.model.engines.engine import Engine, chosen_engine, create
@@ -54,7 +53,7 @@ def classify(
     name, trained = weights or source.name, load_trained(source)
     config = trained.config
     if middle_repeats is not None:
-        config = replace(config, middle_repeats=checked(type(config), "middle_repeats", middle_repeats))
+        config = turned(config, {"middle_repeats": middle_repeats})
     engine = create(graph_of(config), transplant(config, trained.config, trained.weights))
     labels = [label.name for label in labels_of(trained.labels)] if trained.labels else None
 

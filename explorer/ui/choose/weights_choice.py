@@ -4,8 +4,9 @@ from typing import Literal
 
 import streamlit as st
 
+from explorer.arch.trained_weights import TrainedWeights
 from explorer.errors import FetchError
-from explorer.model.weights.sources import SOURCES, WeightSource
+from explorer.model.weights.sources import SOURCES
 from explorer.model.weights.store import available, fetch
 from explorer.quantities import memory
 from explorer.ui.links.opening_link import WEIGHTS
@@ -18,7 +19,7 @@ _BADGES: dict[str, tuple[Literal["green", "orange", "blue", "gray"], str]] = {
 }
 
 
-def choose_weights() -> WeightSource | None:
+def choose_weights() -> TrainedWeights | None:
     """Asks for one of the weights; None as long as the chosen ones are not here, with a way to fetch them."""
     here = available()
     default = here[0].name if here else next(iter(SOURCES))
@@ -34,15 +35,15 @@ def choose_weights() -> WeightSource | None:
     source = SOURCES[name]
     if source in here:
         st.caption(
-            f"{source.story} These weights bring their own input size ({source.input_size} px) and head "
-            f"({source.classes} classes); all other knobs are yours."
+            f"{source.story} These weights bring their own input size ({source.config.input_size} px) and head "
+            f"({source.config.classes} classes); all other knobs are yours."
         )
         return source
     _offer(source)
     return None
 
 
-def _offer(source: WeightSource) -> None:
+def _offer(source: TrainedWeights) -> None:
     st.info(f"The weights of {source.name} are not here yet. {source.story}", icon=":material/download:")
     if not st.button(f"Fetch {source.name} ({memory(source.file_bytes)})", icon=":material/download:"):
         return

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from explorer.arch.knobs import Config
+from explorer.arch.trained_weights import TrainedWeights
 from explorer.errors import ImageError
 from explorer.figures.charts.prediction import top_predictions
-from explorer.model.weights.sources import WeightSource
 from explorer.ui.choose.picture_choice import Picture
 from explorer.ui.choose.weights_choice import show_badge
 from explorer.ui.session import cache
@@ -22,7 +22,7 @@ _FEW_CLASSES = 20
 """Up to here a network is so narrow that most pictures show none of its classes."""
 
 
-def show_predictions(pictures: tuple[Picture, ...], config: Config, source: WeightSource) -> None:
+def show_predictions(pictures: tuple[Picture, ...], config: Config, source: TrainedWeights) -> None:
     """Classifies the pictures and shows one in detail; of several, all in a table too."""
     readable = _readable(pictures, config)
     if not readable:
@@ -47,7 +47,7 @@ def _readable(pictures: tuple[Picture, ...], config: Config) -> dict[Picture, ca
     return readable
 
 
-def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: WeightSource) -> None:
+def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: TrainedWeights) -> None:
     original, answer, network = st.columns((3, 4, 2), gap="medium")
     with original:
         st.header("The picture")

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import streamlit as st
 
-from explorer.arch.config import InceptionV3Config, XceptionConfig
 from explorer.arch.knobs import Config, knobs
+from explorer.configuration.registry import DEFAULT_NETWORK, network
 from explorer.counting.alignment import aligned
 from explorer.counting.paper import PaperTable, discrepancies, paper_tables
 from explorer.counting.tally import Tally
@@ -29,7 +29,7 @@ _ROWS: tuple[tuple[str, Callable[[Tally], int], Callable[[int], str]], ...] = (
 
 def references(like: Config) -> dict[str, Config]:
     """What is compared with, by name: at the input size and with the classes of `like`, as far as in range."""
-    networks = {"Inception V3": InceptionV3Config, "The paper's Xception": XceptionConfig}
+    networks = {"Inception V3": network("inception-v3").config, "The paper's Xception": DEFAULT_NETWORK.config}
     return {name: _like(config, like) for name, config in networks.items()}
 
 

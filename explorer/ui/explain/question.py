@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from explorer.arch.knobs import Config
 from explorer.arch.taps import Tap
-from explorer.model.weights.sources import WeightSource
+from explorer.arch.trained_weights import TrainedWeights
 from explorer.ui.choose.subject import Subject
 from explorer.ui.session import cache
 from explorer.vision.checks.sanity import CHECKED, SanityCheck
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from explorer.vision.checks.judgement import BranchShare
 
 LongWork = Literal["heat map", "faithfulness"]
-Key = tuple[str, Config, WeightSource | None, Method, Tap | None, Target]
+Key = tuple[str, Config, TrainedWeights | None, Method, Tap | None, Target]
 
 
 @dataclass(frozen=True, slots=True)

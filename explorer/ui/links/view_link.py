@@ -105,7 +105,7 @@ def _classes(asked: Mapping[str, str], config: Config, weights: str | None, take
     source = SOURCES[weights] if weights else here[0] if here else None
     trained = source if source in here else None
     names = [label.name for label in labels_of(trained.labels)] if trained else []
-    count = trained.classes if trained else graph_of(config).output.op.units  # type: ignore[attr-defined]
+    count = trained.config.classes if trained else graph_of(config).output.op.units  # type: ignore[attr-defined]
     indices = {}
     for name in (TARGET, AGAINST):
         text = asked.get(name)

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer.arch.knobs import Config
+from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import Tally
 from explorer.counting.tally import tally as tally_of
 from explorer.model.budget import memory_budget
-from explorer.model.weights.sources import WeightSource
 from explorer.ui.session.lru_cache import Shelf
 from explorer.vision.pictures.samples import SAMPLES, Sample
 
@@ -103,7 +103,7 @@ def verification(config: Config) -> "Verification":
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the weights …")
-def trained(source: WeightSource) -> "TrainedNetwork":
+def trained(source: TrainedWeights) -> "TrainedNetwork":
     """Pretrained weights and the configuration that they were trained in."""
     from explorer.model.weights.trained_networks import load_trained
 
@@ -111,7 +111,7 @@ def trained(source: WeightSource) -> "TrainedNetwork":
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def obstacles(config: Config, source: WeightSource) -> tuple[str, ...]:
+def obstacles(config: Config, source: TrainedWeights) -> tuple[str, ...]:
     """What keeps the weights of `source` out of the network `config`; nothing if they fit."""
     from explorer.model.weights.transplant import obstacles
 
@@ -151,7 +151,7 @@ def sample_preview(sample: Sample) -> bytes:
 
 
 @_results.keeps("Classifying …")
-def prediction(digest: str, config: Config, source: WeightSource, _tensor: "np.ndarray") -> "Prediction":
+def prediction(digest: str, config: Config, source: TrainedWeights, _tensor: "np.ndarray") -> "Prediction":
     """What the network says about a picture, the classes by name."""
     from explorer.model.weights.labels import labels
     from explorer.vision.classify import classify
@@ -161,7 +161,7 @@ def prediction(digest: str, config: Config, source: WeightSource, _tensor: "np.n
 
 
 @_networks.keeps("Putting the weights into the network …")
-def explainer(config: Config, source: WeightSource | None) -> "Explainer":
+def explainer(config: Config, source: TrainedWeights | None) -> "Explainer":
     """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""
     from explorer.model.weights.arrays import random_weights
     from explorer.model.weights.transplant import transplant
@@ -175,7 +175,7 @@ def explainer(config: Config, source: WeightSource | None) -> "Explainer":
 
 
 @_results.keeps("One pass through the network …")
-def activations(digest: str, config: Config, source: WeightSource | None, _tensor: "np.ndarray") -> "Activations":
+def activations(digest: str, config: Config, source: TrainedWeights | None, _tensor: "np.ndarray") -> "Activations":
     """What a picture leaves in the network, from which all that follows starts: up to 91 MB for the paper's."""
     return explainer(config, source).activations(_tensor)
 
@@ -184,7 +184,7 @@ def activations(digest: str, config: Config, source: WeightSource | None, _tenso
 def gradients(
     digest: str,
     config: Config,
-    source: WeightSource | None,
+    source: TrainedWeights | None,
     node: str,
     target: "Target",
     _tensor: "np.ndarray",
@@ -197,7 +197,7 @@ def gradients(
 def heat_map(
     digest: str,
     config: Config,
-    source: WeightSource | None,
+    source: TrainedWeights | None,
     method: "Method",
     tap: "Tap | None",
     target: "Target",
@@ -222,7 +222,7 @@ def keep_finished(result: Any, *key: Hashable) -> None:
 def sanity_check(
     digest: str,
     config: Config,
-    source: WeightSource | None,
+    source: TrainedWeights | None,
     method: "Method",
     tap: "Tap | None",
     target: "Target",
@@ -238,7 +238,7 @@ def sanity_check(
 def branch_share(
     digest: str,
     config: Config,
-    source: WeightSource | None,
+    source: TrainedWeights | None,
     tap: "Tap",
     target: "Target",
     _tensor: "np.ndarray",
@@ -248,7 +248,7 @@ def branch_share(
 
 
 @st.cache_resource(max_entries=16, show_spinner="Measuring a pass …")
-def pass_seconds(config: Config, source: WeightSource | None) -> float:
+def pass_seconds(config: Config, source: TrainedWeights | None) -> float:
     """How long one pass through the network takes here: the second, the first being slower."""
     import numpy as np
 
@@ -262,7 +262,7 @@ def pass_seconds(config: Config, source: WeightSource | None) -> float:
 
 @_results.keeps("Through the whole network and back …")
 def film(
-    digest: str, config: Config, source: WeightSource | None, target: "Target", _tensor: "np.ndarray"
+    digest: str, config: Config, source: TrainedWeights | None, target: "Target", _tensor: "np.ndarray"
 ) -> "tuple[HeatMap, ...]":
     """Grad-CAM at every separable convolution and at what each module hands on."""
     return explainer(config, source).film(activations(digest, config, source, _tensor), target)
@@ -270,7 +270,7 @@ def film(
 
 @_results.keeps("Computing the stage …")
 def stage_values(
-    digest: str, config: Config, source: WeightSource | None, node: str, _tensor: "np.ndarray"
+    digest: str, config: Config, source: TrainedWeights | None, node: str, _tensor: "np.ndarray"
 ) -> "np.ndarray":
     """(1, height, width, channels): a node of the written-out graph, read-only."""
     known = activations(digest, config, source, _tensor)
@@ -281,7 +281,7 @@ def stage_values(
 
 @_results.keeps()
 def scale(
-    digest: str, config: Config, source: WeightSource | None, node: str, signed: bool, _tensor: "np.ndarray"
+    digest: str, config: Config, source: TrainedWeights | None, node: str, signed: bool, _tensor: "np.ndarray"
 ) -> "Scale":
     """The colours that all channels of a node share; signed anyway if values lie below 0."""
     from explorer.figures.maps.common_scale import common_scale
@@ -294,7 +294,7 @@ def scale(
 def channel_statistics(
     digest: str,
     config: Config,
-    source: WeightSource | None,
+    source: TrainedWeights | None,
     node: str,
     target: "Target | None",
     _tensor: "np.ndarray",
@@ -311,7 +311,7 @@ def channel_statistics(
 def drawn_channels(
     digest: str,
     config: Config,
-    source: WeightSource | None,
+    source: TrainedWeights | None,
     node: str,
     numbers: tuple[int, ...],
     common: bool,
@@ -328,7 +328,7 @@ def drawn_channels(
 def separable_steps(
     digest: str,
     config: Config,
-    source: WeightSource | None,
+    source: TrainedWeights | None,
     layer: str,
     input_node: str,
     channel: int,

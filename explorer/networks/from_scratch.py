@@ -1,9 +1,13 @@
-"""Two widely read reproductions of Xception, as their authors wrote them, departures from the paper included."""
+"""A widely copied tutorial's Xception, as its author wrote it, departures from the paper included."""
 
-from explorer.arch.config import FromScratchConfig, LightweightConfig
+from dataclasses import dataclass
+
+from explorer.arch.common_knobs import classes_field, input_size_field
 from explorer.arch.graph import Graph, GraphBuilder
+from explorer.arch.knobs import Config
+from explorer.arch.network import Network, Preset
 from explorer.arch.ops import Activation, Add, BatchNorm, SeparableConv2D
-from explorer.arch.xception import (
+from explorer.networks.xception import (
     ENTRY_FILTERS,
     EXIT_FILTERS,
     EXIT_RESIDUAL_FILTERS,
@@ -16,12 +20,32 @@ from explorer.arch.xception import (
     add_stem,
 )
 
+
+@dataclass(frozen=True)
+class FromScratchConfig(Config):
+    """The "from scratch" tutorial's network: fixed but for its input and its classes."""
+
+    input_size: int = input_size_field(299, low=71)
+    classes: int = classes_field()
+
+
 MIDDLE_BLOCKS = range(5, 13)
 
+_FROM_SCRATCH_SOURCE = "a widely copied tutorial on building Xception from scratch in Keras"
+_FROM_SCRATCH_DEPARTURES = (
+    "The two stem convolutions use same padding, so the first maps are 150 px instead of 149 and 147 px at 299 px.",
+    "In the entry flow each shortcut projects the previous shortcut, not the sum: the shortcuts form a chain "
+    "of their own beside the separable convolutions.",
+    "Each middle-flow module has one more ReLU, after its third separable convolution and before the addition, "
+    "so a module can only add, never subtract.",
+    "There is no ReLU after the last separable convolution: negative values enter the global average.",
+    "The parameter total is the paper's to the last one; the network is another. Equal totals prove little.",
+)
 
-def _separable(builder: GraphBuilder, name: str, x: str, filters: int, *, normalize: bool = True) -> str:
+
+def _separable(builder: GraphBuilder, name: str, x: str, filters: int) -> str:
     x = builder.add(name, SeparableConv2D(filters, (3, 3)), x)
-    return builder.add(f"{name}_bn", BatchNorm(), x) if normalize else x
+    return builder.add(f"{name}_bn", BatchNorm(), x)
 
 
 def from_scratch_graph(config: FromScratchConfig) -> Graph:
@@ -67,38 +91,27 @@ def from_scratch_graph(config: FromScratchConfig) -> Graph:
     return builder.graph()
 
 
-def lightweight_graph(config: LightweightConfig) -> Graph:
-    """The "lightweight" tutorial: nearly no batch normalization, and a first unit without its shortcut."""
-    builder = GraphBuilder("Lightweight Xception (tutorial)", FLOWS)
-    x = add_stem(builder, config.input_size, "same", STEM_FILTERS)
-
-    def unit(module: str, x: str, filters: tuple[int, ...], shortcut: str | None, *, pool: bool) -> str:
-        for position, count in enumerate(filters, start=1):
-            name = f"{module}_sepconv{position}"
-            x = builder.add(f"{name}_act", Activation(), x)
-            x = _separable(builder, name, x, count, normalize=name == "block2_sepconv1")
-        if pool:
-            x = add_pool(builder, module, x)
-        return builder.add(f"{module}_add", Add(), x, shortcut) if shortcut else x
-
-    builder.enter("entry", "block2")
-    x = unit("block2", x, (ENTRY_FILTERS[0],) * 2, None, pool=True)
-    for block, count in zip((3, 4), ENTRY_FILTERS[1:], strict=True):
-        module = f"block{block}"
-        builder.enter("entry", module)
-        shortcut = add_projection(builder, module, x, count, use_bias=True)
-        x = unit(module, x, (count, count), shortcut, pool=True)
-    for block in MIDDLE_BLOCKS:
-        module = f"block{block}"
-        builder.enter("middle", module)
-        x = unit(module, x, (MIDDLE_FILTERS,) * 3, x, pool=False)
-    builder.enter("exit", "block13")
-    shortcut = add_projection(builder, "block13", x, EXIT_RESIDUAL_FILTERS[-1])
-    x = unit("block13", x, EXIT_RESIDUAL_FILTERS, shortcut, pool=True)
-    builder.enter("exit", "block14")
-    for position, count in enumerate(EXIT_FILTERS, start=1):
-        name = f"block14_sepconv{position}"
-        x = _separable(builder, name, x, count)
-        x = builder.add(f"{name}_act", Activation(), x)
-    add_head(builder, x, config.classes)
-    return builder.graph()
+NETWORK = Network(
+    name="from-scratch",
+    title="Xception from scratch (tutorial)",
+    config=FromScratchConfig,
+    describe=from_scratch_graph,
+    presets=(
+        Preset(
+            "from-scratch",
+            "Tutorial: from scratch",
+            "A much copied tutorial: the paper's parameter total, yet another network.",
+            _FROM_SCRATCH_SOURCE,
+            FromScratchConfig(),
+            _FROM_SCRATCH_DEPARTURES,
+        ),
+        Preset(
+            "from-scratch-259",
+            "Tutorial: from scratch, 259 px",
+            "The same tutorial at another input size: same parameters, a fifth fewer multiply-adds.",
+            _FROM_SCRATCH_SOURCE,
+            FromScratchConfig(input_size=259),
+            _FROM_SCRATCH_DEPARTURES,
+        ),
+    ),
+)

