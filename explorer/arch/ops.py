@@ -273,9 +273,7 @@ class SeparableConv2D(Op):
     @property
     def depthwise(self) -> DepthwiseConv2D:
         """The first half."""
-        return DepthwiseConv2D(
-            self.kernel, self.strides, self.padding, self.depth_multiplier, dilation=self.dilation
-        )
+        return DepthwiseConv2D(self.kernel, self.strides, self.padding, self.depth_multiplier, dilation=self.dilation)
 
     @property
     def pointwise(self) -> Conv2D:
@@ -390,6 +388,18 @@ class LocalResponseNorm(Elementwise):
     bias: float = 1.0
     alpha: float = 1.0
     beta: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelScale(Elementwise):
+    """Each channel times its `scale` plus its `offset`; with `reverse` the channels are first put in reverse order.
+
+    What turns a picture into what trained weights expect (`explorer.arch.preprocessing`).
+    """
+
+    scale: tuple[float, ...]
+    offset: tuple[float, ...]
+    reverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def obstacles(config: Config, source: TrainedWeights) -> tuple[str, ...]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def engine_remark() -> str:
     """Why another engine than the default runs; nothing if it does not."""
-    from explorer.model.engines.engine import chosen_engine
+    from explorer.model.engines.choice import chosen_engine
 
     return chosen_engine().remark
 
