@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.arch.knobs import Config
-from explorer.arch.trained_weights import TrainedWeights
-from explorer.model.weights.sources import SOURCES
+from explorer.model.weights.sources import SOURCES, WeightsSource
 from explorer.model.weights.store import path_of, sha256_of
 from explorer.model.weights.trained_networks import TrainedNetwork
 
@@ -29,7 +28,7 @@ class AskedWeights:
     sha256: str | None
 
 
-def asked_weights(source: TrainedWeights | Path | None, trained: TrainedNetwork | None) -> AskedWeights:
+def asked_weights(source: WeightsSource | None, trained: TrainedNetwork | None) -> AskedWeights:
     """What was asked for by `source` and read as `trained`; both None for random weights.
 
     Raises:

@@ -1,10 +1,14 @@
 """The trained weights that this program knows, by name, as the networks' files list them."""
 
+from pathlib import Path
 from types import MappingProxyType
 
 from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import NETWORKS
 from explorer.errors import WeightsError
+
+WeightsSource = TrainedWeights | Path
+"""Where weights come from: known ones, or a file that Keras saved."""
 
 # In the order in which they are tried.
 SOURCES = MappingProxyType({source.name: source for network in NETWORKS.values() for source in network.trained})
