@@ -273,9 +273,7 @@ class SeparableConv2D(Op):
     @property
     def depthwise(self) -> DepthwiseConv2D:
         """The first half."""
-        return DepthwiseConv2D(
-            self.kernel, self.strides, self.padding, self.depth_multiplier, dilation=self.dilation
-        )
+        return DepthwiseConv2D(self.kernel, self.strides, self.padding, self.depth_multiplier, dilation=self.dilation)
 
     @property
     def pointwise(self) -> Conv2D:

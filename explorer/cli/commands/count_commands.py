@@ -64,8 +64,7 @@ def build(
     )
     if verify and result.profiler_macs is None:
         typer.echo(
-            "TensorFlow's profiler counts grouped and dilated convolutions wrongly: "
-            "MACs were not compared with it"
+            "TensorFlow's profiler counts grouped and dilated convolutions wrongly: MACs were not compared with it"
         )
     typer.echo("agrees" if result.agrees else "DOES NOT AGREE: please report this as a bug")
     if not result.agrees:
