@@ -33,8 +33,9 @@ from explorer.arch.ops import (
 class KerasLayer:
     """A call of a layer's class: by its name in `keras.layers`, or in `own_layers` if Keras has none such.
 
-    Its arguments are here without `name`. Arguments that stand at Keras' own default are left out, except the `padding` of windows and the `use_bias` of
-    convolutions, in which networks differ so often that a reader should not have to know the default.
+    Its arguments are here without `name`. Those that stand at Keras' own default are left out, except the `padding` of
+    windows and the `use_bias` of convolutions, in which networks differ so often that a reader should not have to know
+    the default.
     """
 
     cls: str
