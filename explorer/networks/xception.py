@@ -9,6 +9,7 @@ from explorer.arch.common_knobs import (
     SEPARABLE,
     SIZE,
     classes_field,
+    depth_multiplier_field,
     dropout_field,
     fully_connected_field,
     input_size_field,
@@ -43,7 +44,11 @@ class XceptionConfig(Config):
         ConfigError: If a field is out of range; names the field, the range and the value.
     """
 
-    input_size: int = input_size_field(299, low=71)
+    input_size: int = input_size_field(
+        299,
+        low=32,
+        note="Parameters do not change. Keras refuses sizes below 71 px; the network itself runs from 32 px.",
+    )
     width: float = knob_field(
         1.0,
         Decimal(
@@ -116,16 +121,7 @@ class XceptionConfig(Config):
             "even 7 x 7 costs little.",
         ),
     )
-    depth_multiplier: int = knob_field(
-        1,
-        WholeNumber(
-            low=1,
-            high=4,
-            label="Depth multiplier",
-            group=SEPARABLE,
-            help="Depthwise outputs for each input channel, in every separable convolution. The paper uses 1.",
-        ),
-    )
+    depth_multiplier: int = depth_multiplier_field("The paper uses 1.")
     segments: int | None = knob_field(
         None,
         WholeNumber(

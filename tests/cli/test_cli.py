@@ -107,7 +107,7 @@ def test_tally_as_csv_and_as_table(run):
     ("arguments", "words"),
     [
         ("tally --width 9", "--width must be a number from 0.25 to 2"),
-        ("tally --input-size big", "--input-size must be a whole number from 71 to 1,024 px, got 'big'"),
+        ("tally --input-size big", "--input-size must be a whole number from 32 to 1,024 px, got 'big'"),
         ("tally --preset nothing", "there is no preset 'nothing': choose one of paper"),
         ("tally --network resnet", "there is no network 'resnet': choose one of xception"),
         ("tally --network inception-v3 --width 1", "Inception V3 has no --width"),

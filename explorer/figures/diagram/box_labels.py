@@ -31,6 +31,8 @@ from explorer.counting.tally import LayerTally, Sums
 from explorer.figures.diagram.structure import Step
 from explorer.quantities import exact, rounded, shape
 
+_BIAS = "bias"
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -111,7 +113,7 @@ def notes(of: Step) -> tuple[str, ...]:
             if op.dilation != (1, 1):
                 remarks.append(_dilation(op.dilation))
             if op.use_bias:
-                remarks.append("bias")
+                remarks.append(_BIAS)
     return tuple(remarks)
 
 
@@ -149,7 +151,7 @@ def _lines(steps: tuple[Step, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield _pair(first, between, of)
             first = None
         elif of.weighty:
-            yield step(of).wide, notes(of)
+            yield step(of).wide, _telling(of)
         else:
             between.append(step(of).wide)
 
@@ -159,7 +161,12 @@ def _pair(first: Step, between: list[str], last: Step) -> tuple[str, tuple[str, 
     assert isinstance(spatial, Conv2D | DepthwiseConv2D) and isinstance(pointwise, Conv2D)
     whole = operation(SeparableConv2D(pointwise.filters, spatial.kernel, spatial.strides))
     standing = (f"{' and '.join(between)} between",) if between else ()
-    return whole.wide, (*notes(first), *standing, *notes(last))
+    return whole.wide, (*_telling(first), *standing, *_telling(last))
+
+
+def _telling(of: Step) -> tuple[str, ...]:
+    """The notes without the bias, which in many networks every convolution has."""
+    return tuple(note for note in notes(of) if note != _BIAS)
 
 
 def branch(steps: tuple[Step, ...]) -> str:

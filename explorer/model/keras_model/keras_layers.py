@@ -11,7 +11,6 @@ from explorer.arch.ops import (
     Add,
     AveragePool,
     BatchNorm,
-    ChannelScale,
     Concat,
     Conv2D,
     Dense,
@@ -34,9 +33,9 @@ from explorer.arch.ops import (
 class KerasLayer:
     """A call of a layer's class: by its name in `keras.layers`, or in `own_layers` if Keras has none such.
 
-    Its arguments are here without `name`. Arguments that stand at Keras' own default are left out, except the
-    `padding` of windows and the `use_bias` of convolutions, in which networks differ so often that a reader should not
-    have to know the default.
+    Its arguments are here without `name`. Those that stand at Keras' own default are left out, except the `padding` of
+    windows and the `use_bias` of convolutions, in which networks differ so often that a reader should not have to know
+    the default.
     """
 
     cls: str
@@ -106,11 +105,6 @@ def _global_pool(cls: str) -> Callable[[Any], KerasLayer]:
     return lambda op: KerasLayer(cls, _unless(False, keepdims=op.keepdims))
 
 
-def _channel_scale(op: ChannelScale) -> KerasLayer:
-    arguments = {"scale": op.scale, "offset": op.offset, **_unless(False, reverse=op.reverse)}
-    return KerasLayer("ChannelScale", arguments, is_own=True)
-
-
 def _local_response_norm(op: LocalResponseNorm) -> KerasLayer:
     settings = {"depth_radius": op.depth_radius, "bias": op.bias, "alpha": op.alpha, "beta": op.beta}
     return KerasLayer("LocalResponseNormalization", settings, is_own=True)
@@ -139,7 +133,6 @@ _TABLE: dict[type[Op], Callable[[Any], KerasLayer]] = {
     GlobalAveragePool: _global_pool("GlobalAveragePooling2D"),
     GlobalMaxPool: _global_pool("GlobalMaxPooling2D"),
     LocalResponseNorm: _local_response_norm,
-    ChannelScale: _channel_scale,
     Flatten: _without_arguments("Flatten"),
     Reshape: lambda op: KerasLayer("Reshape", {"target_shape": op.shape}),
     Add: _without_arguments("Add"),

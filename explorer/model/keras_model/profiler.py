@@ -33,7 +33,7 @@ def miscounted(model: "keras.Model") -> tuple[str, ...]:
     return tuple(
         layer.name
         for layer in model.layers
-        if isinstance(layer, convolutions) and (layer.groups > 1 or max(layer.dilation_rate) > 1)
+        if isinstance(layer, convolutions) and (getattr(layer, "groups", 1) > 1 or max(layer.dilation_rate) > 1)
     )
 
 
