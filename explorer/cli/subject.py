@@ -21,7 +21,7 @@ from explorer.model.engines.choice import chosen_engine
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.model.weights.asked_weights import RANDOM, AskedWeights, asked_weights
 from explorer.model.weights.labels import labels as labels_of
-from explorer.model.weights.sources import SOURCES, WeightsSource
+from explorer.model.weights.sources import WeightsSource
 from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
 from explorer.model.weights.transplant import transplant
 from explorer.vision.classify import require_finite
@@ -41,9 +41,10 @@ ImageArgument = Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture:
 WeightsOption = Annotated[
     str | None,
     typer.Option(
-        metavar=f"{'|'.join(SOURCES)}|{RANDOM}|PATH",
-        help="Which weights, or a Keras .weights.h5, .h5 or .keras file; the first that are here if left out. They "
-        "bring their input size and head; random ones take their place where they do not fit.",
+        metavar=f"NAME|{RANDOM}|PATH",
+        help="Which weights (see `weights list`), or a Keras .weights.h5, .h5 or .keras file; the network's first that "
+        "are here if left out. They bring their input size and head; random ones take their place where they do not "
+        "fit.",
     ),
 ]
 LayerOption = Annotated[
@@ -160,7 +161,7 @@ def choose_network(options: NetworkOptions, weights: str | None) -> ChosenNetwor
     """
     if remark := chosen_engine().remark:
         typer.echo(remark, err=True)
-    source = None if weights == RANDOM else weights_asked_for(weights, (RANDOM,))
+    source = None if weights == RANDOM else weights_asked_for(weights, options.named_network, (RANDOM,))
     trained = None if source is None else load_trained(source)
     asked = asked_weights(source, trained)
     return ChosenNetwork(options.config(asked.trained), source, asked, trained)

@@ -30,12 +30,19 @@ class Provenance:
         story: One line on what they were trained for.
         changes: In sentences, how this network departs from the one that was trained, and what had to be assumed of
             that.
+        caution: What every answer by these weights says, in a sentence: that it is no diagnosis.
     """
 
     state: State
     source: str
     story: str
     changes: tuple[str, ...] = ()
+    caution: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that is to be said beside an answer."""
+        return (self.caution, *self.changes) if self.caution else self.changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -55,9 +55,9 @@ def load_trained(source: WeightsSource) -> TrainedNetwork:
             f"The weights of {source.name} are not here yet: fetch them with "
             f"`python -m explorer weights fetch {source.name}`."
         )
-    config = source.config
-    provenance = Provenance("pretrained", source.name, source.story)
-    return TrainedNetwork(config, match(graph_of(config), read(path), provenance), source.labels)
+    provenance = Provenance("pretrained", source.name, source.story, caution=source.caution)
+    weights = match(graph_of(source.config), read(path), provenance)
+    return TrainedNetwork(source.config, replace(weights, preprocessing=source.preprocessing), source.labels)
 
 
 def _assumed(file: WeightFile, config: Config) -> Iterator[str]:

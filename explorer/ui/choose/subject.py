@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
 from explorer.arch.taps import taps
-from explorer.configuration.registry import PAPER, graph_of
+from explorer.configuration.registry import PAPER, graph_of, network_of
 from explorer.errors import ImageError
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.labels import labels as labels_of
@@ -83,11 +83,12 @@ def choose_subject() -> Subject | None:
         ExplorerError: If the picture cannot be read or the network would not fit; for `error_boundary`.
     """
     # Closed, for the answer comes first; open as long as the weights are not here.
-    here = [source.name for source in available()]
+    here = [source.short_name for source in available(network_of(state.config()))]
     with st.expander(
         "**Picture and weights:** samples, your own photographs, the camera",
         icon=":material/photo_library:",
-        expanded=not here or st.query_params.get(WEIGHTS, here[0]) not in here,
+        expanded=bool(network_of(state.config()).trained)
+        and (not here or st.query_params.get(WEIGHTS, here[0]) not in here),
     ):
         source = choose_weights()
         pictures = choose_pictures(several=False)
@@ -111,7 +112,7 @@ def choose_subject() -> Subject | None:
     show_badge(
         provenance.state,
         "random" if is_random else f"{provenance.state}: {provenance.source}",
-        provenance.changes
+        provenance.sentences
         if source or not is_random
         else ("Those weights are not here." if here else "There are no trained weights here.",),
     )

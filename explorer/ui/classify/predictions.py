@@ -57,7 +57,7 @@ def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: 
     with answer:
         st.header("The answer")
         provenance = prediction.provenance
-        show_badge(provenance.state, f"{provenance.state}: {provenance.source}", provenance.changes)
+        show_badge(provenance.state, f"{provenance.state}: {provenance.source}", provenance.sentences)
         top = prediction.top[:_SHOWN]
         labels = [each.label or f"output {each.index}" for each in top]
         show_chart(top_predictions(labels, [each.probability for each in top], provenance.state), "chart_prediction")

@@ -127,6 +127,7 @@ class Circumstances:
             "asked_for": self.weights.name,
             "state": provenance.state,
             "changes": list(provenance.changes),
+            "caution": provenance.caution or None,
             "story": provenance.story,
             "sha256": None if is_random else self.weights.sha256,
         }
