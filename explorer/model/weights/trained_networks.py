@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from explorer.arch.common_knobs import HEAD
-from explorer.arch.knobs import INPUT_SIZE, Config, knobs
+from explorer.arch.knobs import Config
 from explorer.arch.network import Clues
 from explorer.arch.ops import Shape
 from explorer.configuration.registry import NETWORKS, graph_of
@@ -66,24 +65,6 @@ def _assumed(file: WeightFile, config: Config) -> Iterator[str]:
         yield f"The file does not tell at which input size it was trained: {config.input_size} px is assumed."
     if file.config is None:
         yield "The file does not tell what its layers compute: the paper's strides, padding, activations are assumed."
-
-
-def with_head_of(config: Config, trained: Config) -> Config:
-    """`config` with the input size and the head of the network `trained`, as far as it has such knobs."""
-    own, brought = knobs(type(config)), knobs(type(trained))
-    names = [name for name, knob in brought.items() if name in own and (name == INPUT_SIZE or knob.group == HEAD)]
-    return replace(config, **{name: getattr(trained, name) for name in names})
-
-
-def usual_config(network: type[Config], trained: Config | None) -> Config:
-    """Where a network's knobs stand until somebody turns one: as in `trained`, whose weights are put into it.
-
-    Another network than the trained one has its own defaults, and takes size and head alone; without trained weights
-    all knobs are at their defaults.
-    """
-    if trained is None:
-        return network()
-    return trained if network is type(trained) else with_head_of(network(), trained)
 
 
 def infer_config(file: WeightFile) -> Config:

@@ -9,12 +9,12 @@ import streamlit as st
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
 from explorer.arch.taps import taps
+from explorer.configuration.brought import with_head_of
 from explorer.configuration.registry import PAPER, graph_of, network_of
 from explorer.errors import ImageError
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.labels import labels as labels_of
 from explorer.model.weights.store import available
-from explorer.model.weights.trained_networks import with_head_of
 from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.choose.picture_choice import choose_pictures
 from explorer.ui.choose.weights_choice import choose_weights, show_badge

@@ -14,12 +14,13 @@ import numpy as np
 import explorer
 from explorer.arch.knobs import Config
 from explorer.arch.taps import Tap
+from explorer.configuration.brought import usual_config
 from explorer.configuration.options import to_options
 from explorer.configuration.registry import network_of
 from explorer.model.gradients.activations import Activations
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.asked_weights import AskedWeights, asked_weights
-from explorer.model.weights.trained_networks import TrainedNetwork, usual_config
+from explorer.model.weights.trained_networks import TrainedNetwork
 from explorer.vision.look import Look
 from explorer.vision.methods.target import Target
 from explorer.vision.results import softmax
