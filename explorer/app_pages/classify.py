@@ -16,7 +16,7 @@ st.markdown(
     "modules** at the side: the pretrained network loses or gains modules, and still answers."
 )
 source = choose_weights()
-pictures = choose_pictures()
+pictures = choose_pictures(source)
 if source is not None:
     with explained():
         config = with_head_of(state.config(), source.config)

@@ -91,7 +91,7 @@ def choose_subject() -> Subject | None:
         and (not here or st.query_params.get(WEIGHTS, here[0]) not in here),
     ):
         source = choose_weights()
-        pictures = choose_pictures(several=False)
+        pictures = choose_pictures(source, several=False)
     config = with_head_of(state.config(), source.config) if source else state.config()
     if not taps(graph_of(config)):
         st.info(f"{graph_of(config).title} has no separable convolutions to look into.", icon=":material/block:")

@@ -23,7 +23,7 @@ from explorer.model.budget import memory_budget
 from explorer.model.weights.sources import WeightsSource
 from explorer.ui.session.lru_cache import SharedLRUCache
 from explorer.vision.look import Look
-from explorer.vision.pictures.samples import SAMPLES, Sample
+from explorer.vision.pictures.samples import Sample
 
 # Everything else is imported where it is first needed: counting, the first thing a person sees, waits for neither
 # NumPy nor an engine.
@@ -149,7 +149,7 @@ def seen_in(look: Look) -> Seen:
     return seen(look.picture.digest, size, channels, look.picture.data)
 
 
-@st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def sample_preview(sample: Sample) -> bytes:
     """A sample cut to 3 : 2, so that the samples stand in a row."""
     from PIL import ImageOps
