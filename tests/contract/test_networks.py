@@ -85,7 +85,8 @@ def test_both_engines_compute_what_keras_computes(built):
     expected = np.asarray(built.model(pictures))
     assert np.abs(expected[0] - expected[1]).max() > 0.01 * np.abs(expected).max()  # it depends on the picture
     for engine in (OpenVINOEngine, TensorFlowEngine):
-        assert_close(engine(built.graph, weights).run(pictures).logits, expected, 3e-5)
+        # Roundings grow through as many layers as ResNet-152 has.
+        assert_close(engine(built.graph, weights).run(pictures).logits, expected, 1e-4)
     gc.collect()
 
 
@@ -161,7 +162,7 @@ def test_counts_hold_at_the_ends_of_every_knob(network):
 def test_what_is_said_of_it_is_complete(network):
     assert set(knobs(network.config)) >= {INPUT_SIZE, "classes"}
     assert sum(isinstance(node.op, Input) for node in graph_of(network.config()).nodes) == 1
-    assert all(knob.help and knob.label for knob in knobs(network.config).values())
+    assert all(knob.full_help.endswith(".") and knob.label for knob in knobs(network.config).values())
     for preset in network.presets:
         assert network_of(preset.config) is network
         assert preset.story.endswith(".") and preset.source
