@@ -112,11 +112,14 @@ every_operation = pytest.mark.parametrize("graph", CASES.values(), ids=CASES)
 
 
 @dataclass(frozen=True, slots=True)
-class Unheard(ops.Costless):
+class Unheard(ops.Op):
     """An operation that no reading knows."""
 
     def output_shape(self, *inputs: ops.Shape) -> ops.Shape:
         return inputs[0]
+
+    def variables(self, *inputs: ops.Shape) -> tuple[ops.Variable, ...]:
+        return ()
 
     @property
     def window(self) -> ops.Window:
