@@ -172,3 +172,11 @@ print("tensorflow" in sys.modules, "keras" in sys.modules)
 """
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert told.split() == ["False", "False"]
+
+
+def test_choosing_a_network_sets_the_knobs_as_its_paper_does():
+    app = opened(input_size="32")
+    for name, expected in (("vgg16", "138,357,544"), ("inception-v3", "23,851,784"), ("mini-xception", "58,423")):
+        pills(app, "network").set_value(name).run()
+        assert not app.exception and not app.error
+        assert app.metric[0].value == expected

@@ -26,8 +26,8 @@ def architecture_controls() -> Config:
         required=True,
         key=NETWORK,
         bind="query-params",
-        help="Xception has all the knobs. The tutorials' reproductions and Inception V3 are fixed networks: "
-        "only their input and their classes can be changed.",
+        on_change=_apply_network,
+        help="Each network has knobs of its own; choosing one sets them as its paper does.",
     )
     described = NETWORKS[st.session_state[NETWORK]]
     default = described.config()
@@ -60,6 +60,11 @@ def _presets(config: Config) -> None:
         disabled=preset is not None and preset.name == "paper",
         width="stretch",
     )
+
+
+def _apply_network() -> None:
+    # Knobs that two networks share would keep the value that the other one had: VGG-16 without its dense layers.
+    set_knobs(NETWORKS[st.session_state[NETWORK]].config())
 
 
 def _apply_preset() -> None:
