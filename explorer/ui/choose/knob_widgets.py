@@ -12,12 +12,16 @@ from explorer.errors import ConfigError
 from explorer.ui.widgets.plain_words import plain
 
 PRESET = "preset"
+_ASKED, _AGAIN = "knobs_asked_for", "knobs_to_turn_again"
 WIDE_RANGE = 2000
 """From here on a slider is too coarse, and a number is typed."""
 
 
 def architecture_controls() -> Config:
     """Draws presets and knobs; returns the configuration that they stand at."""
+    again = st.session_state.pop(_AGAIN, None)
+    if again is not None:
+        _turn(again)
     preset_place = st.container()
     st.pills(
         "Network",
@@ -37,6 +41,12 @@ def architecture_controls() -> Config:
         for name, knob in names:
             values[name] = _widget(name, knob, getattr(default, name))
     config = described.config(**values)
+    asked = st.session_state.pop(_ASKED, None)
+    if again is None and asked not in (None, config):
+        # A knob whose range is another in the new network is a new widget, and Streamlit lets a new widget begin with
+        # what the link still says. The second time it is no longer new.
+        st.session_state[_AGAIN] = asked
+        st.rerun()
     with preset_place:
         _presets(config)
     return config
@@ -75,6 +85,11 @@ def _apply_preset() -> None:
 
 def set_knobs(config: Config) -> None:
     """Turns all knobs to `config`; to be called before they are drawn, as in a callback."""
+    _turn(config)
+    st.session_state[_ASKED] = config
+
+
+def _turn(config: Config) -> None:
     st.session_state[NETWORK] = network_of(config).name
     for name, knob in knobs(type(config)).items():
         st.session_state[name] = _shown_value(knob, getattr(config, name))
