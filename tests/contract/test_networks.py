@@ -24,6 +24,7 @@ from explorer.model.engines.tensorflow_engine import TensorFlowEngine
 from explorer.model.keras_model import verify
 from explorer.model.keras_model.build import build
 from explorer.model.keras_model.code import to_code
+from explorer.model.weights.matching import keras_order
 from tests.contract.gradients import linear, positive_model, support
 from tests.contract.small import assert_close, images, plain_settings, run_script, small, weights_of
 from tests.same_function import randomize
@@ -66,6 +67,10 @@ def test_the_tally_is_keras_layer_by_layer_and_the_profilers(built, run, monkeyp
     assert (status, err) == (0, "")
     assert f"{len(counted.layers)} of {len(counted.layers)} layers agree" in out
     assert f"TensorFlow's profiler: {counted.macs:,} MACs" in out
+
+
+def test_its_layers_stand_in_the_order_in_which_files_hold_them(built):
+    assert [node.name for node in keras_order(built.graph)] == [layer.name for layer in built.model.layers]
 
 
 def test_the_generated_script_is_the_same_network(built, run):
