@@ -7,6 +7,7 @@ from typing import Any
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
 from explorer.arch.ops import Shape
+from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.arch.trained_weights import TrainedWeights
 
 
@@ -88,6 +89,7 @@ class Network:
         presets: Configurations worth starting from.
         published: What is printed of it, with sources.
         trained: Weights that somebody trained for it.
+        preprocessing: What its weights usually expect; that of trained weights goes before it.
         repeats: The flow that trained weights stand at any length; None if there is none.
         recognise: The configuration whose weights a file seems to hold, as far as its clues tell; raises
             `ConfigError` if they cannot be this network's. None if no files of it can be read.
@@ -100,5 +102,6 @@ class Network:
     presets: tuple[Preset, ...] = ()
     published: tuple[Published, ...] = ()
     trained: tuple[TrainedWeights, ...] = ()
+    preprocessing: Preprocessing = SIGNED
     repeats: Repeats | None = None
     recognise: Callable[[Clues], Config] | None = None

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from explorer.arch.ops import Shape
 from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import turned
 from explorer.configuration.registry import graph_of
 from explorer.errors import ExplorerError
-from explorer.model.engines.engine import Engine, chosen_engine, create
+from explorer.model.engines.choice import chosen_engine, create
+from explorer.model.engines.engine import Engine
 from explorer.model.weights.labels import labels as labels_of
-from explorer.model.weights.sources import SOURCES
 from explorer.model.weights.trained_networks import load_trained
 from explorer.model.weights.transplant import transplant
 from explorer.vision.classify import classify as classified
@@ -36,8 +37,9 @@ def classify(
     weights: Annotated[
         str | None,
         typer.Option(
-            metavar=f"{'|'.join(SOURCES)}|PATH",
-            help="Which weights, or a Keras .weights.h5, .h5 or .keras file; the first that are here if left out.",
+            metavar="NAME|PATH",
+            help="Which weights (see `weights list`), or a Keras .weights.h5, .h5 or .keras file; the first that are "
+            "here if left out.",
         ),
     ] = None,
     middle_repeats: Annotated[
@@ -54,10 +56,11 @@ def classify(
     config = trained.config
     if middle_repeats is not None:
         config = turned(config, {"middle_repeats": middle_repeats})
-    engine = create(graph_of(config), transplant(config, trained.config, trained.weights))
+    graph = graph_of(config)
+    engine = create(graph, transplant(config, trained.config, trained.weights))
     labels = [label.name for label in labels_of(trained.labels)] if trained.labels else None
 
-    results = [_result(path, name, engine, config.input_size, labels, top) for path in images]
+    results = [_result(path, name, engine, graph.input_shape, labels, top) for path in images]
     if output is PredictionFormat.JSON:
         typer.echo(json.dumps(results, indent=1))
     else:
@@ -68,10 +71,10 @@ def classify(
 
 
 def _result(
-    path: Path, weights: str, engine: Engine, input_size: int, labels: Sequence[str] | None, top: int
+    path: Path, weights: str, engine: Engine, shape: Shape, labels: Sequence[str] | None, top: int
 ) -> dict[str, Any]:
     try:
-        prediction = classified(engine, network_input(decode(read_picture(path)), input_size), labels, top)
+        prediction = classified(engine, network_input(decode(read_picture(path)), *shape[1:]), labels, top)
     except ExplorerError as error:
         return {"image": str(path), "error": str(error)}
     return {
@@ -79,7 +82,8 @@ def _result(
         "weights": weights,
         "state": prediction.provenance.state,
         "changes": list(prediction.provenance.changes),
-        "input_size": input_size,
+        "caution": prediction.provenance.caution or None,
+        "input_size": shape[0],
         "top": [{"index": each.index, "label": each.label, "probability": each.probability} for each in prediction.top],
         **_certainty(prediction),
         "seconds": round(prediction.seconds, 4),
@@ -99,8 +103,9 @@ def _print(result: dict[str, Any]) -> None:
         f"{result['seconds'] * 1000:.0f} ms, entropy {result['entropy_bits']:.2f} of "
         f"{result['max_entropy_bits']:.2f} bits"
     )
-    for change in result["changes"]:
-        typer.echo(f"  ({change})")
+    for sentence in (result["caution"], *result["changes"]):
+        if sentence:
+            typer.echo(f"  ({sentence})")
     for each in result["top"]:
         label = each["label"] or f"output {each['index']}"
         typer.echo(f"  {100 * each['probability']:6.2f} %  {label}")

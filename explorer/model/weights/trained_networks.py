@@ -9,13 +9,13 @@ from explorer.arch.common_knobs import HEAD
 from explorer.arch.knobs import INPUT_SIZE, Config, knobs
 from explorer.arch.network import Clues
 from explorer.arch.ops import Shape
-from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import NETWORKS, graph_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.keras_files.saved_settings import check_settings, first_padding
 from explorer.model.keras_files.weight_files import WeightFile, read
 from explorer.model.weights.arrays import Provenance, Weights
 from explorer.model.weights.matching import kind_of, match
+from explorer.model.weights.sources import WeightsSource
 from explorer.model.weights.store import path_of
 
 
@@ -34,7 +34,7 @@ class TrainedNetwork:
     labels: str | None
 
 
-def load_trained(source: TrainedWeights | Path) -> TrainedNetwork:
+def load_trained(source: WeightsSource) -> TrainedNetwork:
     """The network of a known source, which must have been fetched, or of any Xception's file that Keras saved.
 
     Raises:
@@ -55,9 +55,9 @@ def load_trained(source: TrainedWeights | Path) -> TrainedNetwork:
             f"The weights of {source.name} are not here yet: fetch them with "
             f"`python -m explorer weights fetch {source.name}`."
         )
-    config = source.config
-    provenance = Provenance("pretrained", source.name, source.story)
-    return TrainedNetwork(config, match(graph_of(config), read(path), provenance), source.labels)
+    provenance = Provenance("pretrained", source.name, source.story, caution=source.caution)
+    weights = match(graph_of(source.config), read(path), provenance)
+    return TrainedNetwork(source.config, replace(weights, preprocessing=source.preprocessing), source.labels)
 
 
 def _assumed(file: WeightFile, config: Config) -> Iterator[str]:
