@@ -116,11 +116,16 @@ def _widget(name: str, knob: Knob, default: Any) -> Any:
     shown = _shown_value(knob, default)
     common: dict[str, Any] = {"key": name, "help": knob.full_help, "bind": "query-params"}
     if isinstance(knob, WholeNumber | Decimal) and _slides(knob):
-        return st.slider(label, knob.low, knob.high, shown, knob.step, **common)
+        return st.slider(label, knob.low, knob.high, shown, knob.step, format=_digits(knob), **common)
     if isinstance(knob, Choice | Flag):
         texts = [knob.text(option) for option in knob.options]
         return knob.parse(st.segmented_control(label, texts, default=shown, required=True, width="stretch", **common))
     return _typed(knob, st.text_input(label, shown, placeholder=NONE, **common), default)
+
+
+def _digits(knob: WholeNumber | Decimal) -> str | None:
+    """How a slider prints its value: with as many digits as a step needs; None if two are enough."""
+    return "%.3f" if isinstance(knob, Decimal) and knob.step < 0.01 else None
 
 
 def _typed(knob: Knob, text: str, default: Any) -> Any:
