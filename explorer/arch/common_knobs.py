@@ -23,7 +23,8 @@ def input_size_field(default: int, low: int, note: str = "") -> Any:
             unit="px",
             label="Input size",
             group=SIZE,
-            help=f"Height and width of the square image. Multiply-adds and memory grow with its square. {note}".strip(),
+            help="Height and width of the square image. Multiply-adds and memory grow with its square.",
+            note=note,
         ),
     )
 
@@ -53,8 +54,8 @@ def fully_connected_field(default: tuple[int, ...] = (), note: str = "4096,4096 
             unit="units",
             label="Fully-connected layers",
             group=HEAD,
-            help="Units of up to three dense layers with ReLU before the logistic regression, separated by commas: "
-            f"{note}",
+            help="Units of up to three dense layers with ReLU before the logistic regression, separated by commas.",
+            note=note,
         ),
     )
 
@@ -84,6 +85,7 @@ def depth_multiplier_field(note: str) -> Any:
             high=4,
             label="Depth multiplier",
             group=SEPARABLE,
-            help=f"Depthwise outputs for each input channel, in every separable convolution. {note}",
+            help="Depthwise outputs for each input channel, in every separable convolution.",
+            note=note,
         ),
     )

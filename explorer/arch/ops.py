@@ -6,7 +6,7 @@ Shapes carry no batch dimension: (height, width, channels) for feature maps, (un
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import ceil, prod
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from explorer.errors import ConfigError
 
@@ -133,6 +133,8 @@ class Op(ABC):
     """An operation. Every subclass states its rules; there is no default that could be silently wrong."""
 
     __slots__ = ()
+    is_costless: ClassVar[bool] = False
+    """Whether it has neither weights nor multiply-adds whatever it reads."""
 
     @abstractmethod
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -160,6 +162,7 @@ class Costless(Op):
     """An operation without weights and without multiply-adds."""
 
     __slots__ = ()
+    is_costless = True
 
     def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
         return ()
@@ -220,7 +223,7 @@ class Conv2D(Op):
         rows, columns, _ = self.output_shape(*inputs)
         variables = self.variables(*inputs)
         macs = rows * columns * variables[0].params
-        return (Work("convolution", macs, sum(v.params for v in variables)),)
+        return (Work("convolution", macs, sum([v.params for v in variables])),)
 
     @property
     def window(self) -> Window:  # noqa: D102
@@ -251,7 +254,7 @@ class DepthwiseConv2D(Op):
         rows, columns, _ = self.output_shape(*inputs)
         variables = self.variables(*inputs)
         macs = rows * columns * variables[0].params
-        return (Work("depthwise", macs, sum(v.params for v in variables)),)
+        return (Work("depthwise", macs, sum([v.params for v in variables])),)
 
     @property
     def window(self) -> Window:  # noqa: D102
@@ -299,7 +302,7 @@ class SeparableConv2D(Op):
         pixels = rows * columns
         return (
             Work("depthwise", pixels * depthwise.params, depthwise.params),
-            Work("pointwise", pixels * pointwise[0].params, sum(v.params for v in pointwise)),
+            Work("pointwise", pixels * pointwise[0].params, sum([v.params for v in pointwise])),
         )
 
     @property
@@ -324,16 +327,17 @@ class BatchNorm(Op):
 
     def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
         channels = inputs[0][-1:]
-        learned = [("gamma", self.scale), ("beta", self.center)]
-        return (
-            *(Variable(name, channels) for name, present in learned if present),
-            Variable("moving_mean", channels, trainable=False),
-            Variable("moving_variance", channels, trainable=False),
+        variables: tuple[Variable, ...] = (
+            Variable("moving_mean", channels, False),
+            Variable("moving_variance", channels, False),
         )
+        if self.center:
+            variables = (Variable("beta", channels), *variables)
+        return (Variable("gamma", channels), *variables) if self.scale else variables
 
     def work(self, *inputs: Shape) -> tuple[Work, ...]:
         """No multiply-adds: at inference it folds into the convolution before it."""
-        return (Work("normalization", 0, sum(v.params for v in self.variables(*inputs))),)
+        return (Work("normalization", 0, (2 + self.scale + self.center) * inputs[0][-1]),)
 
     @property
     def window(self) -> Window | None:  # noqa: D102
@@ -357,7 +361,7 @@ class Dense(Op):
 
     def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
         variables = self.variables(*inputs)
-        return (Work("dense", variables[0].params, sum(v.params for v in variables)),)
+        return (Work("dense", variables[0].params, sum([v.params for v in variables])),)
 
     @property
     def window(self) -> Window | None:  # noqa: D102

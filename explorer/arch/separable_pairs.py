@@ -20,7 +20,8 @@ def separable_pairs(graph: Graph) -> dict[str, str]:
         for source in node.inputs:
             readers[source] = readers.get(source, 0) + 1
     for node in graph.nodes:
-        if isinstance(node.op, Conv2D) and node.op.kernel == node.op.strides == (1, 1) and node.op.groups == 1:
+        op = node.op
+        if type(op) is Conv2D and op.kernel == op.strides == (1, 1) and op.groups == 1:
             before = nodes[node.inputs[0]]
             while isinstance(before.op, _BETWEEN) and readers[before.name] == 1:
                 before = nodes[before.inputs[0]]

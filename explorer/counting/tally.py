@@ -153,14 +153,17 @@ class _Cost(NamedTuple):
     macs: int
 
 
+_NOTHING = _Cost((), 0, 0, 0)
+
+
 def _cost(op: Op, step: Step | None, inputs: tuple[Shape, ...]) -> _Cost:
     work = op.work(*inputs)
     if step is not None and step != "activation":
         # A spelled-out separable convolution: the step says what the arithmetic is for.
         work = tuple(Work(step, share.macs, share.params) for share in work)
-    params = sum(share.params for share in work)
-    frozen = sum(variable.params for variable in op.variables(*inputs) if not variable.trainable)
-    return _Cost(work, params, params - frozen, sum(share.macs for share in work))
+    params = sum([share.params for share in work])
+    frozen = sum([variable.params for variable in op.variables(*inputs) if not variable.trainable])
+    return _Cost(work, params, params - frozen, sum([share.macs for share in work]))
 
 
 def _layers(graph: Graph, shapes: dict[str, Shape]) -> dict[str, LayerTally]:
@@ -173,10 +176,12 @@ def _layers(graph: Graph, shapes: dict[str, Shape]) -> dict[str, LayerTally]:
     for node in graph.nodes:
         name, inputs = node.name, tuple([shapes[source] for source in node.inputs])
         step = node.part.step if node.part else steps.get(name)
-        key = (node.op, step, inputs)
-        cost = costs.get(key)
-        if cost is None:
-            cost = costs[key] = _cost(node.op, step, inputs)
+        if node.op.is_costless:
+            cost = _NOTHING
+        else:
+            key = (node.op, step, inputs)
+            known = costs.get(key)
+            cost = costs[key] = _cost(node.op, step, inputs) if known is None else known
         layers[name] = LayerTally(node, inputs, shapes[name], *cost, fields[name], step)
     return layers
 

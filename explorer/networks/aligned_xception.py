@@ -34,7 +34,7 @@ from explorer.arch.ops import (
 class AlignedXceptionConfig(Config):
     """An aligned Xception of a fixed number of modules."""
 
-    input_size: int = input_size_field(299, low=32, note="Parameters do not change.")
+    input_size: int = input_size_field(299, low=32)
     output_stride: int = knob_field(
         32,
         Choice(

@@ -25,7 +25,7 @@ from explorer.networks.xception import (
 class FromScratchConfig(Config):
     """The "from scratch" tutorial's network: fixed but for its input and its classes."""
 
-    input_size: int = input_size_field(299, low=71, note="Parameters do not change.")
+    input_size: int = input_size_field(299, low=71)
     classes: int = classes_field()
 
 

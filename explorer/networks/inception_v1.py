@@ -29,7 +29,7 @@ from explorer.arch.ops import (
 class InceptionV1Config(Config):
     """Inception V1 as in the paper of 2014, or as torchvision has it today."""
 
-    input_size: int = input_size_field(224, low=32, note="Parameters do not change.")
+    input_size: int = input_size_field(224, low=32)
     batch_norm: bool = knob_field(
         False,
         Flag(

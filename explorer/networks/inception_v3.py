@@ -30,7 +30,7 @@ from explorer.arch.trained_weights import TrainedWeights, WebFile
 class InceptionV3Config(Config):
     """Inception V3 as in Keras Applications, whose smallest input is 75 px. Source: arXiv:1512.00567."""
 
-    input_size: int = input_size_field(299, low=75, note="Parameters do not change.")
+    input_size: int = input_size_field(299, low=75)
     classes: int = classes_field()
 
 

@@ -27,7 +27,7 @@ from explorer.arch.trained_weights import TrainedWeights, WheelMember
 class MiniXceptionConfig(Config):
     """mini-Xception; its image is gray, or has three channels."""
 
-    input_size: int = input_size_field(64, low=32, note="Parameters do not change.")
+    input_size: int = input_size_field(64, low=32)
     input_channels: int = knob_field(
         1,
         Choice(

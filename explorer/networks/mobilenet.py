@@ -31,9 +31,7 @@ from explorer.arch.trained_weights import TrainedWeights, WebFile
 class MobileNetConfig(Config):
     """MobileNet V1 with its two multipliers. Source: arXiv:1704.04861, section 3."""
 
-    input_size: int = input_size_field(
-        224, low=32, note="Parameters do not change. The paper's resolution multiplier is this size over 224 px."
-    )
+    input_size: int = input_size_field(224, low=32, note="The paper's resolution multiplier is this size over 224 px.")
     alpha: float = knob_field(
         1.0,
         Decimal(

@@ -20,7 +20,7 @@ from explorer.arch.trained_weights import TrainedWeights, WebFile
 class ResNetConfig(Config):
     """A ResNet of a fixed number of modules: its input and its classes can be changed."""
 
-    input_size: int = input_size_field(224, low=32, note="Parameters do not change.")
+    input_size: int = input_size_field(224, low=32)
     classes: int = classes_field()
 
 

@@ -19,7 +19,7 @@ class VGG16Config(Config):
     input_size: int = input_size_field(
         224,
         low=32,
-        note="So do the parameters of the first fully-connected layer, unless global pooling stands before it.",
+        note="Parameters of the first fully-connected layer grow likewise, unless global pooling stands before it.",
     )
     classes: int = classes_field()
     fully_connected: tuple[int, ...] = fully_connected_field((4096, 4096), "4096,4096 in the paper.")

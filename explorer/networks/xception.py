@@ -47,7 +47,7 @@ class XceptionConfig(Config):
     input_size: int = input_size_field(
         299,
         low=32,
-        note="Parameters do not change. Keras refuses sizes below 71 px; the network itself runs from 32 px.",
+        note="Keras refuses sizes below 71 px; the network itself runs from 32 px.",
     )
     width: float = knob_field(
         1.0,

@@ -34,6 +34,10 @@ def words(app: AppTest) -> str:
     return " ".join(element.value for kind in (app.markdown, app.caption, app.info, app.warning) for element in kind)
 
 
+# One for each network, and the several of Xception.
+SHOWN = [*dict.fromkeys([*(p.name for n in NETWORKS.values() for p in n.presets[:1]), "paper-jft", "kitchenware"])]
+
+
 def headline(app):
     """The numbers on the cards."""
     body = next(html.proto.body for html in app.get("html") if "Multiply-adds (MACs)" in html.proto.body)
@@ -209,7 +213,9 @@ def test_knobs_show_what_the_weights_set_and_keep_what_a_person_set():
     assert app.text_input(key="fully_connected").value == "100"
 
 
-def test_another_network_begins_as_it_was_published():
-    app = opened(input_size="128", classes="7")
-    app.selectbox(key="network").set_value("mobilenet").run()
-    assert headline(app)[0] == "4,253,864"
+def test_choosing_a_network_sets_the_knobs_as_its_paper_does():
+    app = opened(input_size="32")
+    for name, expected in (("vgg16", "138,357,544"), ("inception-v3", "23,851,784"), ("mini-xception", "58,423")):
+        app.selectbox(key="network").set_value(name).run()
+        assert not app.exception and not app.error
+        assert headline(app)[0] == expected

@@ -81,7 +81,7 @@ class OpenVINOEngine:
         self.provenance = weights.provenance
         self._taps = tuple(taps)
         self._input_shape = graph.input_shape
-        outputs = (graph.output.name, *(tapped_node(graph, tap) for tap in taps))
+        outputs = [tapped_node(graph, name) for name in (graph.output.name, *taps)]
         network = prepared(written_out(graph), weights.preprocessing)
         model = _translate(network, written_out_arrays(graph, weights.arrays), outputs)
         self._compiled = _core().compile_model(model, "CPU", _COMPILATION)

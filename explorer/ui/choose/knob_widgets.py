@@ -37,7 +37,7 @@ def architecture_controls(weights: TrainedWeights | None = None) -> Config:
         key=NETWORK,
         bind="query-params",
         on_change=_open_network,
-        help="Xception has the most knobs; the tutorials' reproductions and Inception V3 have an input and classes.",
+        help="Each network has knobs of its own; choosing one sets them as its paper does.",
     )
     described = NETWORKS[name]
     preset_place = st.container()
@@ -118,6 +118,11 @@ def _presets(described: Network, config: Config) -> None:
     )
 
 
+def _apply_network() -> None:
+    # Knobs that two networks share would keep the value that the other one had: VGG-16 without its dense layers.
+    set_knobs(NETWORKS[st.session_state[NETWORK]].config())
+
+
 def _apply_preset() -> None:
     name = st.session_state[PRESET]
     if name is not None:  # a click on the preset that is shown takes it back: nothing to do
@@ -151,13 +156,18 @@ def _widget(name: str, knob: Knob, default: Any) -> Any:
     """Draws the knob and returns its value. Few kinds of widget: each is a script that the browser loads first."""
     label = f"{knob.label} ({knob.unit})" if knob.unit else knob.label
     shown = _shown_value(knob, default)
-    common: dict[str, Any] = {"key": name, "help": knob.help, "bind": "query-params"}
+    common: dict[str, Any] = {"key": name, "help": knob.full_help, "bind": "query-params"}
     if isinstance(knob, WholeNumber | Decimal) and _slides(knob):
-        return st.slider(label, knob.low, knob.high, shown, knob.step, **common)
+        return st.slider(label, knob.low, knob.high, shown, knob.step, format=_digits(knob), **common)
     if isinstance(knob, Choice | Flag):
         texts = [knob.text(option) for option in knob.options]
         return knob.parse(st.segmented_control(label, texts, default=shown, required=True, width="stretch", **common))
     return _typed(knob, st.text_input(label, shown, placeholder=NONE, **common), default)
+
+
+def _digits(knob: WholeNumber | Decimal) -> str | None:
+    """How a slider prints its value: with as many digits as a step needs; None if two are enough."""
+    return "%.3f" if isinstance(knob, Decimal) and knob.step < 0.01 else None
 
 
 def _typed(knob: Knob, text: str, default: Any) -> Any:
