@@ -10,7 +10,7 @@ from explorer.ui.features.channel_grid import show_channel_grid, show_layer_fact
 from explorer.ui.features.field_panel import show_field
 from explorer.ui.features.kernel_panel import show_kernels
 from explorer.ui.features.layer_view import LayerView, layer_view
-from explorer.ui.features.maximization_panel import carry_out_climb, show_maximization
+from explorer.ui.features.maximization_panel import carry_out_maximization, show_maximization
 from explorer.ui.features.separable_panel import show_separable
 from explorer.ui.links.channel_link import usual_tap
 from explorer.ui.session.error_boundary import explained
@@ -25,10 +25,10 @@ def look(subject: Subject) -> None:
         target = choose_target(subject.labels, subject.activations.logits, against=False)
     view = layer_view(subject, tap, target)
     show_channels(view)
-    climb_place = st.container()
+    maximization_place = st.container()
     show_kernels(view)
-    with climb_place:
-        carry_out_climb(view)
+    with maximization_place:
+        carry_out_maximization(view)
 
 
 @st.fragment

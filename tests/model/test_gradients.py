@@ -1,4 +1,4 @@
-"""Heads and films against TensorFlow's tape over an independent Keras model."""
+"""Tails and films against TensorFlow's tape over an independent Keras model."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -15,7 +15,7 @@ from explorer.errors import BudgetError
 from explorer.model.budget import BUDGET_VARIABLE
 from explorer.model.engines.engine import create
 from explorer.model.engines.tensorflow_engine import written_out_model
-from explorer.model.gradients.gradient_network import MOST_HEADS, GradientNetwork
+from explorer.model.gradients.gradient_network import MOST_TAILS, GradientNetwork
 from explorer.model.weights.written_out_arrays import written_out_arrays
 from explorer.networks.from_scratch import FromScratchConfig
 from explorer.networks.lightweight import LightweightConfig
@@ -68,14 +68,14 @@ def close(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> bool:
 def test_every_kind_of_tap_has_the_value_and_the_gradient_of_the_whole_network(variant):
     ours = network(variant)
     image, kept = pass_of_noise(variant)
-    all_taps = [tap.node for tap in taps(ours.graph)]
+    all_taps = [tap.node for tap in taps(ours.graph) if tap.is_map]
     few = 1 if variant == "written out" else 3  # TensorFlow takes seconds to compile a grouped convolution
     chosen = list(dict.fromkeys([*all_taps[:few], *all_taps[len(all_taps) // 2 :][:few], *all_taps[-few:]]))
     (logits,) = create(ours.graph, lively_weights(ours.graph)).run(image).logits
     reference = written_out_model(ours.graph, lively_weights(ours.graph))
     values, gradients = tape_gradients(reference, chosen, image, RATHER.direction(10))
     for node, value, gradient in zip(chosen, values, gradients, strict=True):
-        found = ours.head(node).run(kept, RATHER.direction(10))
+        found = ours.tail(node).run(kept, RATHER.direction(10))
         assert close(found.activation, value, 1e-4), node
         assert close(found.gradient, gradient, 5e-3), node
         assert close(found.logits[0], logits, 1e-4), node
@@ -85,9 +85,9 @@ def test_every_kind_of_tap_has_the_value_and_the_gradient_of_the_whole_network(v
 def test_the_image_is_a_tap_too_for_many_pictures_at_once():
     ours = network("plain")
     images = np.random.default_rng(1).uniform(-1, 1, (3, *ours.graph.input_shape)).astype(np.float32)
-    together = ours.head("input").run({"input": images}, RATHER.direction(10))
+    together = ours.tail("input").run({"input": images}, RATHER.direction(10))
     assert together.gradient.shape == images.shape
-    alone = ours.head("input").run({"input": images[1:2]}, RATHER.direction(10))
+    alone = ours.tail("input").run({"input": images[1:2]}, RATHER.direction(10))
     assert close(together.gradient[1:2], alone.gradient, 1e-4)
 
 
@@ -96,9 +96,9 @@ def test_other_weights_above_the_tap_change_the_gradient_and_leave_the_value():
     _, kept = pass_of_noise("plain")
     node = "block7_sepconv1_bn"
     other = written_out_arrays(ours.graph, lively_weights(ours.graph, seed=5).arrays)
-    head = ours.head(node)
-    own = head.run(kept, RATHER.direction(10))
-    changed = head.run(kept, RATHER.direction(10), above=other)
+    tail = ours.tail(node)
+    own = tail.run(kept, RATHER.direction(10))
+    changed = tail.run(kept, RATHER.direction(10), above=other)
     assert np.array_equal(own.activation, changed.activation)
     assert not close(changed.gradient, own.gradient, 0.5)
     mixed = written_out_arrays(ours.graph, lively_weights(ours.graph).arrays) | {
@@ -123,26 +123,26 @@ def test_the_film_is_grad_cam_at_every_node():
         assert close(film[node], by_hand, 5e-3), node
 
 
-def test_heads_are_compiled_once_and_only_so_many_are_kept():
+def test_tails_are_compiled_once_and_only_so_many_are_kept():
     ours = network("plain")
-    nodes = list(dict.fromkeys(tap.node for tap in taps(ours.graph)))[-MOST_HEADS - 1 :]
-    first = ours.head(nodes[-1])
-    assert ours.head(nodes[-1]) is first
+    nodes = list(dict.fromkeys(tap.node for tap in taps(ours.graph) if tap.is_map))[-MOST_TAILS - 1 :]
+    first = ours.tail(nodes[-1])
+    assert ours.tail(nodes[-1]) is first
     with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(ours.head, nodes[-2:-1] * 4))) == 1
-    for node in nodes[:MOST_HEADS]:
-        ours.head(node)
-    assert ours.head(nodes[-1]) is not first
+        assert len(set(pool.map(ours.tail, nodes[-2:-1] * 4))) == 1
+    for node in nodes[:MOST_TAILS]:
+        ours.tail(node)
+    assert ours.tail(nodes[-1]) is not first
 
 
 def test_eight_threads_with_other_pictures_and_classes_get_their_own_answers():
     ours = network("plain")
     node = find_tap(ours.graph, "block5_sepconv2", "bn").node
-    head = ours.head(node)
+    tail = ours.tail(node)
     images = np.random.default_rng(2).uniform(-1, 1, (8, 1, *ours.graph.input_shape)).astype(np.float32)
 
     def asked(number: int):
-        return head.run(ours.trunk.run(images[number]), Target(number).direction(10))
+        return tail.run(ours.trunk.run(images[number]), Target(number).direction(10))
 
     alone = [asked(number) for number in range(8)]
     with ThreadPoolExecutor(8) as pool:

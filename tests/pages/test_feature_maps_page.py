@@ -124,7 +124,7 @@ def test_inputs_are_shown_by_what_they_add_or_by_their_weights():
         assert list(pills(app, "window_input").options) == expected
 
 
-def test_a_channel_is_climbed_and_its_value_rises():
+def test_a_channel_is_maximized_and_its_value_rises():
     app = feature_maps(layer="block4_sepconv2", channel="5")
     app.select_slider(key="maximization_steps").set_value(16).run()
     next(button for button in app.button if button.label == "Start").click().run()
@@ -132,7 +132,7 @@ def test_a_channel_is_climbed_and_its_value_rises():
     assert "**After 16 steps**" in words(app)
     assert "no photograph" in words(app)
     config = PRESETS["kitchenware"].config
-    result = cache.finished("climb", config, KITCHENWARE, "block4_sepconv2_pointwise", 5, 16, 0)
+    result = cache.finished("maximization", config, KITCHENWARE, "block4_sepconv2_pointwise", 5, 16, 0)
     assert result.after > result.before + 1
 
 

@@ -8,7 +8,8 @@ import tensorflow as tf
 from explorer.arch.taps import last_tap, layers, taps
 from explorer.configuration.registry import graph_of
 from explorer.model.gradients.activations import kept
-from explorer.model.gradients.gradient_network import GradientNetwork, Gradients
+from explorer.model.gradients.gradient_network import GradientNetwork
+from explorer.model.gradients.tail import Gradients
 from explorer.model.keras_model.build import build
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.xception import KITCHENWARE
@@ -115,7 +116,7 @@ def test_in_float64_every_method_equals_its_formula_to_the_last_digits(trained, 
     model = keras_model(trained, "float64")
     tape = by_tape(model, [tap.name for tap in chosen], image, target)
     for tap, (a, g) in zip(chosen, tape, strict=True):
-        found = network.head(tap.node).run(maps, target.direction(6).astype("float64"))
+        found = network.tail(tap.node).run(maps, target.direction(6).astype("float64"))
         for method in GRADIENT_CAMS:
             signed = signed_map(method, found.activation, found.gradient)[0]
             assert difference(signed, by_hand(method, a, g)) < 1e-6, (tap.name, method)

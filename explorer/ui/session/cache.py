@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from explorer.figures.maps.common_scale import Scale
     from explorer.figures.maps.map_grid import GridPicture
     from explorer.model.gradients.activations import Activations
-    from explorer.model.gradients.gradient_network import Gradients
+    from explorer.model.gradients.tail import Gradients
     from explorer.model.keras_model.verify import Verification
     from explorer.model.weights.trained_networks import TrainedNetwork
     from explorer.vision.checks.judgement import BranchShare
