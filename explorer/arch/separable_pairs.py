@@ -4,6 +4,7 @@ In Xception nothing stands between, in MobileNet batch normalization and ReLU6. 
 or marked as one (`explorer.arch.graph.Part`); otherwise they are found by what they are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,9 +44,14 @@ def layer_of(node: Node) -> str:
 @lru_cache(maxsize=64)
 def separable_pairs(graph: Graph) -> tuple[SeparablePair, ...]:
     """Every separable pair, in order; none in a network without such."""
-    network = written_out(graph)
-    known = readers(network.nodes)
-    return tuple(pair for node in network.nodes if _is_spatial(node) and (pair := _pair(node, known)))
+    return pairs_among(written_out(graph).nodes)
+
+
+def pairs_among(nodes: Sequence[Node]) -> tuple[SeparablePair, ...]:
+    """The pairs that are written as two nodes each, in order."""
+    spatial = [node for node in nodes if _is_spatial(node)]
+    known = readers(nodes) if spatial else {}
+    return tuple(pair for node in spatial if (pair := _pair(node, known)))
 
 
 def find_pair(graph: Graph, layer: str) -> SeparablePair | None:

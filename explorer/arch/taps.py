@@ -11,10 +11,10 @@ from functools import lru_cache
 from math import prod
 from typing import Literal
 
-from explorer.arch.activation_words import activation_words
 from explorer.arch.chains import Readers, ancestors, only_reader, readers
 from explorer.arch.graph import HEAD, Graph, Module, Node, output_shapes
 from explorer.arch.ops import (
+    FUNCTIONS,
     POINT,
     Activation,
     Add,
@@ -25,6 +25,7 @@ from explorer.arch.ops import (
     Dense,
     DepthwiseConv2D,
     Dropout,
+    Function,
     Input,
     Shape,
     ZeroPad,
@@ -75,7 +76,7 @@ class Tap:
     flow: str
     shape: Shape
     receptive_field: ReceptiveField
-    activation: str | None = None
+    activation: Function | None = None
 
     @property
     def name(self) -> str:
@@ -90,7 +91,7 @@ class Tap:
     @property
     def stage_title(self) -> str:
         """The stage in this network: "After ReLU6"."""
-        return f"After {activation_words(self.activation)}" if self.activation else STAGES[self.stage]
+        return f"After {FUNCTIONS[self.activation]}" if self.activation else STAGES[self.stage]
 
     @property
     def stage_words(self) -> str:
@@ -244,7 +245,7 @@ def handed_on_by(module: Module, shapes: Mapping[str, Shape]) -> Node | None:
         and (node.part is None or node.part.step == "pointwise")
     ]
     unpooled = [node for node in maps if not is_pooling(node, shapes)]
-    return (unpooled or maps or [None])[-1]
+    return next(reversed(unpooled or maps), None)
 
 
 @lru_cache(maxsize=64)

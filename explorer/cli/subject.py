@@ -18,7 +18,7 @@ from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import NetworkOptions
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, ImageError, WeightsError
-from explorer.model.engines.engine import chosen_engine
+from explorer.model.engines.choice import chosen_engine
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.model.weights.asked_weights import RANDOM, AskedWeights, asked_weights
 from explorer.model.weights.labels import labels as labels_of

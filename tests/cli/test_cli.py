@@ -143,7 +143,7 @@ def test_build_says_what_the_profiler_cannot_see(run):
     small = "--segments 2 --width 0.25 --input-size 71 --middle-repeats 0 --classes 3"
     status, out, _ = run("build", *small.split(), "--verify")
     assert status == 0
-    assert "cannot see grouped convolutions: MACs were not compared with it" in out
+    assert "counts grouped and dilated convolutions wrongly: MACs were not compared with it" in out
 
 
 def test_build_refuses_what_would_not_fit(run):

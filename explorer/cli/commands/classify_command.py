@@ -13,7 +13,8 @@ from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import turned
 from explorer.configuration.registry import graph_of
 from explorer.errors import ExplorerError
-from explorer.model.engines.engine import Engine, chosen_engine, create
+from explorer.model.engines.choice import chosen_engine, create
+from explorer.model.engines.engine import Engine
 from explorer.model.weights.labels import labels as labels_of
 from explorer.model.weights.sources import SOURCES
 from explorer.model.weights.trained_networks import load_trained

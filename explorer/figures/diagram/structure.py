@@ -13,6 +13,8 @@ from explorer.arch.ops import (
     Dense,
     DepthwiseConv2D,
     GlobalAveragePool,
+    GlobalMaxPool,
+    LocalResponseNorm,
     MaxPool,
     SeparableConv2D,
 )
@@ -44,9 +46,9 @@ class Step:
         op = self.layers[-1].node.op
         if isinstance(op, Conv2D | SeparableConv2D | DepthwiseConv2D | Dense):
             return "conv"
-        if isinstance(op, MaxPool | AveragePool | GlobalAveragePool):
+        if isinstance(op, MaxPool | AveragePool | GlobalAveragePool | GlobalMaxPool):
             return "pool"
-        return "norm" if isinstance(op, BatchNorm) else "plain"
+        return "norm" if isinstance(op, BatchNorm | LocalResponseNorm) else "plain"
 
     @property
     def weighty(self) -> bool:

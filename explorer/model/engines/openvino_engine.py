@@ -26,18 +26,24 @@ from explorer.arch.ops import (
     Add,
     AveragePool,
     BatchNorm,
+    ChannelScale,
     Concat,
     Conv2D,
     Dense,
     DepthwiseConv2D,
     Dropout,
     Flatten,
+    Function,
     GlobalAveragePool,
+    GlobalMaxPool,
     Input,
+    LocalResponseNorm,
     MaxPool,
     Op,
+    Reshape,
     ZeroPad,
 )
+from explorer.arch.preprocessing import prepared
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.model.budget import require
@@ -76,7 +82,8 @@ class OpenVINOEngine:
         self._taps = tuple(taps)
         self._input_shape = graph.input_shape
         outputs = (graph.output.name, *(tapped_node(graph, tap) for tap in taps))
-        model = _translate(written_out(graph), written_out_arrays(graph, weights.arrays), outputs)
+        network = prepared(written_out(graph), weights.preprocessing)
+        model = _translate(network, written_out_arrays(graph, weights.arrays), outputs)
         self._compiled = _core().compile_model(model, "CPU", _COMPILATION)
 
     def run(self, images: np.ndarray) -> Outputs:
@@ -162,12 +169,19 @@ class _Translation:
                 shift = values.get("beta", 0.0) - values["moving_mean"] * scale
                 scaled = ops.multiply(inputs[0], self.by_channel(scale, inputs[0]))
                 return ops.add(scaled, self.by_channel(shift, inputs[0]))
-            case Activation(function="relu"):
-                return ops.relu(inputs[0])
-            case Activation(function="relu6"):
-                return ops.clamp(inputs[0], 0.0, 6.0)
-            case Activation(function="elu"):
-                return ops.elu(inputs[0], 1.0)
+            case Activation(function=function):
+                return self.activated(function, inputs[0])
+            case LocalResponseNorm(depth_radius=radius, bias=bias, alpha=alpha, beta=beta):
+                # OpenVINO divides its alpha by the number of channels summed, as Caffe does.
+                size, channels = 2 * radius + 1, self.constant([1])
+                return ops.lrn(inputs[0], channels, alpha * size, beta, bias, size)
+            case ChannelScale(scale=scale, offset=offset, reverse=reverse):
+                picture = inputs[0]
+                if reverse:
+                    order = self.constant(list(reversed(range(len(scale)))))
+                    picture = ops.gather(picture, order, self.constant([1]))
+                scaled = ops.multiply(picture, self.by_channel(np.array(scale), picture))
+                return ops.add(scaled, self.by_channel(np.array(offset), picture))
             case Dropout():
                 return inputs[0].get_node()
             case MaxPool(pool=pool, strides=strides, padding=padding):
@@ -176,18 +190,60 @@ class _Translation:
             case AveragePool(pool=pool, strides=strides, padding=padding):
                 window = (list(strides), _NO_PADS, _NO_PADS, list(pool))
                 return ops.avg_pool(inputs[0], *window, exclude_pad=True, auto_pad=_PADDING[padding])
-            case GlobalAveragePool():
-                return ops.reduce_mean(inputs[0], self.constant([2, 3]), keep_dims=False)
+            case GlobalAveragePool(keepdims=keepdims):
+                return ops.reduce_mean(inputs[0], self.constant([2, 3]), keep_dims=keepdims)
+            case GlobalMaxPool(keepdims=keepdims):
+                return ops.reduce_max(inputs[0], self.constant([2, 3]), keep_dims=keepdims)
             case ZeroPad(padding=((top, bottom), (left, right))):
                 before, after = self.constant([0, 0, top, left]), self.constant([0, 0, bottom, right])
                 return ops.pad(inputs[0], before, after, "constant")
             case Flatten():
                 return ops.reshape(self.channels_last(inputs[0]), self.constant([1, -1]), special_zero=False)
+            case Reshape(shape=shape):
+                values = self.channels_last(inputs[0])
+                reshaped = ops.reshape(values, self.constant([1, *shape]), special_zero=False)
+                return ops.transpose(reshaped, self.constant([0, 3, 1, 2])) if _is_map(reshaped) else reshaped
             case Add():
                 return reduce(ops.add, inputs)
             case Concat():
                 return ops.concat(inputs, axis=1)
         raise TypeError(f"no OpenVINO operation for {type(op).__name__}")
+
+    def activated(self, function: Function, x: Any) -> Any:
+        """The activation `function` of `x`, with the settings of Keras' string of that name."""
+        ops = self.ops
+        match function:
+            case "relu":
+                return ops.relu(x)
+            case "relu6":
+                return ops.clamp(x, 0.0, 6.0)
+            case "leaky_relu":
+                return ops.prelu(x, self.scalar(0.2))
+            case "elu":
+                return ops.elu(x, 1.0)
+            case "selu":
+                return ops.selu(x, self.scalar(1.6732632423543772), self.scalar(1.0507009873554805))
+            case "gelu":
+                return ops.gelu(x, "erf")
+            case "silu":
+                return ops.swish(x)
+            case "sigmoid":
+                return ops.sigmoid(x)
+            case "hard_sigmoid":
+                return ops.hsigmoid(x)
+            case "tanh":
+                return ops.tanh(x)
+            case "softplus":
+                return ops.softplus(x)
+            case "softmax":
+                return ops.softmax(x, 1)
+            case "linear":
+                return x.get_node()
+        raise TypeError(f"no OpenVINO operation for the activation {function}")
+
+    def scalar(self, value: float) -> Any:
+        """One number, for every value of a tensor."""
+        return self.constant(np.array([value], np.float32))
 
     def constant(self, values: np.ndarray | list[int]) -> Any:
         """A copy of `values`."""
@@ -210,7 +266,7 @@ class _Translation:
 
     def window(self, op: Conv2D | DepthwiseConv2D) -> tuple[Any, ...]:
         """How the kernel moves."""
-        return list(op.strides), _NO_PADS, _NO_PADS, _NO_DILATION, _PADDING[op.padding]
+        return list(op.strides), _NO_PADS, _NO_PADS, list(op.dilation), _PADDING[op.padding]
 
     def channels_last(self, tensor: Any) -> Any:
         """A map as NHWC, a vector as it is."""

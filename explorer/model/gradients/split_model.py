@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Input, Shape
+from explorer.arch.preprocessing import prepared
 from explorer.arch.written_out import written_out
 from explorer.model.engines.tensorflow_engine import written_out_model
 from explorer.model.weights.arrays import Weights
@@ -18,7 +19,7 @@ class SplitModel:
 
     Attributes:
         graph: The network as it is described.
-        network: The same, written out: the nodes that parts begin and end at.
+        network: The same, written out, with the preparation of the picture: the nodes that parts begin and end at.
         dtype: Of its arithmetic.
         whole: The Keras model of the written-out network.
         image: Name of the input node.
@@ -34,7 +35,7 @@ class SplitModel:
             dtype: As "float32".
         """
         self.graph = graph
-        self.network = written_out(graph)
+        self.network = prepared(written_out(graph), weights.preprocessing)
         self.dtype = dtype
         self.whole: keras.Model = written_out_model(graph, weights, dtype)
         self.image = next(node.name for node in self.network.nodes if isinstance(node.op, Input))

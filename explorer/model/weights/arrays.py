@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Shape, Variable
+from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.counting.tally import tally
 from explorer.model.budget import require
 
@@ -39,10 +40,17 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """All arrays of a network, float32 and read-only, with their provenance."""
+    """All arrays of a network, float32 and read-only.
+
+    Attributes:
+        arrays: By node and variable.
+        provenance: Where they come from.
+        preprocessing: What is done to a picture before a network with these weights sees it.
+    """
 
     arrays: Arrays
     provenance: Provenance
+    preprocessing: Preprocessing = SIGNED
 
     def __post_init__(self) -> None:
         frozen = {

@@ -21,7 +21,7 @@ from explorer.configuration.registry import graph_of
 from explorer.counting.tally import Tally
 from explorer.counting.tally import tally as tally_of
 from explorer.model.budget import memory_budget
-from explorer.ui.session.lru_cache import Shelf
+from explorer.ui.session.lru_cache import SharedLRUCache
 from explorer.vision.pictures.samples import SAMPLES, Sample
 
 # Everything else is imported where it is first needed: counting, the first thing a person sees, waits for neither
@@ -48,8 +48,10 @@ if TYPE_CHECKING:
 
 PREVIEW_PX = 640
 
-_networks = Shelf(lambda: memory_budget() * 3 // 4, on_release=gc.collect)  # a Keras model sits in reference cycles
-_results = Shelf(lambda: memory_budget() // 4)
+_networks = SharedLRUCache(
+    lambda: memory_budget() * 3 // 4, on_release=gc.collect
+)  # a Keras model sits in reference cycles
+_results = SharedLRUCache(lambda: memory_budget() // 4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +124,7 @@ def obstacles(config: Config, source: TrainedWeights) -> tuple[str, ...]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def engine_remark() -> str:
     """Why another engine than the default runs; nothing if it does not."""
-    from explorer.model.engines.engine import chosen_engine
+    from explorer.model.engines.choice import chosen_engine
 
     return chosen_engine().remark
 

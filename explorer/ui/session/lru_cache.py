@@ -21,7 +21,7 @@ _LEAST_BYTES = 4096
 """What a value counts at least, so that their number is bounded too."""
 
 
-class Shelf:
+class SharedLRUCache:
     """Values by key, together at most a budget of bytes; one that alone is larger stands alone. Threads share it."""
 
     def __init__(self, budget: Callable[[], int], on_release: Callable[[], object] = lambda: None) -> None:

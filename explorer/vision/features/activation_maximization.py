@@ -1,10 +1,10 @@
 """What a channel or a class answers to strongly: activation maximization, from noise.
 
-The gradient ascent is our own. tf-keras-vis' raises the value, but not of the picture that it returns: its RMSprop
-has a learning rate of 1, made for pixels from 0 to 255, and moves pixels from -1 to 1 by 0.6, 5 and 2 in its first
-three steps; it goes on from where that leads and cuts off only a copy, three quarters of whose pixels then lie at the
-bounds and whose value has not risen. (With pixels from 0 to 255, scaled by the network itself, the gradient of its total variation is 20
-times the value's.) Keras 3 has no part in it.
+The gradient ascent is our own. tf-keras-vis' raises the value, but not of the picture that it returns: its RMSprop has
+a learning rate of 1, made for pixels from 0 to 255, and moves pixels from -1 to 1 by 0.6, 5 and 2 in its first three
+steps; it goes on from where that leads and cuts off only a copy, three quarters of whose pixels then lie at the bounds
+and whose value has not risen. (With pixels from 0 to 255, scaled by the network itself, the gradient of its total
+variation is 20 times the value's.) Keras 3 has no part in it.
 
 Each step here has one size, whatever the gradient's, and is smoothed as photographs are: amplitudes fall with
 frequency, and brightness varies more than colour. In the first half of the steps the picture is rolled by a few
