@@ -25,14 +25,15 @@ _component = st.components.v2.component("separable_steps", html=HTML, css=CSS, j
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
-    """The way of one depthwise output: a map, the kernel that reads it, what comes out, and its weight.
+    """The way of one depthwise output: a map, the kernel that reads it, what comes out, what follows, and its weight.
 
     Attributes:
         title: "channel 17".
         input_map: (rows, columns).
         kernel: (height, width).
         depthwise_map: (rows, columns).
-        mixed_map: What the pointwise convolution reads: the same, unless there is an activation between the halves.
+        between: What each step between the halves makes of that, with a note: "× 1.2 − 0.3", or "".
+        mixed_map: What the pointwise convolution reads: the last of these; the depthwise map if there are none.
         weight: What it multiplies that by.
     """
 
@@ -40,6 +41,7 @@ class Lane:
     input_map: np.ndarray
     kernel: np.ndarray
     depthwise_map: np.ndarray
+    between: tuple[tuple[np.ndarray, str], ...]
     mixed_map: np.ndarray
     weight: float
 
@@ -78,7 +80,7 @@ def steps_picture(
     Args:
         lanes: At least one; all maps of one size.
         ends: Likewise.
-        names: Title and note of each of the lanes' six rows, the heads' first.
+        names: Title and note of each of the lanes' rows, the heads' first.
         start: Row and column that are read until another pixel is pointed at.
         hint: A sentence below.
         alt: What the whole shows.
@@ -103,6 +105,9 @@ def steps_picture(
                 "input": place(lane.input_map),
                 "kernel": lane.kernel.tolist(),
                 "depthwise": place(lane.depthwise_map),
+                "between": [
+                    {"map": place(values), "reach": _reach(values), "note": note} for values, note in lane.between
+                ],
                 "mixed": place(lane.mixed_map),
                 "weight": float(lane.weight),
                 # Colours of their own: what a channel shows counts there, not how strong it is.

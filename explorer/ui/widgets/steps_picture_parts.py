@@ -17,8 +17,8 @@ CSS = """
 .steps:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 6px; }
 .steps * { box-sizing: border-box; }
 .lanes { display: grid; grid-auto-flow: column; gap: 5px 12px;
-  grid-template-columns: 8.4rem repeat(var(--lanes), minmax(0, 1fr)); grid-template-rows: repeat(6, auto); }
-.lane { position: relative; display: grid; grid-row: span 6; grid-template-rows: subgrid; justify-items: center;
+  grid-template-columns: 8.4rem repeat(var(--lanes), minmax(0, 1fr)); grid-template-rows: repeat(var(--lane-rows), auto); }
+.lane { position: relative; display: grid; grid-row: span var(--lane-rows); grid-template-rows: subgrid; justify-items: center;
   min-width: 0; }
 .lane > * { max-width: 7.6rem; width: 100%; }
 .lane:not(.names)::before { content: ""; position: absolute; inset: 2em auto -14px 50%; width: 2px; margin-left: -1px;
@@ -37,6 +37,8 @@ CSS = """
   border: 2px solid #14171F; outline: 1px solid #fff; border-radius: 1px; }
 .value { text-align: center; white-space: nowrap; }
 .value span, .head span { background: var(--st-background-color); padding: 0 5px; }
+.note { text-align: center; white-space: nowrap; font-size: 0.72rem; }
+.note span { background: var(--st-background-color); padding: 0 4px; opacity: 0.85; }
 .kernel { display: grid; gap: 1px; justify-self: center; max-width: 5.4rem; align-self: center; margin: 3px auto; }
 .kernel b { aspect-ratio: 1; display: grid; place-items: center; font-weight: 500; font-size: 0.66rem;
   border-radius: 2px; overflow: hidden; }
@@ -140,6 +142,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     lanes.replaceChildren(names);
     lanes.style.setProperty("--lanes", data.lanes.length);
+    lanes.style.setProperty("--lane-rows", data.names.length);
     steps.style.setProperty("--rows", rows);
     steps.style.setProperty("--columns", columns);
     for (const lane of data.lanes) {
@@ -158,11 +161,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
             tile.prepend(line);
             return tile;
         };
+        const between = lane.between.map((step, place) => {
+            const title = data.names[4 + place][0];
+            const shown = own(tile((i) => maps[step.map][i], step.reach, `${lane.title}, ${title}`), title);
+            const note = element("div", "note");
+            note.append(element("span", "", step.note));
+            if (step.note) shown.append(note);
+            return shown;
+        });
         box.append(
             head,
             own(tile((i) => input[i], lane.reach.input, `${lane.title}, input map`), "input"),
             grid(lane.kernel, data.reach.kernel, `${lane.title}, kernel`),
             own(tile((i) => depthwise[i], lane.reach.depthwise, `${lane.title}, depthwise map`), "depthwise"),
+            ...between,
             weight,
             own(tile((i) => mixed[i] * lane.weight, data.reach.weighted, `${lane.title}, weighted`), "weighted"),
         );
