@@ -31,7 +31,7 @@ from explorer.arch.ops import (
     ZeroPad,
 )
 from explorer.arch.receptive_field import ReceptiveField, receptive_fields
-from explorer.arch.separable_pairs import layer_of
+from explorer.arch.separable_pairs import layer_of, separable_pairs
 from explorer.arch.written_out import written_out
 from explorer.errors import ConfigError
 
@@ -273,6 +273,15 @@ def layers(graph: Graph) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tap.layer for tap in taps(graph) if tap.is_map))
 
 
+@lru_cache(maxsize=64)
+def convolutions(graph: Graph) -> tuple[Tap, ...]:
+    """Every convolution's own output; of a separable pair that of its pointwise half."""
+    halves = {pair.layers[0] for pair in separable_pairs(graph) if len(pair.layers) > 1}
+    nodes = {node.name: node for node in written_out(graph).nodes}
+    own = (find_tap(graph, layer) for layer in layers(graph) if layer not in halves)
+    return tuple(tap for tap in own if isinstance(nodes[tap.node].op, (Conv2D, DepthwiseConv2D)))
+
+
 def last_tap(graph: Graph) -> Tap:
     """The usual place for heat maps: what the head pools, `block14_sepconv2_act` in the paper's network.
 
@@ -306,14 +315,7 @@ def first_tap(graph: Graph) -> Tap:
         ConfigError: If the network has no convolution.
     """
     nodes = {node.name: node for node in written_out(graph).nodes}
-    own = [
-        tap
-        for tap in taps(graph)
-        if tap.is_map
-        and nodes[tap.node].branch == "main"
-        and isinstance(nodes[tap.node].op, (Conv2D, DepthwiseConv2D))
-        and tap == find_tap(graph, tap.layer)
-    ]
+    own = [tap for tap in convolutions(graph) if nodes[tap.node].branch == "main"]
     if not own:
         raise ConfigError(f"{graph.title} has no convolutions to look into: choose another network")
     return next((tap for tap in own if tap.module != own[0].module), own[0])

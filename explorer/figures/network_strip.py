@@ -1,54 +1,77 @@
-"""The network as a strip: a column for each module, in it a button for each separable convolution, as HTML."""
+"""The network as a strip: a column for each module, in it a button for each layer that has maps, as HTML."""
 
+from collections.abc import Mapping
 from html import escape
 
-from explorer.arch.graph import HEAD, Graph, Module
-from explorer.arch.ops import Conv2D
-from explorer.arch.taps import taps
+from explorer.arch.graph import HEAD, Graph, Module, Node
+from explorer.arch.ops import Conv2D, DepthwiseConv2D
+from explorer.arch.separable_pairs import layer_of
+from explorer.arch.taps import Stage, find_tap, layers
+from explorer.arch.written_out import written_out
+
+_ROOMY = 6
+"""Layers that a column holds one below the other; of more, two share a row."""
+
+_LONG = 9
+"""Letters of a name that a button has room for; of longer ones it shows what the layer is."""
+
+_SIGNS: dict[Stage, str] = {"pool": "pool", "concat": "concat", "add": "add", "act": "out", "bn": "out"}
 
 
-def strip_html(graph: Graph, chosen: str | None) -> tuple[str, ...]:
-    """Each flow that has modules, as HTML without style.
+def strip_html(graph: Graph, chosen: str | None) -> dict[str, str]:
+    """Each flow that has layers to choose, by name, as HTML without style.
 
-    A button has `data-kind` ("layer") and `data-name`, the name of a separable convolution.
+    A button has `data-kind` ("layer") and `data-name`, the name of a layer.
 
     Args:
         graph: The network.
-        chosen: Name of the separable convolution to be marked.
+        chosen: Name of the layer to be marked.
     """
-    layers: dict[str, dict[str, str]] = {}
-    for tap in taps(graph):
-        layers.setdefault(tap.module, {}).setdefault(tap.layer, _hint(tap.layer, tap.module))
-    flows = []
+    known = set(layers(graph))
+    flows = {}
     for flow in graph.flows:
-        modules = [module for module in graph.modules() if module.flow == flow.name and module.name != HEAD]
-        if modules:
-            columns = "".join(_column(module, layers.get(module.title, {}), chosen) for module in modules)
-            flows.append(
-                f'<section aria-label="{escape(flow.title)}" style="--modules:{len(modules)}">'
-                f'<h3>{escape(flow.title)}</h3><div class="modules">{columns}</div></section>'
+        modules = [module for module in written_out(graph).modules() if module.flow == flow.name]
+        columns = []
+        for module in modules:
+            names = list(dict.fromkeys(layer_of(node) for node in module.nodes if layer_of(node) in known))
+            if names and module.name != HEAD:
+                columns.append(_column(graph, module, names, chosen))
+        if columns:
+            flows[flow.name] = (
+                f'<section aria-label="{escape(flow.title)}" style="--modules:{len(columns)}">'
+                f'<h3>{escape(flow.title)}</h3><div class="modules">{"".join(columns)}</div></section>'
             )
-    return tuple(flows)
+    return flows
 
 
-def _column(module: Module, layers: dict[str, str], chosen: str | None) -> str:
+def _column(graph: Graph, module: Module, names: list[str], chosen: str | None) -> str:
+    nodes = {node.name: node for node in module.nodes}
+    short = {name: _short(graph, name, module, nodes) for name in names}
     buttons = "".join(
-        f'<button type="button" data-kind="layer" data-name="{escape(layer)}" '
-        f'aria-pressed="{str(layer == chosen).lower()}" aria-label="{escape(hint)}" title="{escape(hint)}">'
-        f'<span class="long">{escape(_short(layer, module))}</span><span class="brief">{number}</span></button>'
-        for number, (layer, hint) in enumerate(layers.items(), 1)
+        f'<button type="button" data-kind="layer" data-name="{escape(name)}" '
+        f'aria-pressed="{str(name == chosen).lower()}" aria-label="{escape(_hint(name, module))}" '
+        f'title="{escape(_hint(name, module))}">'
+        f'<span class="long">{escape(short[name])}</span><span class="brief">{number}</span></button>'
+        for number, name in enumerate(names, 1)
     )
-    if not layers:
-        count = sum(isinstance(node.op, Conv2D) for node in module.nodes)
-        title = f"{count} regular convolution{'s' if count != 1 else ''}: nothing is separated here"
-        buttons = f'<span class="regular" title="{escape(title)}"><span class="long">regular</span></span>' * count
-    marked = ' class="module chosen"' if chosen in layers else ' class="module"'
-    return f'<div{marked}><span class="name">{escape(module.name)}</span>{buttons}</div>'
+    kinds = ["module", *(["chosen"] if chosen in names else []), *(["crowded"] if len(names) > _ROOMY else [])]
+    return f'<div class="{" ".join(kinds)}"><span class="name">{escape(module.name)}</span>{buttons}</div>'
 
 
-def _short(layer: str, module: Module) -> str:
-    return layer.removeprefix(f"{module.name}_")
+def _short(graph: Graph, layer: str, module: Module, nodes: Mapping[str, Node]) -> str:
+    """What a button says: the name without the module's, if there is room for it; else what the layer is."""
+    tap = find_tap(graph, layer)
+    node = nodes[tap.node]
+    own = layer.removeprefix(module.name).lstrip("_")
+    if own and len(own) <= _LONG:
+        return own
+    if node.branch == "shortcut":
+        return "shortcut"
+    if isinstance(node.op, (Conv2D, DepthwiseConv2D)):
+        rows, columns = node.op.kernel
+        return f"{rows}×{columns}"
+    return _SIGNS.get(tap.stage, layer)
 
 
-def _hint(layer: str, module: str) -> str:
-    return f"{layer}: {module}"
+def _hint(layer: str, module: Module) -> str:
+    return f"{layer}: {module.title}"

@@ -8,9 +8,8 @@ import numpy as np
 
 from explorer.arch.graph import Graph
 from explorer.arch.ops import Input
-from explorer.arch.separable_pairs import separable_pairs
 from explorer.arch.split import descendants, sources
-from explorer.arch.taps import Tap, find_tap, last_tap, layers, module_outputs, taps
+from explorer.arch.taps import Tap, convolutions, last_tap, module_outputs, taps
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.errors import ConfigError
@@ -262,11 +261,4 @@ class Explainer:
 
 
 def _film_taps(graph: Graph) -> tuple[Tap, ...]:
-    return (*film_convolutions(graph), *module_outputs(graph))
-
-
-def film_convolutions(graph: Graph) -> tuple[Tap, ...]:
-    """The convolutions that the film has a frame of, before those of the modules: a separable pair has one."""
-    halves = {pair.layers[0] for pair in separable_pairs(graph) if len(pair.layers) == 2}
-    own = (find_tap(graph, layer) for layer in layers(graph) if layer not in halves)
-    return tuple(tap for tap in own if tap.stage in ("pointwise", "output", "depthwise"))
+    return (*convolutions(graph), *module_outputs(graph))

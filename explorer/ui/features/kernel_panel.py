@@ -98,16 +98,8 @@ def _show_slices(view: LayerView, found: ConvolutionKernels) -> None:
     st.subheader(f"The kernels of {name}", anchor=False)
     asked = asked_for(CHANNEL)
     start = int(asked) if asked.isdecimal() and int(asked) < found.outputs else 0
-    output = int(
-        st.number_input(
-            f"Of output (0 to {found.outputs - 1})",
-            0,
-            found.outputs - 1,
-            start,
-            step=1,
-            key=f"kernels of {name} {start}",
-        )
-    )
+    last, key = found.outputs - 1, f"kernels of {name} from {start}"
+    output = int(st.number_input(f"Of output (0 to {last})", 0, last, start, step=1, key=key))
     read = found.inputs(output)
     kernels = np.moveaxis(found.kernels[..., output], -1, 0)
     labels = [f"Input channel {number}" for number in read]

@@ -51,9 +51,9 @@ def show_separable(view: LayerView, channel: int) -> None:
     )
     steps, remark = view.steps(channel, _SHOWN[shown])
     words.markdown(
-        f"How **{steps.layer}** makes its **channel {steps.channel}** of your picture{_halves_words(pair)}: every input "
-        f"channel is filtered alone (*depthwise*), {_between_words(steps)}then all are mixed, each with a weight of its "
-        f"own (*pointwise*). That is the whole idea of separable convolutions. {remark}{_segments_words(steps)}"
+        f"How **{steps.layer}** makes its **channel {steps.channel}** of your picture{_halves_words(pair)}: every "
+        f"input channel is filtered alone (*depthwise*), {_between_words(steps)}then all are mixed, each with a weight "
+        f"of its own (*pointwise*). That is the whole idea of separable convolutions. {remark}{_segments_words(steps)}"
     )
     with cost:
         _show_cost(steps)

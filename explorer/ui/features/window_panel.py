@@ -56,11 +56,9 @@ def show_window(view: LayerView, steps: SeparableSteps, start: Start) -> None:
         column = _slider("Column", _COLUMN, columns)
         window = steps.window(row, column, read, output)
         st.html(products_html(window.pixels, window.kernel, window.products))
-        whole = (
-            f"the depthwise map{_before_bias(steps, lane)}"
-            if steps.reads == 1
-            else f"the part of input channel {read} of the first half's map"
-        )
+        whole = f"the depthwise map{_before_bias(steps, lane)}"
+        if steps.reads > 1:
+            whole = f"the part of input channel {read} of the first half's map"
         beyond = "" if window.inside.all() else " What lies beyond the edge of the map counts as 0."
         st.markdown(
             f"**{significant(window.sum, 4)}** is {whole} of {lane_title(steps, lane)} in row {row}, column {column}."

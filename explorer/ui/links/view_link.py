@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from explorer.arch.knobs import Config
-from explorer.arch.taps import STAGES, find_tap, last_tap, layers
+from explorer.arch.taps import STAGES, find_map, last_tap, layers
 from explorer.configuration.link import shown
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
@@ -67,7 +67,7 @@ def _place(asked: Mapping[str, str], config: Config, taken: dict[str, str]) -> I
             yield from remark
         taken[LAYER] = layer
         if stage is not None:
-            find_tap(graph, layer, stage)
+            find_map(graph, layer, stage)
             taken[STAGE] = stage
     except ConfigError as error:
         yield f"{error}."
@@ -77,7 +77,7 @@ def _nearest_layer(name: str, stage: str | None, config: Config) -> tuple[str, s
     """A layer for a name that is none: that of an output by its own name, else the most similar one."""
     graph = graph_of(config)
     try:
-        tap = find_tap(graph, name, stage)
+        tap = find_map(graph, name, stage)
         return tap.layer, tap.stage, ()
     except ConfigError as error:
         near = get_close_matches(name, layers(graph), n=1, cutoff=0.5)

@@ -266,7 +266,7 @@ def pass_seconds(config: Config, source: TrainedWeights | None) -> float:
 def film(
     digest: str, config: Config, source: TrainedWeights | None, target: "Target", _tensor: "np.ndarray"
 ) -> "tuple[HeatMap, ...]":
-    """Grad-CAM at every separable convolution and at what each module hands on."""
+    """Grad-CAM at every convolution and at what each module hands on."""
     return explainer(config, source).film(activations(digest, config, source, _tensor), target)
 
 

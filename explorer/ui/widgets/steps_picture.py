@@ -32,7 +32,7 @@ class Lane:
         input_map: (rows, columns).
         kernel: (height, width).
         depthwise_map: (rows, columns).
-        between: What each step between the halves makes of that, with a note: "× 1.2 − 0.3", or "".
+        between: What each step between the halves makes of that, and a note of what it does, or "".
         mixed_map: What the pointwise convolution reads: the last of these; the depthwise map if there are none.
         weight: What it multiplies that by.
     """

@@ -17,9 +17,10 @@ CSS = """
 .steps:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 6px; }
 .steps * { box-sizing: border-box; }
 .lanes { display: grid; grid-auto-flow: column; gap: 5px 12px;
-  grid-template-columns: 8.4rem repeat(var(--lanes), minmax(0, 1fr)); grid-template-rows: repeat(var(--lane-rows), auto); }
-.lane { position: relative; display: grid; grid-row: span var(--lane-rows); grid-template-rows: subgrid; justify-items: center;
-  min-width: 0; }
+  grid-template-columns: 8.4rem repeat(var(--lanes), minmax(0, 1fr));
+  grid-template-rows: repeat(var(--lane-rows), auto); }
+.lane { position: relative; display: grid; grid-row: span var(--lane-rows); grid-template-rows: subgrid;
+  justify-items: center; min-width: 0; }
 .lane > * { max-width: 7.6rem; width: 100%; }
 .lane:not(.names)::before { content: ""; position: absolute; inset: 2em auto -14px 50%; width: 2px; margin-left: -1px;
   background: var(--line); z-index: 0; max-width: 2px; }
