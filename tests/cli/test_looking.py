@@ -173,7 +173,7 @@ def test_an_explanation_as_a_table(run, tmp_path):
         ("--method saliency --layer block8_sepconv3", "looks at the picture itself"),
         ("--method saliency --signed", "no values below 0"),
         ("--middle-repeats 99", "--middle-repeats must be"),
-        ("--layer avg_pool", "avg_pool gives a vector of 2,048 numbers, which have no places in the picture"),
+        ("--layer avg_pool", "avg_pool gives a vector of 512 numbers, which have no places in the picture"),
         ("--weights nothing", "must be one of imagenet, kitchenware, random or the path of a file"),
         (f"--output {COFFEE}/out", "--output must be a folder"),
         ("--output=", "--output must be a folder, got ''"),
@@ -404,7 +404,7 @@ def test_any_network_is_looked_into(run, tmp_path):
     network = ("--network", "inception-v3", "--input-size", "75", "--classes", "4", "--weights", "random")
     status, out, _ = run("explain", COFFEE, *network, "--no-scores", "--output", str(tmp_path / "a"))
     assert status == 0
-    assert "mixed10, concat (After the concatenation): 1 × 1 × 2,048" in out
+    assert "mixed10, concat (After the concatenation): 1 × 1 × 2048" in out
     layer = ("--layer", "mixed1_branch3x3dbl_2_conv", "--stage", "act")
     status, out, _ = run("features", COFFEE, *network, *layer, "--output", str(tmp_path / "b"))
     assert status == 0

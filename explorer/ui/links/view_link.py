@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from explorer.arch.knobs import Config
-from explorer.arch.taps import STAGES, find_map, last_tap, layers
+from explorer.arch.taps import STAGES, find_map, last_tap, layers, taps
 from explorer.configuration.link import shown
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
@@ -80,7 +80,8 @@ def _nearest_layer(name: str, stage: str | None, config: Config) -> tuple[str, s
         tap = find_map(graph, name, stage)
         return tap.layer, tap.stage, ()
     except ConfigError as error:
-        near = get_close_matches(name, layers(graph), n=1, cutoff=0.5)
+        is_vector = any(name in (tap.layer, tap.node) for tap in taps(graph) if not tap.is_map)
+        near = [] if is_vector else get_close_matches(name, layers(graph), n=1, cutoff=0.5)
         layer = near[0] if near else last_tap(graph).layer
         return layer, stage if stage in STAGES else None, (f"{error}. {layer} is shown.",)
 
