@@ -268,9 +268,15 @@ def _by_node(graph: Graph) -> dict[str, Tap]:
     return found
 
 
+@lru_cache(maxsize=64)
 def layers(graph: Graph) -> tuple[str, ...]:
-    """The layers that give maps, in order."""
-    return tuple(dict.fromkeys(tap.layer for tap in taps(graph) if tap.is_map))
+    """The layers that give maps, in order, up to what the head pools: behind it there are no places any more.
+
+    Raises:
+        ConfigError: As `last_tap`.
+    """
+    names = list(dict.fromkeys(tap.layer for tap in taps(graph) if tap.is_map))
+    return tuple(names[: names.index(last_tap(graph).layer) + 1])
 
 
 @lru_cache(maxsize=64)
@@ -282,6 +288,7 @@ def convolutions(graph: Graph) -> tuple[Tap, ...]:
     return tuple(tap for tap in own if isinstance(nodes[tap.node].op, (Conv2D, DepthwiseConv2D)))
 
 
+@lru_cache(maxsize=64)
 def last_tap(graph: Graph) -> Tap:
     """The usual place for heat maps: what the head pools, `block14_sepconv2_act` in the paper's network.
 
@@ -296,7 +303,7 @@ def last_tap(graph: Graph) -> Tap:
     pooled = (
         node.inputs[0]
         for node in network.nodes
-        if node.name in used and len(shapes[node.name]) == 1 and len(shapes[node.inputs[0]]) == 3
+        if node.name in used and node.inputs and node.op.window is None and len(shapes[node.inputs[0]]) == 3
     )
     name: str | None = next(pooled, None)
     while name is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from explorer.arch.graph import HEAD, Graph, Module, Node
+from explorer.arch.graph import Graph, Module, Node
 from explorer.arch.ops import Conv2D, DepthwiseConv2D
 from explorer.arch.separable_pairs import layer_of
 from explorer.arch.taps import Stage, find_tap, layers
@@ -34,7 +34,7 @@ def strip_html(graph: Graph, chosen: str | None) -> dict[str, str]:
         columns = []
         for module in modules:
             names = list(dict.fromkeys(layer_of(node) for node in module.nodes if layer_of(node) in known))
-            if names and module.name != HEAD:
+            if names:
                 columns.append(_column(graph, module, names, chosen))
         if columns:
             flows[flow.name] = (
