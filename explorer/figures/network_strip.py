@@ -1,19 +1,22 @@
 """The network as a strip: a column for each module, in it a button for each layer that has maps, as HTML."""
 
+import re
 from collections.abc import Mapping
 from html import escape
 
 from explorer.arch.graph import Graph, Module, Node
 from explorer.arch.ops import Conv2D, DepthwiseConv2D
 from explorer.arch.separable_pairs import layer_of
-from explorer.arch.taps import Stage, find_tap, layers
+from explorer.arch.taps import Stage, Tap, find_tap, layers, module_outputs
 from explorer.arch.written_out import written_out
 
 _ROOMY = 6
 """Layers that a column holds one below the other; of more, two share a row."""
 
 _LONG = 9
-"""Letters of a name that a button has room for; of longer ones it shows what the layer is."""
+"""Letters of a name that a button has room for; instead of longer ones it shows what the layer is."""
+
+_NUMBER = re.compile(r"\d+$")
 
 _SIGNS: dict[Stage, str] = {"pool": "pool", "concat": "concat", "add": "add", "act": "out", "bn": "out"}
 
@@ -37,41 +40,52 @@ def strip_html(graph: Graph, chosen: str | None) -> dict[str, str]:
             if names:
                 columns.append(_column(graph, module, names, chosen))
         if columns:
+            title = escape(flow.title)
             flows[flow.name] = (
-                f'<section aria-label="{escape(flow.title)}" style="--modules:{len(columns)}">'
-                f'<h3>{escape(flow.title)}</h3><div class="modules">{"".join(columns)}</div></section>'
+                f'<section aria-label="{title}" style="--modules:{len(columns)}"><h3 title="{title}">{title}</h3>'
+                f'<div class="modules">{"".join(columns)}</div></section>'
             )
     return flows
 
 
 def _column(graph: Graph, module: Module, names: list[str], chosen: str | None) -> str:
     nodes = {node.name: node for node in module.nodes}
-    short = {name: _short(graph, name, module, nodes) for name in names}
-    buttons = "".join(
-        f'<button type="button" data-kind="layer" data-name="{escape(name)}" '
-        f'aria-pressed="{str(name == chosen).lower()}" aria-label="{escape(_hint(name, module))}" '
-        f'title="{escape(_hint(name, module))}">'
-        f'<span class="long">{escape(short[name])}</span><span class="brief">{number}</span></button>'
-        for number, name in enumerate(names, 1)
-    )
-    kinds = ["module", *(["chosen"] if chosen in names else []), *(["crowded"] if len(names) > _ROOMY else [])]
-    return f'<div class="{" ".join(kinds)}"><span class="name">{escape(module.name)}</span>{buttons}</div>'
+    own = {name: name.removeprefix(module.name).strip("_") for name in names}
+    numbers = {name: _number(own[name], nodes[find_tap(graph, name).node]) for name in names}
+    numbered = [number for number in numbers.values() if number]
+    telling = len(set(numbered)) == len(numbered)
+    handed_on = next((tap for tap in module_outputs(graph) if tap.module == module.title), None)
+    crowded = len(names) > _ROOMY
+    buttons = []
+    for name in names:
+        whole = handed_on is not None and name == handed_on.layer
+        sign = _sign(find_tap(graph, name), nodes, narrow=crowded and not whole)
+        has_room = not crowded and 0 < len(own[name]) <= _LONG
+        hint = escape(f"{name}: {module.title}")
+        buttons.append(
+            f'<button type="button"{' class="whole"' if whole else ""} data-kind="layer" data-name="{escape(name)}" '
+            f'aria-pressed="{str(name == chosen).lower()}" aria-label="{hint}" title="{hint}">'
+            f'<span class="long">{escape(own[name] if has_room else sign)}</span>'
+            f'<span class="brief">{escape((has_room and telling and numbers[name]) or sign)}</span></button>'
+        )
+    kinds = ["module", *(["chosen"] if chosen in names else []), *(["crowded"] if crowded else [])]
+    title = escape(module.name.removeprefix(f"{module.flow}_"))
+    name = f'<span class="name" title="{escape(module.name)}">{title}</span>'
+    return f'<div class="{" ".join(kinds)}">{name}{"".join(buttons)}</div>'
 
 
-def _short(graph: Graph, layer: str, module: Module, nodes: Mapping[str, Node]) -> str:
-    """What a button says: the name without the module's, if there is room for it; else what the layer is."""
-    tap = find_tap(graph, layer)
-    node = nodes[tap.node]
-    own = layer.removeprefix(module.name).lstrip("_")
-    if own and len(own) <= _LONG:
-        return own
-    if node.branch == "shortcut":
-        return "shortcut"
-    if isinstance(node.op, (Conv2D, DepthwiseConv2D)):
-        rows, columns = node.op.kernel
+def _number(own: str, node: Node) -> str:
+    """The number that a convolution's name ends with, if it does."""
+    found = _NUMBER.search(own) if isinstance(node.op, (Conv2D, DepthwiseConv2D)) else None
+    return found.group() if found else ""
+
+
+def _sign(tap: Tap, nodes: Mapping[str, Node], *, narrow: bool) -> str:
+    """What a layer is, in as few letters as there are: its kernel, or what it does."""
+    op = nodes[tap.node].op
+    if isinstance(op, (Conv2D, DepthwiseConv2D)):
+        rows, columns = op.kernel
         return f"{rows}×{columns}"
-    return _SIGNS.get(tap.stage, layer)
-
-
-def _hint(layer: str, module: Module) -> str:
-    return f"{layer}: {module.title}"
+    if tap.stage == "concat" and narrow:
+        return "cat"
+    return _SIGNS.get(tap.stage, "norm")

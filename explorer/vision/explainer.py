@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.arch.graph import Graph
+from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Input
 from explorer.arch.split import descendants, sources
 from explorer.arch.taps import Tap, convolutions, last_tap, module_outputs, taps
@@ -59,6 +59,7 @@ class Explainer:
         self._kept = LazyValue(lambda: kept(graph))
         self._kept_bytes = LazyValue(lambda: kept_bytes(graph))
         self._last_tap = LazyValue(lambda: last_tap(graph))
+        self._classes = LazyValue(lambda: output_shapes(graph)[graph.output.name][0])
 
     @property
     def provenance(self) -> Provenance:
@@ -102,7 +103,7 @@ class Explainer:
         Raises:
             ConfigError: If there is no such class.
         """
-        return target.direction(self.graph.output.op.units)  # type: ignore[attr-defined]
+        return target.direction(self._classes())
 
     def gradients(self, activations: Activations, node: str, target: Target) -> Gradients:
         """Value of a node of the written-out graph, and the derivative of the target's score by it."""

@@ -17,10 +17,15 @@ _CSS = """
 .flows { display: flex; flex-wrap: wrap; gap: 10px 12px; }
 .flow { display: contents; }
 section { flex: var(--modules) 1 calc(var(--modules) * 38px); max-width: calc(var(--modules) * 120px); min-width: 0; }
-h3 { margin: 0 0 5px; padding-top: 4px; border-top: 3px solid var(--flow); font-size: 12px; font-weight: 600; }
+h3 {
+    margin: 0 0 5px; padding-top: 4px; border-top: 3px solid var(--flow); font-size: 12px; font-weight: 600;
+    overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+}
 .modules { display: grid; grid-template-columns: repeat(auto-fit, minmax(34px, 1fr)); gap: 5px; }
 .module { display: flex; flex-direction: column; gap: 4px; min-width: 0; }
-.name { font-size: 11px; opacity: .75; text-align: center; white-space: nowrap; }
+.name {
+    font-size: 11px; opacity: .75; text-align: center; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
 .chosen .name { opacity: 1; font-weight: 600; }
 button {
     box-sizing: border-box; height: 26px; width: 100%; padding: 0 2px; border-radius: 6px; font: inherit;
@@ -37,7 +42,7 @@ button[aria-pressed=true] {
     background: var(--flow); border-color: var(--flow); color: #11151c; font-weight: 600;
 }
 .crowded { display: grid; grid-template-columns: 1fr 1fr; gap: 3px; align-content: start; }
-.crowded .name, .crowded button:last-child { grid-column: 1 / -1; }
+.crowded .name, .crowded .whole { grid-column: 1 / -1; }
 .crowded button { height: 24px; padding: 0; }
 .long { display: none; }
 @container (min-width: 900px) { .long { display: inline; } .brief { display: none; } }

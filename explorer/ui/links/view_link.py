@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from explorer.arch.graph import output_shapes
 from explorer.arch.knobs import Config
 from explorer.arch.taps import STAGES, find_map, last_tap, layers, taps
 from explorer.configuration.link import shown
@@ -106,7 +107,8 @@ def _classes(asked: Mapping[str, str], config: Config, weights: str | None, take
     source = SOURCES[weights] if weights else here[0] if here else None
     trained = source if source in here else None
     names = [label.name for label in labels_of(trained.labels)] if trained else []
-    count = trained.config.classes if trained else graph_of(config).output.op.units  # type: ignore[attr-defined]
+    graph = graph_of(config)
+    count = trained.config.classes if trained else output_shapes(graph)[graph.output.name][0]
     indices = {}
     for name in (TARGET, AGAINST):
         text = asked.get(name)
