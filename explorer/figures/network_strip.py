@@ -62,8 +62,9 @@ def _column(graph: Graph, module: Module, names: list[str], chosen: str | None) 
         sign = _sign(find_tap(graph, name), nodes, narrow=crowded and not whole)
         has_room = not crowded and 0 < len(own[name]) <= _LONG
         hint = escape(f"{name}: {module.title}")
+        marked = ' class="whole"' if whole else ""
         buttons.append(
-            f'<button type="button"{' class="whole"' if whole else ""} data-kind="layer" data-name="{escape(name)}" '
+            f'<button type="button"{marked} data-kind="layer" data-name="{escape(name)}" '
             f'aria-pressed="{str(name == chosen).lower()}" aria-label="{hint}" title="{hint}">'
             f'<span class="long">{escape(own[name] if has_room else sign)}</span>'
             f'<span class="brief">{escape((has_room and telling and numbers[name]) or sign)}</span></button>'
