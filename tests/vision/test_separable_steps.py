@@ -277,6 +277,20 @@ def test_a_stride_moves_the_window():
     assert last.sum == pytest.approx(float(steps.depthwise_maps[19, 19, 0]), rel=1e-4)
 
 
+def test_the_window_walks_over_a_larger_map_than_it_makes():
+    graph = mobile_graph()
+    weights = lively_weights(graph)
+    steps = steps_of(graph, weights, "pw_2", engine_maps(graph, weights, ("pw_2",)))
+    assert (steps.walk.input_size, steps.walk.size) == ((18, 18), (8, 8))  # 17 px and the zeros after them
+    for row, column in ((0, 0), (3, 7)):
+        window = steps.window(row, column, int(steps.inputs[0]))
+        middle = steps.walk.middle(row, column)
+        assert middle == (window.top + 1, window.left + 1)
+        assert steps.walk.nearest(*middle) == (row, column)
+    same, _ = one_layer()
+    assert same.walk.middle(2, 3) == same.walk.nearest(2, 3) == (2, 3)
+
+
 def test_a_bias_is_added():
     graph = graph_of(SMALL)
     nodes = tuple(

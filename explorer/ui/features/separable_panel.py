@@ -63,6 +63,7 @@ def show_separable(view: LayerView, channel: int) -> None:
         _ends(steps),
         names=_names(steps, _SHOWN[shown]),
         start=(row, column),
+        walk=steps.walk,
         hint="Point at a map to read another, or move with the arrow keys; a click takes the window below there.",
         alt=f"How {steps.layer} makes its channel {steps.channel}, step by step",
         badge=view.badge,

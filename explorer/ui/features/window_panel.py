@@ -109,10 +109,10 @@ def _show_map(view: LayerView, steps: SeparableSteps, lane: int, row: int, colum
         values,
         int(steps.inputs[lane]),
         common_scale(values, signed=bool(values.min() < 0), covered_percent=99.5),
-        (row, column),
+        steps.walk.middle(row, column),
         alt=f"Input {lane_title(steps, lane)} of {steps.layer}, the window around row {row}, column {column}",
         badge=view.badge,
         key="window_map",
-        on_choose=place_window,
+        on_choose=lambda *pixel: place_window(*steps.walk.nearest(*pixel)),
         window=(window.left, window.top, window.kernel.shape[1], window.kernel.shape[0]),
     )

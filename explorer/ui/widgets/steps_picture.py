@@ -15,6 +15,7 @@ import streamlit as st
 from explorer.figures.maps.colour_maps import STEPS, table
 from explorer.figures.theme import STATE_COLOURS
 from explorer.ui.widgets.steps_picture_parts import CSS, HTML, JS
+from explorer.vision.features.windows import Walk
 
 _COLOURED_PERCENT = 99.5
 """Percentage of a map's values that lie within its colours; those beyond get the last one."""
@@ -69,6 +70,7 @@ def steps_picture(
     *,
     names: Sequence[tuple[str, str]],
     start: tuple[int, int],
+    walk: Walk,
     hint: str,
     alt: str,
     badge: str | None,
@@ -78,10 +80,11 @@ def steps_picture(
     """Draws the lanes side by side and below them how they come together.
 
     Args:
-        lanes: At least one; all maps of one size.
+        lanes: At least one; all maps of one size, but for the input maps, over which the window walks.
         ends: Likewise.
         names: Title and note of each of the lanes' rows, the heads' first.
         start: Row and column that are read until another pixel is pointed at.
+        walk: How it does so.
         hint: A sentence below.
         alt: What the whole shows.
         badge: What the picture says of the weights, as `explorer.figures.badge.badge_of` has it.
@@ -99,6 +102,7 @@ def steps_picture(
 
     data = {
         "size": ends[0].values.shape,
+        "walk": {"size": walk.input_size, "strides": walk.strides, "first": walk.first},
         "lanes": [
             {
                 "title": lane.title,

@@ -96,13 +96,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
         const at = 3 * Math.round((share + 1) / 2 * last);
         return [colours[at], colours[at + 1], colours[at + 2]];
     };
+    const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
     const readings = [];
     let row = data.start[0], column = data.start[1];
 
-    function tile(read, reach, title) {
+    // Of all maps at the pixels that are read; of an input map at the pixel under the middle of the window.
+    const same = { size: data.size, strides: [1, 1], first: [0, 0] };
+    function tile(read, reach, title, walk = same) {
+        const [rows, columns] = walk.size;
+        const middle = (at, axis) => clamp(at * walk.strides[axis] + walk.first[axis], walk.size[axis]);
         const box = element("div", "tile"), frame = element("div", "frame");
         const canvas = element("canvas", "");
-        Object.assign(canvas, { width: columns, height: rows });
+        Object.assign(canvas, { width: columns, height: rows, walk });
+        frame.style.setProperty("--rows", rows);
+        frame.style.setProperty("--columns", columns);
         canvas.setAttribute("role", "img");
         canvas.setAttribute("aria-label", title);
         const pixels = new ImageData(columns, rows);
@@ -111,7 +118,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
         }
         canvas.getContext("2d").putImageData(pixels, 0, 0);
         const value = element("span", ""), line = element("div", "value");
-        readings.push(() => (value.textContent = words(read(row * columns + column))));
+        readings.push(() => {
+            const down = middle(row, 0), across = middle(column, 1);
+            frame.style.setProperty("--row", down);
+            frame.style.setProperty("--column", across);
+            value.textContent = words(read(down * columns + across));
+        });
         frame.append(canvas, element("i", ""));
         line.append(value);
         box.append(frame, line);
@@ -144,8 +156,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     lanes.replaceChildren(names);
     lanes.style.setProperty("--lanes", data.lanes.length);
     lanes.style.setProperty("--lane-rows", data.names.length);
-    steps.style.setProperty("--rows", rows);
-    steps.style.setProperty("--columns", columns);
     for (const lane of data.lanes) {
         const input = maps[lane.input], depthwise = maps[lane.depthwise], mixed = maps[lane.mixed];
         const weight = element("div", "weight", `× ${words(lane.weight)}`);
@@ -172,7 +182,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         });
         box.append(
             head,
-            own(tile((i) => input[i], lane.reach.input, `${lane.title}, input map`), "input"),
+            own(tile((i) => input[i], lane.reach.input, `${lane.title}, input map`, data.walk), "input"),
             grid(lane.kernel, data.reach.kernel, `${lane.title}, kernel`),
             own(tile((i) => depthwise[i], lane.reach.depthwise, `${lane.title}, depthwise map`), "depthwise"),
             ...between,
@@ -197,17 +207,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
     [badge.textContent, badge.style.background] = data.badge ?? ["", ""];
     const place = steps.querySelector(".place");
     const read = () => {
-        steps.style.setProperty("--row", row);
-        steps.style.setProperty("--column", column);
         readings.forEach((reading) => reading());
         place.textContent = `All numbers are of one pixel: row ${row}, column ${column}. ${data.hint}`;
     };
-    const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
     const point = (event) => {
         if (event.target.tagName !== "CANVAS") return false;
         const box = event.target.getBoundingClientRect();
-        row = clamp(Math.floor((event.clientY - box.top) / box.height * rows), rows);
-        column = clamp(Math.floor((event.clientX - box.left) / box.width * columns), columns);
+        const { size, strides, first } = event.target.walk;
+        const nearest = (share, axis, end) =>
+            clamp(Math.round((Math.floor(share * size[axis]) - first[axis]) / strides[axis]), end);
+        row = nearest((event.clientY - box.top) / box.height, 0, rows);
+        column = nearest((event.clientX - box.left) / box.width, 1, columns);
         read();
         return true;
     };

@@ -19,7 +19,7 @@ from explorer.model.weights.arrays import Weights
 from explorer.vision.features.channels import check_channel
 from explorer.vision.features.kernels import SeparableWeights, separable_weights
 from explorer.vision.features.normalizations import Normalization, activated, normalization, normalized
-from explorer.vision.features.windows import WindowSum, first_half, leading_inputs, window_sum
+from explorer.vision.features.windows import Walk, WindowSum, first_half, leading_inputs, walk, window_sum
 
 By = Literal["part", "weight"]
 """Which depthwise outputs are shown: those that add the most on this picture, or those with the largest weights."""
@@ -75,6 +75,7 @@ class SeparableSteps:
         normalized: (height, width), after batch normalization; None likewise.
         activated: (height, width), after the activation that follows; None if none follows in the module.
         activation: Which that is; None likewise.
+        walk: How the window of the first half walks over the input maps.
         reads: Input channels that each depthwise output reads: more than 1 only with channel segments.
         params: Parameters of the depthwise and of the pointwise half.
         macs: Multiply-adds of the two halves for one picture, all channels.
@@ -103,6 +104,7 @@ class SeparableSteps:
     normalized: np.ndarray | None
     activated: np.ndarray | None
     activation: Function | None
+    walk: Walk
     reads: int
     params: tuple[int, int]
     macs: tuple[int, int]
@@ -233,6 +235,7 @@ def take_apart(
         normalized=of_layer,
         activated=None if function is None else activated(after, function),
         activation=function,
+        walk=walk(separable),
         reads=separable.reads,
         params=(halves[0].params, halves[1].params),
         macs=(halves[0].macs, halves[1].macs),

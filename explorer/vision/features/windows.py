@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.arch.ops import Pair
 from explorer.errors import ConfigError
 from explorer.vision.features.kernels import ConvolutionKernels
 
@@ -34,6 +35,45 @@ class WindowSum:
     def sum(self) -> float:
         """Of the products: the map's value there without its bias, or this channel's part if it reads several."""
         return float(self.products.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How the window walks over the map that it reads.
+
+    Attributes:
+        strides: Pixels of that map from one position to the next, down and across.
+        first: Row and column of the pixel under the window's middle at its first position; may lie in the padding.
+        input_size: Rows and columns of the map.
+        size: Rows and columns of positions.
+    """
+
+    strides: Pair
+    first: Pair
+    input_size: Pair
+    size: Pair
+
+    def middle(self, row: int, column: int) -> Pair:
+        """The pixel of the map under the window's middle at a position; the nearest one if that is padding."""
+        places = zip((row, column), self.strides, self.first, self.input_size, strict=True)
+        down, across = (min(max(at * stride + first, 0), size - 1) for at, stride, first, size in places)
+        return down, across
+
+    def nearest(self, row: int, column: int) -> Pair:
+        """The position at which the window's middle is nearest to a pixel of the map."""
+        places = zip((row, column), self.strides, self.first, self.size, strict=True)
+        down, across = (min(max(round((at - first) / stride), 0), size - 1) for at, stride, first, size in places)
+        return down, across
+
+
+def walk(convolution: ConvolutionKernels) -> Walk:
+    """How the kernels of a convolution walk over its input."""
+    window = convolution.spatial.op.window
+    assert window is not None
+    rows, columns, _ = convolution.input_shape
+    before = window.padding_before((rows, columns))
+    down, across = ((extent - 1) // 2 - pad for extent, pad in zip(window.extent, before, strict=True))
+    return Walk(window.strides, (down, across), (rows, columns), window.output_size((rows, columns)))
 
 
 def window_sum(
