@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from explorer.arch.split import descendants
-from explorer.arch.taps import find_tap, last_tap, taps
+from explorer.arch.graph import output_shapes
+from explorer.arch.separable_pairs import separable_pairs
+from explorer.arch.split import descendants, sources, tail_sources
+from explorer.arch.taps import find_tap, last_tap, layers, taps
 from explorer.configuration.registry import graph_of
 from explorer.errors import BudgetError
 from explorer.model.budget import BUDGET_VARIABLE
 from explorer.model.engines.choice import create
 from explorer.model.engines.tensorflow_engine import written_out_model
+from explorer.model.gradients.activations import kept
 from explorer.model.gradients.gradient_network import MOST_TAILS, GradientNetwork
 from explorer.model.weights.written_out_arrays import written_out_arrays
 from explorer.networks.from_scratch import FromScratchConfig
@@ -22,6 +25,7 @@ from explorer.networks.lightweight import LightweightConfig
 from explorer.networks.xception import XceptionConfig
 from explorer.vision.methods.target import Target
 from tests.lively_weights import lively_weights
+from tests.small_networks import branched_graph, mobile_graph, residual_graph
 
 SMALL = XceptionConfig(input_size=79, width=0.25, classes=10, middle_repeats=2)
 VARIANTS = {
@@ -80,6 +84,52 @@ def test_every_kind_of_tap_has_the_value_and_the_gradient_of_the_whole_network(v
         assert close(found.gradient, gradient, 5e-3), node
         assert close(found.logits[0], logits, 1e-4), node
         assert found.score[0] == pytest.approx(float(logits[3] - logits[7]), abs=1e-4)
+
+
+OTHERS = {"pairs of layers": mobile_graph(), "bottlenecks": residual_graph(), "branches": branched_graph()}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_tails_begin_at_any_place_of_any_branch(kind):
+    ours = GradientNetwork(OTHERS[kind], lively_weights(OTHERS[kind]), "float64")
+    image = np.random.default_rng(3).uniform(-1, 1, (1, *ours.graph.input_shape))
+    nodes = list(dict.fromkeys(tap.node for tap in taps(ours.graph) if tap.layer in layers(ours.graph)))
+    direction = np.array([0.0, 1, 0, -1, 0])
+    values, gradients = tape_gradients(ours.model, nodes, image, direction)
+    kept_maps, film = ours.trunk.run(image), ours.film(nodes).run(image, direction)
+    for place, (node, value, gradient) in enumerate(zip(nodes, values, gradients, strict=True)):
+        assert close(film[node], (value * gradient.mean((1, 2), keepdims=True)).sum(-1)[0], 1e-9), node
+        if place % 2:
+            continue  # each takes a second to compile
+        found = ours.tail(node).run(kept_maps, direction)
+        assert close(found.activation, value, 1e-9), node
+        assert close(found.gradient, gradient, 1e-9), node
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_behind_the_first_module_no_convolution_is_computed_twice_but_a_places_own(kind):
+    graph = OTHERS[kind]
+    known = kept(graph)
+    nodes = {node.name: node for node in graph.nodes}
+    halves = {pair.spatial.name for pair in separable_pairs(graph)}
+    stem = {node.name for node in graph.modules()[0].nodes}
+
+    def computed(wanted: list[str], ends: tuple[str, ...]) -> set[str]:
+        found, ahead = set(), [name for name in wanted if name not in ends]
+        while ahead:
+            name = ahead.pop()
+            found.add(name)
+            ahead += [source for source in nodes[name].inputs if source not in ends]
+        return {name for name in found if "kernel" in [v.name for v in variables[name]]} - halves - stem
+
+    shapes = output_shapes(graph)
+    variables = {name: node.op.variables(*[shapes[i] for i in node.inputs]) for name, node in nodes.items()}
+    for tap in taps(graph):
+        if tap.layer in layers(graph):
+            own = {tap.node, *(source for source in nodes[tap.node].inputs)}
+            assert computed([tap.node], sources(graph, [tap.node], known)) <= own
+            entries = tail_sources(graph, tap.node, known)
+            assert computed([graph.output.name], entries) <= descendants(graph, tap.node)
 
 
 def test_the_image_is_a_tap_too_for_many_pictures_at_once():
