@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from explorer.figures.maps.common_scale import Scale
     from explorer.figures.maps.map_grid import GridPicture
     from explorer.model.gradients.activations import Activations
-    from explorer.model.gradients.gradient_network import Gradients
+    from explorer.model.gradients.tail import Gradients
     from explorer.model.keras_model.verify import Verification
     from explorer.model.weights.trained_networks import TrainedNetwork
     from explorer.vision.checks.judgement import BranchShare
@@ -265,7 +265,7 @@ def pass_seconds(config: Config, source: WeightsSource | None) -> float:
 
 @_results.keeps("Through the whole network and back …")
 def film(look: Look, target: "Target") -> "tuple[HeatMap, ...]":
-    """Grad-CAM at every separable convolution and at what each module hands on."""
+    """Grad-CAM at every convolution and at what each module hands on."""
     return explainer_of(look).film(activations(look), target)
 
 

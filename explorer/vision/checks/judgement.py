@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from explorer.errors import WeightsError
-from explorer.model.gradients.gradient_network import Gradients
+from explorer.model.gradients.tail import Gradients
 from explorer.vision.methods.heat_map import METHODS, HeatMap
 
 HOTTEST = 0.1

@@ -160,8 +160,14 @@ def _as_list(value: Any) -> Any:
 def tap_data(tap: Tap | None) -> dict[str, Any]:
     """Where somebody looked, ready for JSON; null if at the picture itself."""
     if tap is None:
-        return dict.fromkeys(("layer", "stage", "node", "shape"))
-    return {"layer": tap.layer, "stage": tap.stage, "node": tap.node, "shape": list(tap.shape)}
+        return dict.fromkeys(("layer", "stage", "stage_title", "node", "shape"))
+    return {
+        "layer": tap.layer,
+        "stage": tap.stage,
+        "stage_title": tap.stage_title,
+        "node": tap.node,
+        "shape": list(tap.shape),
+    }
 
 
 def target_data(target: Target, circumstances: Circumstances, activations: Activations) -> dict[str, Any]:
