@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from explorer.arch.knobs import knobs
 from explorer.configuration.brought import with_head_of
+from explorer.configuration.registry import network_of
 from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.choose.picture_choice import choose_pictures
 from explorer.ui.choose.weights_choice import choose_weights, show_badge
@@ -11,10 +13,14 @@ from explorer.ui.session import cache, state
 from explorer.ui.session.error_boundary import explained
 
 st.title("Classify")
-st.markdown(
-    "A photograph, through the network of your knobs, with weights that were really trained. Turn **Middle-flow "
-    "modules** at the side: the pretrained network loses or gains modules, and still answers."
+repeats = network_of(state.config()).repeats
+turn = (
+    f" Turn **{knobs(type(state.config()))[repeats.knob].label}** at the side: the pretrained network loses or gains "
+    "modules, and still answers."
+    if repeats
+    else ""
 )
+st.markdown(f"A photograph, through the network of your knobs, with weights that were really trained.{turn}")
 source = choose_weights()
 pictures = choose_pictures(source)
 if source is not None:

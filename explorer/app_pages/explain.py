@@ -8,6 +8,7 @@ from explorer.ui.choose.subject import Subject, choose_subject
 from explorer.ui.choose.tap_choice import choose_tap
 from explorer.ui.choose.target_choice import choose_target
 from explorer.ui.explain.answer import answer
+from explorer.ui.explain.beside_view import show_beside
 from explorer.ui.explain.explanation import show_explanation, show_warning
 from explorer.ui.explain.film import show_film
 from explorer.ui.explain.map_view import show_map
@@ -36,6 +37,7 @@ def ask(subject: Subject) -> None:
         show_warning(question, heat_map, judgement)
         show_map(question, heat_map)
     show_explanation(question, heat_map, judgement)
+    show_beside(question, heat_map)
     show_film(question)
     show_scores(question, heat_map)
 

@@ -1,4 +1,5 @@
 import json
+import re
 import zipfile
 from io import BytesIO
 
@@ -33,7 +34,8 @@ def test_a_photograph_is_explained_and_asked_anew():
     app = explain()
     assert app.header[0].value == "Why cup?"
     said = words(app)
-    for expected in ("speak for **cup**", "at block14_sepconv2 (after ReLU)", "pretrained: xception/kitchenware", "1,083 px"):
+    badge = "pretrained: xception/kitchenware"
+    for expected in ("speak for **cup**", "at block14_sepconv2 (after ReLU)", badge, "1,083 px"):
         assert expected in said
     assert "RANDOM" not in said
 
@@ -158,3 +160,13 @@ def test_a_layer_that_a_knob_takes_away_is_missed():
     assert "at block13_sepconv2 (after ReLU)" in words(app)
     app.slider(key="middle_repeats").set_value(6).run()
     assert not app.toast
+
+
+def test_two_layers_stand_side_by_side_in_one_scale():
+    app = explain(beside="layer", beside_layer="block13_sepconv1")
+    assert not app.exception
+    assert "Grad-CAM of cup at block13_sepconv1 (pointwise output)" in words(app)
+    bars = [html.proto.body for html in app.get("html") if "Grad-CAM of cup at" in html.proto.body]
+    assert len(bars) == 2
+    ends = {re.findall(r"<[^>]*>([\d.e+-]+)</", bar)[-1] for bar in bars}
+    assert len(ends) == 1, "one scale"

@@ -219,3 +219,14 @@ def test_choosing_a_network_sets_the_knobs_as_its_paper_does():
         app.selectbox(key="network").set_value(name).run()
         assert not app.exception and not app.error
         assert headline(app)[0] == expected
+
+
+def test_a_second_network_answers_beside_the_first():
+    app = opened(PAGES[2], weights="kitchenware", middle_repeats="4", beside="as-trained")
+    said = words(app)
+    assert "altered: xception/kitchenware" in said and "pretrained: xception/kitchenware" in said
+    assert not app.exception
+    app.selectbox(key="choice-beside").set_value("nothing").run()
+    assert "pretrained: xception/kitchenware" not in words(app)
+    app = opened(PAGES[2], beside="nobody/nothing")
+    assert "beside: must be one of" in words(app)

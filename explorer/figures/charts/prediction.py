@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.charts.style import Chart, frame
-from explorer.figures.theme import STATE_COLOURS
+from explorer.figures.theme import NETWORK_COLOURS, STATE_COLOURS
 
 _ROW_PX, _FRAME_PX = 46, 60
 _LONGEST_LABEL = 44
@@ -53,6 +54,46 @@ def top_predictions(labels: Sequence[str], probabilities: Sequence[float], state
     )
     figure.update_yaxes(range=[len(names) - 0.6, -0.85], showticklabels=False, showgrid=False, fixedrange=True)
     return Chart(figure, _alt(names, percentages, state))
+
+
+def two_predictions(
+    labels: Sequence[str], probabilities: tuple[np.ndarray, np.ndarray], titles: tuple[str, str], top: int = 5
+) -> Chart:
+    """Bars of two networks' probabilities of the same classes: those that either of them finds most probable.
+
+    Args:
+        labels: Class names, in the order of the outputs.
+        probabilities: (classes,) of each network.
+        titles: What the networks are called.
+        top: How many classes of each are shown.
+    """
+    chosen = {int(index) for each in probabilities for index in np.argsort(-each, kind="stable")[:top]}
+    order = sorted(chosen, key=lambda index: -max(float(each[index]) for each in probabilities))
+    positions = list(range(len(order)))
+    figure = go.Figure()
+    for title, values, colour in zip(titles, probabilities, NETWORK_COLOURS, strict=False):
+        figure.add_bar(
+            orientation="h",
+            name=title,
+            y=positions,
+            x=[100 * float(values[index]) for index in order],
+            marker_color=colour,
+            text=[_percentage(float(values[index])) for index in order],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=[[labels[index], title, f"{100 * float(values[index]):.3f} %"] for index in order],
+            hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}: %{customdata[2]}<extra></extra>",
+        )
+    frame(figure, name="two predictions", height=_FRAME_PX + 60 + 52 * len(order), hovermode="closest")
+    figure.update_layout(barmode="group", bargap=0.35, margin_r=56, legend={"orientation": "h", "traceorder": "normal"})
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %", fixedrange=True)
+    names = [_shortened(labels[index]) for index in order]
+    figure.update_yaxes(tickvals=positions, ticktext=names, range=[len(order) - 0.4, -0.6], fixedrange=True)
+    first, second = ([_percentage(float(values[index])) for index in order] for values in probabilities)
+    answers = ", ".join(
+        f"{labels[index]} {one} and {other}" for index, one, other in zip(order, first, second, strict=True)
+    )
+    return Chart(figure, f"Bar chart of the probabilities by {titles[0]} and by {titles[1]}: {answers}.")
 
 
 def _percentage(probability: float) -> str:

@@ -1,21 +1,25 @@
 """What the network says about pictures: one in detail, several in a table."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from explorer.arch.knobs import Config
 from explorer.arch.trained_weights import TrainedWeights
+from explorer.configuration.registry import network_of
 from explorer.errors import ImageError
-from explorer.figures.charts.prediction import top_predictions
+from explorer.figures.charts.prediction import top_predictions, two_predictions
+from explorer.model.weights.labels import labels as labels_of
+from explorer.ui.choose.beside import choose_beside, title_of
 from explorer.ui.choose.weights_choice import show_badge
 from explorer.ui.session import cache
 from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.plain_words import plain
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import Picture
-from explorer.vision.results import Prediction
+from explorer.vision.results import Prediction, softmax
 
 _SHOWN = 5
 _ENGINES = {"openvino": "OpenVINO", "tensorflow": "TensorFlow"}
@@ -34,7 +38,7 @@ def show_predictions(pictures: tuple[Picture, ...], config: Config, source: Trai
     shown = next(iter(answers))
     if len(answers) > 1:
         shown = st.selectbox("In detail", tuple(answers), format_func=lambda each: each.name)
-    _detail(shown, readable[shown], answers[shown], source)
+    _detail(Look(shown, config, source), answers[shown])
 
 
 def _readable(pictures: tuple[Picture, ...], config: Config, source: TrainedWeights) -> dict[Picture, cache.Seen]:
@@ -48,40 +52,97 @@ def _readable(pictures: tuple[Picture, ...], config: Config, source: TrainedWeig
     return readable
 
 
-def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: TrainedWeights) -> None:
-    original, answer, network = st.columns((3, 4, 2), gap="medium")
+def _detail(look: Look, prediction: Prediction) -> None:
+    seen = cache.seen_in(look)
+    beside = choose_beside(look)
+    if beside is None or beside.look is None:
+        original, answer, network = st.columns((3, 4, 2), gap="medium")
+        with original:
+            _show_original(look, seen)
+        with answer:
+            st.header("The answer")
+            _show_answer(look, prediction)
+        with network:
+            st.header("What it saw")
+            _show_seen(look, seen)
+        return
+    original, answers = st.columns((2, 6), gap="medium")
     with original:
-        st.header("The picture")
-        st.image(seen.preview, width="stretch", alt=picture.alt)
-        st.caption(f"{plain(picture.name)}, {seen.width} × {seen.height} px, upright")
-    with answer:
-        st.header("The answer")
-        provenance = prediction.provenance
-        show_badge(provenance.state, f"{provenance.state}: {provenance.source}", provenance.sentences)
+        _show_original(look, seen)
+    other = cache.prediction(beside.look)
+    alike = _labels(look) is not None and _labels(look) == _labels(beside.look)
+    titles = (_title(look), beside.title)
+    with answers:
+        st.header("Both answers")
+        if alike:
+            labels, probabilities = _labels(look) or (), (softmax(prediction.logits), softmax(other.logits))
+            show_chart(two_predictions(labels, probabilities, titles), "chart_two_predictions")
+        asked = ((look, prediction), (beside.look, other))
+        for place, title, (each, answered) in zip(st.columns(2, gap="medium"), titles, asked, strict=True):
+            with place:
+                st.subheader(title)
+                _show_answer(each, answered, chart=not alike)
+                _show_seen(each, cache.seen_in(each), width=150, place=title)
+
+
+def _title(look: Look) -> str:
+    return title_of(look.weights) if isinstance(look.weights, TrainedWeights) else network_of(look.config).title
+
+
+def _labels(look: Look) -> tuple[str, ...] | None:
+    """What the classes are called; None where nobody knows."""
+    known = cache.trained(look.weights).labels if look.weights else None
+    return tuple(label.name for label in labels_of(known)) if known else None
+
+
+def _show_original(look: Look, seen: cache.Seen) -> None:
+    st.header("The picture")
+    st.image(seen.preview, width="stretch", alt=look.picture.alt)
+    st.caption(f"{plain(look.picture.name)}, {seen.width} × {seen.height} px, upright")
+
+
+def _show_answer(look: Look, prediction: Prediction, *, chart: bool = True) -> None:
+    """Badge, probabilities, certainty and time of one network."""
+    provenance = prediction.provenance
+    show_badge(provenance.state, f"{provenance.state}: {provenance.source}", provenance.sentences)
+    if chart:
         top = prediction.top[:_SHOWN]
-        labels = [each.label or f"output {each.index}" for each in top]
-        show_chart(top_predictions(labels, [each.probability for each in top], provenance.state), "chart_prediction")
-        st.caption(_certainty(prediction))
-        if prediction.logits.size <= _FEW_CLASSES:
-            st.caption(
-                f"These weights know {prediction.logits.size} classes and nothing else: every picture is forced into "
-                "one of them, whatever it shows. A high entropy is the network's way of saying that it does not know; "
-                "a low one is no proof that it does."
-            )
-        engine, version = prediction.engine.split()
+        names = [each.label or f"output {each.index}" for each in top]
+        key = f"chart_prediction {provenance.source} {provenance.state}"
+        show_chart(top_predictions(names, [each.probability for each in top], provenance.state), key)
+    st.caption(_certainty(prediction))
+    if prediction.logits.size <= _FEW_CLASSES:
         st.caption(
-            f"{1000 * prediction.seconds:.0f} ms for the pass through the network, by {_ENGINES[engine]} {version}."
+            f"These weights know {prediction.logits.size} classes and nothing else: every picture is forced into "
+            "one of them, whatever it shows. A high entropy is the network's way of saying that it does not know; "
+            "a low one is no proof that it does."
         )
-    with network:
-        st.header("What it saw")
-        st.image(seen.as_seen, width="stretch", alt=f"{picture.alt}, squashed to the square that the network gets")
-        size = seen.tensor.shape[1]
-        st.caption(
-            f"{size} × {size} px: squashed to a square, bilinear; then {source.preprocessing.words}, as in training."
-        )
-        st.download_button(
-            "Tensor as PNG", seen.as_seen, "as-seen.png", "image/png", icon=":material/image:", on_click="ignore"
-        )
+    engine, version = prediction.engine.split()
+    st.caption(
+        f"{1000 * prediction.seconds:.0f} ms for the pass through {network_of(look.config).title}, by "
+        f"{_ENGINES[engine]} {version}."
+    )
+
+
+def _show_seen(
+    look: Look, seen: cache.Seen, width: "int | Literal['stretch']" = "stretch", place: str = "alone"
+) -> None:
+    """The picture as the network gets it; `place` tells apart what is shown twice."""
+    st.image(seen.as_seen, width=width, alt=f"{look.picture.alt}, squashed to the square that the network gets")
+    preprocessing = cache.explainer_of(look).weights.preprocessing
+    st.caption(
+        f"{seen.tensor.shape[1]} × {seen.tensor.shape[2]} px: squashed to a square, bilinear; then "
+        f"{preprocessing.words}, as in training."
+    )
+    st.download_button(
+        "Tensor as PNG",
+        seen.as_seen,
+        "as-seen.png",
+        "image/png",
+        icon=":material/image:",
+        on_click="ignore",
+        key=f"tensor {place}",
+    )
 
 
 def _certainty(prediction: Prediction) -> str:

@@ -5,9 +5,10 @@ From then on Streamlit keeps link and widgets together (`bind="query-params"`).
 
 import streamlit as st
 
+from explorer.arch.taps import layers
 from explorer.configuration.link import from_query, to_query
-from explorer.configuration.registry import network_of
-from explorer.model.weights.sources import find_source
+from explorer.configuration.registry import graph_of, network_of
+from explorer.model.weights.sources import SOURCES, find_source
 from explorer.model.weights.store import available
 from explorer.ui.links.channel_link import CHANNELS, read_channels
 from explorer.ui.links.view_link import VIEW, read_view
@@ -16,7 +17,12 @@ from explorer.vision.pictures.samples import SAMPLES, samples_of
 
 WEIGHTS = "weights"
 SAMPLE = "sample"
-_CHOICES = (WEIGHTS, SAMPLE)
+BESIDE = "beside"
+BESIDE_LAYER = "beside_layer"
+NOTHING, AS_TRAINED, LAYER_BESIDE = "nothing", "as-trained", "layer"
+"""What may stand beside a network, apart from other weights by their full names."""
+
+_CHOICES = (WEIGHTS, SAMPLE, BESIDE, BESIDE_LAYER)
 """What a link may hold beside the configuration."""
 
 
@@ -31,6 +37,8 @@ def read_opening_link() -> None:
     source = find_source(asked.get(WEIGHTS, ""), network) or (here[0] if here else None)
     samples = (*SAMPLES, *samples_of(source))
     values = {WEIGHTS: [each.short_name for each in trained], SAMPLE: [sample.name for sample in samples]}
+    values[BESIDE] = [AS_TRAINED, LAYER_BESIDE, *SOURCES]
+    values[BESIDE_LAYER] = list(layers(graph_of(reading.config)))
     chosen = {name: asked[name] for name in _CHOICES if asked.get(name) in values[name]}
     unknown = (
         f"{name}: must be one of {', '.join(values[name])}; the usual choice is shown."
