@@ -8,48 +8,15 @@ from explorer.arch.graph import Graph
 from explorer.arch.taps import Tap, find_tap, layers, taps
 from explorer.figures.network_strip import strip_html
 from explorer.figures.theme import flow_colours
+from explorer.ui.browser import browser_file
 from explorer.ui.links.linked import asked_for, choose, linked, take, widget_key
 from explorer.ui.links.view_link import LAYER, STAGE
 from explorer.ui.widgets.clickable_diagram import PRESSABLE_JS
 
-_CSS = """
-:host { container-type: inline-size; display: block; font-family: var(--st-font); color: var(--st-text-color); }
-.flows { display: flex; flex-wrap: wrap; gap: 10px 12px; }
-.flow { display: contents; }
-section { flex: var(--modules) 1 calc(var(--modules) * 38px); max-width: calc(var(--modules) * 120px); min-width: 0; }
-h3 {
-    margin: 0 0 5px; padding-top: 4px; border-top: 3px solid var(--flow); font-size: 12px; font-weight: 600;
-    overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
-}
-.modules { display: grid; grid-template-columns: repeat(auto-fit, minmax(34px, 1fr)); gap: 5px; }
-.module { display: flex; flex-direction: column; gap: 4px; min-width: 0; }
-.name {
-    font-size: 11px; opacity: .75; text-align: center; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
-}
-.chosen .name { opacity: 1; font-weight: 600; }
-button {
-    box-sizing: border-box; height: 26px; width: 100%; padding: 0 2px; border-radius: 6px; font: inherit;
-    font-size: 11px; color: inherit; display: flex; align-items: center; justify-content: center;
-    overflow: hidden; white-space: nowrap;
-}
-button {
-    cursor: pointer; border: 1px solid color-mix(in srgb, var(--flow) 45%, transparent);
-    background: color-mix(in srgb, var(--flow) 13%, transparent); transition: background .12s;
-}
-button:hover { background: color-mix(in srgb, var(--flow) 34%, transparent); }
-button:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 1px; }
-button[aria-pressed=true] {
-    background: var(--flow); border-color: var(--flow); color: #11151c; font-weight: 600;
-}
-.crowded { display: grid; grid-template-columns: 1fr 1fr; gap: 3px; align-content: start; }
-.crowded .name, .crowded .whole { grid-column: 1 / -1; }
-.crowded button { height: 24px; padding: 0; }
-.long { display: none; }
-@container (min-width: 900px) { .long { display: inline; } .brief { display: none; } }
-"""
-
 # Once for the process, as the large drawing.
-_strip = st.components.v2.component("network_strip", html='<div class="flows"></div>', css=_CSS, js=PRESSABLE_JS)
+_strip = st.components.v2.component(
+    "network_strip", html='<div class="flows"></div>', css=browser_file("network_strip.css"), js=PRESSABLE_JS
+)
 
 
 def choose_tap(graph: Graph, *, default: Tap, key: str) -> Tap:

@@ -13,6 +13,7 @@ from explorer.arch.taps import convolutions, find_tap, last_tap, module_outputs
 from explorer.figures.badge import badge_of, stamped
 from explorer.figures.maps.overlay import overlay
 from explorer.figures.theme import flow_colours
+from explorer.ui.browser import browser_file
 from explorer.ui.explain.question import Question
 from explorer.ui.links.linked import choose
 from explorer.ui.links.view_link import LAYER, STAGE
@@ -26,26 +27,9 @@ _MODULES, _CONVOLUTIONS = "Every module", "Every convolution"
 _FRAME_PX = 200
 _OPACITY = 0.85
 
-_CSS = """
-:host { display: block; font-family: var(--st-font); color: var(--st-text-color); }
-.flows { display: flex; flex-direction: column; gap: 12px; }
-.flow > h4 { margin: 0 0 6px; padding-left: 8px; border-left: 4px solid var(--flow); font-size: 13px; }
-.frames { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 8px; }
-.frame {
-    display: flex; flex-direction: column; padding: 3px; border: 2px solid transparent; border-radius: 8px;
-    font: inherit; color: inherit; text-align: left; min-width: 0;
-    background: color-mix(in srgb, var(--st-text-color) 5%, transparent);
-}
-button.frame { cursor: pointer; transition: border-color .12s; }
-button.frame:hover { border-color: color-mix(in srgb, var(--flow) 60%, transparent); }
-button.frame:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 1px; }
-button.frame[aria-pressed=true] { border-color: var(--flow); }
-.frame img { display: block; width: 100%; border-radius: 5px; }
-.title { font-size: 11.5px; font-weight: 600; margin: 4px 3px 0; overflow: hidden; text-overflow: ellipsis; }
-.note { font-size: 10.5px; opacity: .75; margin: 0 3px 2px; }
-"""
-
-_film = st.components.v2.component("film", html='<div class="flows"></div>', css=_CSS, js=PRESSABLE_JS)
+_film = st.components.v2.component(
+    "film", html='<div class="flows"></div>', css=browser_file("film.css"), js=PRESSABLE_JS
+)
 
 
 def show_film(question: Question) -> None:

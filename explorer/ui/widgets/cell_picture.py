@@ -11,13 +11,18 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui.widgets.cell_picture_parts import CSS, HTML, JS
+from explorer.ui.browser import browser_file
 
 Box = tuple[float, float, float, float, str, str]
 """Left, top, width and height as shares of the picture, which it may exceed; colour in CSS; label, or ""."""
 
 # Once for the process: a component that is registered again on every run loses its state.
-_component = st.components.v2.component("cell_picture", html=HTML, css=CSS, js=JS)
+_component = st.components.v2.component(
+    "cell_picture",
+    html=browser_file("cell_picture.html"),
+    css=browser_file("cell_picture.css"),
+    js=browser_file("cell_picture.js"),
+)
 
 
 def cell_picture(

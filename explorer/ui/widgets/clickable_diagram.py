@@ -10,68 +10,18 @@ from explorer.counting.tally import Tally
 from explorer.figures.diagram.drawing import flow_svgs
 from explorer.figures.diagram.structure import runs
 from explorer.figures.theme import flow_colours
+from explorer.ui.browser import browser_file
 
 _HTML = '<div class="flows"></div>'
 
-_CSS = """
-:host { container-type: inline-size; display: block; }
-.flows { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; align-items: stretch; }
-.flow {
-    border: 1px solid color-mix(in srgb, var(--flow) 32%, transparent);
-    border-radius: 14px;
-    background: color-mix(in srgb, var(--flow) 6%, transparent);
-}
-.flow svg { display: block; width: 100%; max-width: 430px; height: auto; margin: 0 auto; }
-@container (min-width: 600px) { .flows { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
-@container (min-width: 780px) { .flows[data-count="3"] { grid-template-columns: repeat(3, minmax(0, 1fr)); } }
-@container (min-width: 1180px) { .flows { grid-template-columns: repeat(var(--count), minmax(0, 1fr)); } }
-"""
-
-PRESSABLE_JS = """
-export default function ({ data, parentElement, setTriggerValue }) {
-    const flows = parentElement.querySelector(".flows");
-    const buttons = () => [...flows.querySelectorAll("[data-kind]")];
-    const root = flows.getRootNode();
-    const before = buttons();
-    const at = before.indexOf(root.activeElement);
-
-    flows.dataset.count = data.flows.length;
-    flows.style.setProperty("--count", data.flows.length);
-    data.flows.forEach((flow, i) => {
-        const panel = flows.children[i] ?? flows.appendChild(document.createElement("div"));
-        panel.className = "flow";
-        panel.style.setProperty("--flow", flow.colour);
-        if (panel.drawn !== flow.svg) {
-            panel.innerHTML = panel.drawn = flow.svg;
-        }
-    });
-    while (flows.children.length > data.flows.length) flows.lastChild.remove();
-
-    // A new drawing must not take the focus away from those who use the keyboard.
-    if (at >= 0) {
-        const { kind, name } = before[at].dataset;
-        const now = buttons();
-        const same = now.find((b) => b.dataset.kind === kind && b.dataset.name === name);
-        (same ?? now[Math.min(at, now.length - 1)])?.focus({ preventScroll: true });
-    }
-
-    const press = (event) => {
-        const button = event.target.closest("[data-kind]");
-        if (!button) return;
-        event.preventDefault();
-        setTriggerValue("clicked", { kind: button.dataset.kind, name: button.dataset.name });
-    };
-    flows.onclick = press;
-    flows.onkeydown = (event) => {
-        if (event.key === "Enter" || event.key === " ") press(event);
-    };
-}
-"""
+PRESSABLE_JS = browser_file("pressable.js")
 
 """Shows `flows`, each a drawing in its colour, and reports which of their `data-kind` buttons is pressed."""
 
 # Once for the process: a component that is registered again on every run loses its state.
-_component = st.components.v2.component("architecture_diagram", html=_HTML, css=_CSS, js=PRESSABLE_JS)
+_component = st.components.v2.component(
+    "architecture_diagram", html=_HTML, css=browser_file("diagram.css"), js=PRESSABLE_JS
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,19 @@ import streamlit as st
 
 from explorer.figures.maps.colour_maps import STEPS, table
 from explorer.figures.theme import STATE_COLOURS
-from explorer.ui.widgets.steps_picture_parts import CSS, HTML, JS
+from explorer.ui.browser import browser_file
 from explorer.vision.features.windows import Walk
 
 _COLOURED_PERCENT = 99.5
 """Percentage of a map's values that lie within its colours; those beyond get the last one."""
 
 # Once for the process: a component that is registered again on every run loses its state.
-_component = st.components.v2.component("separable_steps", html=HTML, css=CSS, js=JS)
+_component = st.components.v2.component(
+    "separable_steps",
+    html=browser_file("steps_picture.html"),
+    css=browser_file("steps_picture.css"),
+    js=browser_file("steps_picture.js"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

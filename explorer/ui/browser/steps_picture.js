@@ -1,74 +1,3 @@
-"""What the browser gets to draw a separable convolution step by step (`explorer.ui.widgets.steps_picture`)."""
-
-HTML = """
-<div class="steps" role="group" tabindex="0">
-  <div class="lanes"></div>
-  <div class="ends"></div>
-  <p class="badge" hidden></p>
-  <p class="place" aria-live="polite"></p>
-</div>
-"""
-
-CSS = """
-:host { display: block; container-type: inline-size; }
-.steps { color: var(--st-text-color); font: 0.8rem/1.35 var(--st-font, sans-serif);
-  font-variant-numeric: tabular-nums; border-radius: 0.6rem;
-  --line: color-mix(in srgb, currentColor 28%, transparent); }
-.steps:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 6px; }
-.steps * { box-sizing: border-box; }
-.lanes { display: grid; grid-auto-flow: column; gap: 5px 12px;
-  grid-template-columns: 8.4rem repeat(var(--lanes), minmax(0, 1fr));
-  grid-template-rows: repeat(var(--lane-rows), auto); }
-.lane { position: relative; display: grid; grid-row: span var(--lane-rows); grid-template-rows: subgrid;
-  justify-items: center; min-width: 0; }
-.lane > * { max-width: 7.6rem; width: 100%; }
-.lane:not(.names)::before { content: ""; position: absolute; inset: 2em auto -14px 50%; width: 2px; margin-left: -1px;
-  background: var(--line); z-index: 0; max-width: 2px; }
-.lane > * { position: relative; z-index: 1; }
-.lane.names { justify-items: start; }
-.names div { align-self: center; font-weight: 600; }
-.names small, .end small { display: block; font-weight: 400; opacity: 0.75; font-size: 0.74rem; }
-.head { text-align: center; font-weight: 600; white-space: nowrap; }
-.own { display: none; }
-.frame { position: relative; }
-.frame canvas { display: block; width: 100%; image-rendering: pixelated; cursor: crosshair; border-radius: 3px;
-  box-shadow: 0 0 0 1px var(--line); touch-action: pan-y; }
-.frame i { position: absolute; pointer-events: none; left: calc((var(--column) + 0.5) * 100% / var(--columns) - 4px);
-  top: calc((var(--row) + 0.5) * 100% / var(--rows) - 4px); width: 8px; height: 8px;
-  border: 2px solid #14171F; outline: 1px solid #fff; border-radius: 1px; }
-.value { text-align: center; white-space: nowrap; }
-.value span, .head span { background: var(--st-background-color); padding: 0 5px; }
-.note { text-align: center; white-space: nowrap; font-size: 0.72rem; }
-.note span { background: var(--st-background-color); padding: 0 4px; opacity: 0.85; }
-.kernel { display: grid; gap: 1px; justify-self: center; max-width: 5.4rem; align-self: center; margin: 3px auto; }
-.kernel b { aspect-ratio: 1; display: grid; place-items: center; font-weight: 500; font-size: 0.66rem;
-  border-radius: 2px; overflow: hidden; }
-.kernel[data-wide] b { font-size: 0; }
-.weight { text-align: center; font-weight: 600; padding: 1px 4px; border-radius: 1rem; align-self: center;
-  border: 1px solid var(--line); margin: 3px 0; background: var(--st-background-color); }
-.ends { display: grid; grid-template-columns: repeat(var(--ends), minmax(0, 1fr)); gap: 14px 12px;
-  margin-top: 10px; padding-top: 14px; border-top: 2px solid var(--line); }
-.end { position: relative; padding-left: 26px; }
-.end .tile { max-width: 11rem; }
-.sign { position: absolute; left: 0; top: 5.2rem; width: 24px; text-align: center; font-size: 1.2rem; opacity: 0.75; }
-.end .title { font-weight: 600; margin-bottom: 3px; }
-.badge { margin: 12px 0 0; padding: 2px; text-align: center; font-weight: 600; color: #14171F; border-radius: 3px; }
-.place { margin: 12px 0 0; opacity: 0.8; min-height: 1.35em; }
-@container (max-width: 760px) {
-  .lanes { grid-auto-flow: row; grid-template-columns: repeat(4, minmax(0, 1fr)); grid-template-rows: none;
-    gap: 20px 8px; }
-  .lane { display: block; grid-row: auto; }
-  .lane > * { margin-left: auto; margin-right: auto; }
-  .lane.names { display: none; }
-  .own { display: block; text-align: center; font-size: 0.68rem; margin-top: 5px; }
-  .own span { background: var(--st-background-color); opacity: 0.8; padding: 0 3px; }
-  .kernel b { font-size: 0; }
-  .kernel { max-width: 3.6rem; }
-  .ends { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-}
-"""
-
-JS = """
 const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 const words = (value) => {
     if (value === 0) return "0";
@@ -237,4 +166,3 @@ export default function ({ data, parentElement, setTriggerValue }) {
     steps.setAttribute("aria-label", data.alt);
     read();
 }
-"""

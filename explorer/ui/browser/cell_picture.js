@@ -1,50 +1,3 @@
-"""What the browser gets to show a picture divided into cells (`explorer.ui.widgets.cell_picture`)."""
-
-HTML = """
-<div class="frame">
-    <img>
-    <div class="boxes" aria-hidden="true"></div>
-    <div class="cells" role="grid" tabindex="0">
-        <div class="chosen" aria-hidden="true"></div>
-        <div role="row"><div class="cursor" role="gridcell"></div></div>
-    </div>
-    <div class="tags" aria-hidden="true"></div>
-    <div class="tip" aria-hidden="true"></div>
-</div>
-"""
-
-CSS = """
-:host { display: block; }
-.frame { position: relative; line-height: 1.3; font-family: var(--st-font, sans-serif); }
-img { display: block; width: 100%; height: auto; border-radius: 3px; }
-.boxes, .tags { position: absolute; inset: 0; pointer-events: none; }
-.boxes div {
-    position: absolute; box-sizing: border-box; min-width: 8px; min-height: 8px; transform: translate(-50%, -50%);
-    border: 2px solid var(--colour); box-shadow: 0 0 0 1px #0009, inset 0 0 0 1px #0009;
-}
-.tags div {
-    position: absolute; max-width: 100%; padding: 1px 6px; white-space: nowrap; overflow: hidden;
-    text-overflow: ellipsis; font-size: 12px; font-weight: 600; color: #14171f; background: var(--colour);
-}
-.cells { position: absolute; outline: none; touch-action: manipulation; -webkit-tap-highlight-color: transparent; }
-/* Not seen, but there: a screen reader is told where the cursor stands before it is shown. */
-.chosen, .cursor { position: absolute; pointer-events: none; border-radius: 2px; opacity: 0; }
-/* Seen on dark and on bright cells alike; the outline shows where a person's own colours replace all others. */
-.chosen {
-    box-shadow: 0 0 0 1px #fff, 0 0 0 4px var(--st-primary-color), 0 0 0 5px #fff;
-    outline: 3px solid transparent;
-}
-.cursor { box-shadow: 0 0 0 2px #fff, 0 0 0 4px #14171f; outline: 2px solid transparent; }
-.chosen.shown, .pointed .cursor, .cells:focus-visible .cursor { opacity: 1; }
-.tip {
-    position: absolute; z-index: 1; pointer-events: none; visibility: hidden; max-width: min(100%, 26rem);
-    box-sizing: border-box; padding: 3px 8px; border-radius: 6px; font-size: 13px; white-space: pre-line;
-    font-variant-numeric: tabular-nums; color: #fff; background: #14171fee; border: 1px solid #fff4;
-}
-.pointed .tip, .frame:has(.cells:focus-visible) .tip { visibility: visible; }
-"""
-
-JS = """
 const SMALLEST_ENLARGEMENT = 3;  // from which pixels are shown as squares: less would make letters ragged
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -70,7 +23,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
             left: percent(left), top: percent(top), width: percent(width), height: percent(height),
         });
     put(cells, ...data.area);
-    cells.setAttribute("aria-label", `${data.alt.replace(/\\.?$/, ".")} Arrow keys move, Enter chooses.`);
+    cells.setAttribute("aria-label", `${data.alt.replace(/\.?$/, ".")} Arrow keys move, Enter chooses.`);
     cells.setAttribute("aria-rowcount", rows);
     cells.setAttribute("aria-colcount", columns);
 
@@ -177,4 +130,3 @@ function drawBoxes(boxes, layer, tags, percent) {
         return tag;
     }));
 }
-"""
