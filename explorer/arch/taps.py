@@ -19,6 +19,7 @@ from explorer.arch.ops import (
     Activation,
     Add,
     BatchNorm,
+    ChannelScale,
     Concat,
     Conv2D,
     Costless,
@@ -67,6 +68,7 @@ class Tap:
         shape: (height, width, channels), or (units,) of a vector.
         receptive_field: Of each of its units.
         activation: The function that gives the output, if an activation does.
+        signed: Whether values can lie below 0.
     """
 
     layer: str
@@ -77,6 +79,7 @@ class Tap:
     shape: Shape
     receptive_field: ReceptiveField
     activation: Function | None = None
+    signed: bool = True
 
     @property
     def name(self) -> str:
@@ -98,11 +101,6 @@ class Tap:
         """The stage inside a sentence: "after ReLU"."""
         return self.stage_title[:1].lower() + self.stage_title[1:]
 
-    @property
-    def signed(self) -> bool:
-        """Whether values below 0 are to be expected, and mean something."""
-        return self.stage not in ("act", "pool", "concat")
-
 
 @lru_cache(maxsize=64)
 def taps(graph: Graph) -> tuple[Tap, ...]:
@@ -114,6 +112,7 @@ def _taps(graph: Graph) -> Iterator[Tap]:
     shapes = output_shapes(graph)
     fields = receptive_fields(graph, shapes)
     used = ancestors(graph, graph.output.name)
+    signed = _signed(graph)
     for module in graph.modules():
         for layer, stages in _stages_of_layers(module, shapes).items():
             for stage in STAGES:
@@ -121,7 +120,24 @@ def _taps(graph: Graph) -> Iterator[Tap]:
                 if node is not None and node.name in used:
                     function = node.op.function if stage == "act" and isinstance(node.op, Activation) else None
                     place = (module.title, module.flow, shapes[node.name], fields[node.name])
-                    yield Tap(layer, stage, node.name, *place, function)
+                    yield Tap(layer, stage, node.name, *place, function, node.name in signed)
+
+
+_NEVER_BELOW_0: tuple[Function, ...] = ("relu", "relu6", "sigmoid", "hard_sigmoid", "softplus", "softmax")
+
+
+def _signed(graph: Graph) -> frozenset[str]:
+    """The nodes whose values can lie below 0: all but those activations and what only gathers or adds their values."""
+    signed: set[str] = set()
+    for node in graph.nodes:
+        gathers = isinstance(node.op, Costless) and not isinstance(node.op, (Activation, ChannelScale))
+        if isinstance(node.op, Activation):
+            below_0 = node.op.function not in _NEVER_BELOW_0
+        else:
+            below_0 = not (gathers and node.inputs) or not signed.isdisjoint(node.inputs)
+        if below_0:
+            signed.add(node.name)
+    return frozenset(signed)
 
 
 def _stages_of_layers(module: Module, shapes: Mapping[str, Shape]) -> dict[str, dict[Stage, Node]]:

@@ -35,6 +35,9 @@ def test_the_papers_network_has_34_separable_convolutions_each_with_its_stages()
     assert stages["block1_conv2"] == ["output", "bn", "act"]
     assert stages["block3_shortcut_conv"] == ["pointwise", "bn", "add"]
     assert stages["block3_pool"] == ["pool"]
+    assert find_tap(GRAPH, "block3_pool").signed
+    assert find_tap(GRAPH, "block3_add").signed
+    assert not last_tap(GRAPH).signed
     assert len(layers(GRAPH)) == 34 + 2 + 4 + 4
     assert [tap.name for tap in taps(GRAPH) if not tap.is_map] == ["avg_pool", "predictions"]
     # 34 depthwise, pointwise and bn; ReLU after the first of two or three in a module, and after both of the last;
@@ -83,6 +86,10 @@ def test_a_network_of_branches_has_its_concatenations():
     assert [tap.node for tap in module_outputs(graph)] == ["stem_5_act", *(f"mixed{i}" for i in range(11))]
     assert (last_tap(graph).layer, last_tap(graph).stage) == ("mixed10", "concat")
     assert find_tap(graph, "mixed9_0").shape == (8, 8, 768)
+    # Of ReLUs nothing below 0 comes together; what batch normalization gives has both signs.
+    assert not find_tap(graph, "mixed10").signed
+    assert not find_tap(graph, "mixed10_branch_pool").signed
+    assert find_tap(graph, "mixed9_branch3x3_1_conv", "bn").signed
     assert first_tap(graph).layer == "mixed0_branch1x1_1_conv"
     with pytest.raises(ConfigError, match="predictions gives a vector of 1,000 numbers"):
         find_map(graph, "predictions")

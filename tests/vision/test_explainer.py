@@ -19,6 +19,7 @@ from explorer.vision.explainer import Explainer
 from explorer.vision.methods.heat_map import METHODS
 from explorer.vision.methods.target import Target
 from tests.lively_weights import lively_weights
+from tests.small_networks import residual_graph
 
 CLASSES = 5
 SMALL = {"input_size": 71, "width": 0.25, "classes": CLASSES, "middle_repeats": 1}
@@ -126,6 +127,19 @@ def test_evidence_of_branch_and_shortcut_is_told_inside_residual_modules_only():
     # A projection is the other side of the sum; the sentence about the branch is not its own.
     assert explained.branch_share(activations, find_tap(graph, "block3_shortcut_conv"), Target(0)) is None
     assert explained.branch_share(activations, find_tap(graph, "block7_sepconv2"), Target(0)) is None
+
+
+def test_evidence_passes_a_bottleneck_by_on_its_shortcut():
+    graph = residual_graph()
+    explained = Explainer(graph, lively_weights(graph))
+    activations = explained.activations(image(explained))
+    for layer, addition in (("block3_2_conv", "block3_add"), ("block2_1_conv", "block2_add")):
+        share = explained.branch_share(activations, find_tap(graph, layer, "act"), Target(2))
+        at_addition = explained.gradients(activations, addition, Target(2))
+        whole = float((at_addition.activation.astype(np.float64) * at_addition.gradient).sum())
+        assert share.branch + share.shortcut == pytest.approx(whole, rel=1e-3, abs=1e-6)
+        assert share.branch and share.shortcut
+    assert explained.branch_share(activations, find_tap(graph, "block3_out"), Target(2)) is None
 
 
 def test_threads_with_other_pictures_classes_and_methods_get_their_own_maps():

@@ -21,7 +21,8 @@ FIRST = Target(0)
 
 def heat_map(values, method: Method = "grad-cam", stage: Stage | None = "act", target: Target = FIRST) -> HeatMap:
     signed = np.array(values, np.float32)
-    place = Tap("conv", stage, "node", "Module", "exit", (*signed.shape, 3), PIXEL) if stage else None
+    field = (*signed.shape, 3), PIXEL
+    place = Tap("conv", stage, "node", "Module", "exit", *field, signed=stage != "act") if stage else None
     return HeatMap(method, place, target, signed, PIXEL, len(signed), 0.0, TRAINED, 0.0)
 
 

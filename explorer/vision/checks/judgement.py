@@ -81,7 +81,7 @@ def _why_negative(heat_map: HeatMap) -> str:
             "This method gives no channel a negative weight: cells are below 0 because the layer's values are, which "
             "they can be at this stage. That says little about the target; look at a stage after a ReLU."
         )
-    if heat_map.tap.stage == "act":
+    if not heat_map.tap.signed:
         return "In every cell the channels that lower the score outweigh those that raise it."
     return (
         "At this stage the layer's values can be below 0 themselves, so a cell below 0 need not be evidence against "
