@@ -33,7 +33,12 @@ def test_a_photograph_is_explained_and_asked_anew():
     app = explain()
     assert app.header[0].value == "Why cup?"
     said = words(app)
-    for expected in ("speak for **cup**", "at block14_sepconv2 (after ReLU)", "pretrained: xception/kitchenware", "1,083 px"):
+    for expected in (
+        "speak for **cup**",
+        "at block14_sepconv2 (after ReLU)",
+        "pretrained: xception/kitchenware",
+        "1,083 px",
+    ):
         assert expected in said
     assert "RANDOM" not in said
 
