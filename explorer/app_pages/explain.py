@@ -16,7 +16,7 @@ from explorer.ui.explain.question import Question
 from explorer.ui.explain.scores import show_scores
 from explorer.ui.session.error_boundary import explained
 from explorer.vision.checks.judgement import judge
-from explorer.vision.methods.heat_map import METHODS, Method
+from explorer.vision.methods.table import METHODS
 
 
 def ask(subject: Subject) -> None:
@@ -42,7 +42,7 @@ def ask(subject: Subject) -> None:
     show_scores(question, heat_map)
 
 
-def _choose_place(subject: Subject, method: Method) -> Tap | None:
+def _choose_place(subject: Subject, method: str) -> Tap | None:
     if METHODS[method].layered:
         return choose_tap(subject.graph, default=last_tap(subject.graph), key="explain_strip")
     st.caption(

@@ -26,17 +26,11 @@ from explorer.model.weights.arrays import Provenance, Weights
 from explorer.vision.checks.faithfulness import Faithfulness, faithfulness
 from explorer.vision.checks.judgement import BranchShare, branch_share
 from explorer.vision.checks.sanity import SanityCheck, sanity_check
-from explorer.vision.methods.gradient_cams import GRADIENT_CAMS, gradient_cam
-from explorer.vision.methods.heat_map import METHODS, HeatMap, Method
-from explorer.vision.methods.input_gradients import saliency, smoothgrad, smoothgrad_passes
-from explorer.vision.methods.masks import occlusion, occlusion_passes, score_cam, score_cam_passes
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.method import Question
+from explorer.vision.methods.table import METHODS
 from explorer.vision.methods.target import Target
 from explorer.vision.progress import Progress, silent
-
-MOST_VARYING = 10
-"""Channels that Faster-Score-CAM looks at, as its author proposes."""
-
-SMOOTHGRAD_SAMPLES = 16
 
 
 class Explainer:
@@ -79,6 +73,11 @@ class Explainer:
     @property
     def network(self) -> GradientNetwork:  # noqa: D102
         return self._network()
+
+    @property
+    def image_node(self) -> str:
+        """Name of the node that is the picture."""
+        return self._image
 
     @property
     def input_size(self) -> int:
@@ -124,7 +123,7 @@ class Explainer:
 
     def heat_map(
         self,
-        method: Method,
+        method: str,
         activations: Activations,
         target: Target,
         tap: Tap | None = None,
@@ -146,44 +145,18 @@ class Explainer:
         """
         if method not in METHODS:
             raise ConfigError(f"the method must be one of {', '.join(METHODS)}, got {method!r}")
-        image = activations.maps[self._image]
         self.direction(target)  # a class that does not exist is refused before anything is computed
-        if not METHODS[method].layered:
-            match method:
-                case "occlusion":
-                    return occlusion(self.engine, image, target, self.provenance, progress=progress, **settings)
-                case "smoothgrad":
-                    settings = {"samples": SMOOTHGRAD_SAMPLES} | settings
-                    tail = self.network.tail(self._image)
-                    return smoothgrad(tail, image, target, self.provenance, progress=progress, **settings)
-                case _:
-                    return saliency(self.network.tail(self._image), image, target, self.provenance)
+        chosen = METHODS[method]
+        if not chosen.layered:
+            return chosen.run(self, Question(activations, target, None, progress, settings))
         tap = tap or self._last_tap()
         if not tap.is_map:
             raise ConfigError(f"{tap.name} gives a vector, which has no map: choose a layer before it")
-        if method in GRADIENT_CAMS:
-            start = perf_counter()
-            gradients = self.gradients(activations, tap.node, target)
-            took = perf_counter() - start
-            return gradient_cam(method, gradients, tap, target, self.input_size, self.provenance, took)
-        if method == "faster-score-cam":
-            settings = {"channels": min(MOST_VARYING, tap.shape[-1])} | settings
-        masks = self.values(activations, [tap.node])[tap.node]
-        return score_cam(self.engine, image, masks, tap, target, self.provenance, progress=progress, **settings)
+        return chosen.run(self, Question(activations, target, tap, progress, settings))
 
-    def passes(self, method: Method, tap: Tap | None = None, **settings: Any) -> int:
+    def passes(self, method: str, tap: Tap | None = None, **settings: Any) -> int:
         """How often the network runs for a map by `method`, the pass of the trunk not counted."""
-        tap = tap or self._last_tap()
-        match method:
-            case "score-cam":
-                return score_cam_passes((1, *tap.shape), None)
-            case "faster-score-cam":
-                return score_cam_passes((1, *tap.shape), settings.get("channels", MOST_VARYING))
-            case "occlusion":
-                return occlusion_passes(self.input_size, **settings)
-            case "smoothgrad":
-                return smoothgrad_passes(settings.get("samples", SMOOTHGRAD_SAMPLES))
-        return 1
+        return METHODS[method].passes(self.input_size, tap or self._last_tap(), settings)
 
     def film(self, activations: Activations, target: Target) -> tuple[HeatMap, ...]:
         """Grad-CAM at every convolution and at what each module hands on, by one pass forward and back."""

@@ -16,7 +16,7 @@ from explorer.networks.from_scratch import FromScratchConfig
 from explorer.networks.lightweight import LightweightConfig
 from explorer.networks.xception import XceptionConfig
 from explorer.vision.explainer import Explainer
-from explorer.vision.methods.heat_map import METHODS
+from explorer.vision.methods.table import METHODS
 from explorer.vision.methods.target import Target
 from tests.lively_weights import lively_weights
 from tests.small_networks import residual_graph

@@ -12,7 +12,8 @@ from explorer.errors import WeightsError
 from explorer.model.gradients.tail import Gradients
 from explorer.model.weights.arrays import Provenance
 from explorer.vision.checks.judgement import BranchShare, branch_share, is_flat, judge
-from explorer.vision.methods.heat_map import HeatMap, Method
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.method import Method
 from explorer.vision.methods.target import Target
 
 TRAINED = Provenance("pretrained", "test", "Trained in a test.")

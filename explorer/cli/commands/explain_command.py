@@ -34,7 +34,8 @@ from explorer.figures.maps.overlay import overlay, png_bytes
 from explorer.vision.checks.faithfulness import faithfulness_passes
 from explorer.vision.checks.judgement import judge
 from explorer.vision.checks.sanity import CHECKED
-from explorer.vision.methods.heat_map import METHODS, HeatMap, Method
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.table import METHODS
 from explorer.vision.methods.target import Target
 from explorer.vision.methods.upscaling import upscaled
 from explorer.vision.reports.evidence import FACTS_FILE, explanation_facts, exported_map, facts_bytes, npy_bytes
@@ -119,7 +120,7 @@ def explain(
             typer.echo(line)
 
 
-def _method(name: str, *, has_place: bool, signed: bool) -> Method:
+def _method(name: str, *, has_place: bool, signed: bool) -> str:
     """The method of that name, if it can do what else was asked for.
 
     Raises:

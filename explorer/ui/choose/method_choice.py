@@ -4,14 +4,14 @@ import streamlit as st
 
 from explorer.ui.links.linked import linked, take, widget_key
 from explorer.ui.links.view_link import METHOD
-from explorer.vision.methods.heat_map import METHODS, Method
+from explorer.vision.methods.table import METHODS
 
-_USUAL: Method = next(iter(METHODS))
+_USUAL: str = next(iter(METHODS))
 
 
-def choose_method() -> Method:
+def choose_method() -> str:
     """Asks for a method."""
-    method: Method = linked(METHOD, METHODS, _USUAL)  # type: ignore[assignment]
+    method: str = linked(METHOD, METHODS, _USUAL)
     st.pills(
         "Method",
         tuple(METHODS),
@@ -26,6 +26,6 @@ def choose_method() -> Method:
     return method
 
 
-def _words(method: Method) -> str:
+def _words(method: str) -> str:
     facts = METHODS[method]
     return f":material/schedule: {facts.title}" if facts.slow else facts.title

@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from explorer.figures.maps.colour_maps import COLOUR_MAPS, DIVERGING, symmetric_limits
-from explorer.vision.methods.heat_map import METHODS, HeatMap
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.table import METHODS
 
 SIGNED = "map_signed"
 """Key of the switch in the session."""

@@ -8,7 +8,9 @@ from explorer.arch.taps import Tap
 from explorer.ui.choose.subject import Subject
 from explorer.ui.session import cache
 from explorer.vision.checks.sanity import CHECKED, SanityCheck
-from explorer.vision.methods.heat_map import METHODS, HeatMap, Method, MethodFacts
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.method import Method
+from explorer.vision.methods.table import METHODS
 from explorer.vision.methods.target import Target
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from explorer.vision.checks.judgement import BranchShare
 
 LongWork = Literal["heat map", "faithfulness"]
-Key = tuple[Hashable, Method, Tap | None, Target]
+Key = tuple[Hashable, str, Tap | None, Target]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,12 @@ class Question:
     """
 
     subject: Subject
-    method: Method
+    method: str
     tap: Tap | None
     target: Target
 
     @property
-    def facts(self) -> MethodFacts:
+    def facts(self) -> Method:
         """What there is to say about the method."""
         return METHODS[self.method]
 

@@ -14,7 +14,8 @@ from explorer.ui.session.long_computation import offer
 from explorer.ui.widgets.charts import show_chart
 from explorer.vision.checks.faithfulness import Curve, Faithfulness, faithfulness_passes
 from explorer.vision.checks.sanity import CHECKED, SanityCheck
-from explorer.vision.methods.heat_map import METHODS, HeatMap
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.table import METHODS
 from explorer.vision.methods.target import Target
 
 _OPACITY = 0.75

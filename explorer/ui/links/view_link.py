@@ -90,7 +90,7 @@ def _nearest_layer(name: str, stage: str | None, config: Config) -> tuple[str, s
 def _method(asked: Mapping[str, str], taken: dict[str, str]) -> Iterator[str]:
     if METHOD not in asked:
         return
-    from explorer.vision.methods.heat_map import METHODS  # needs NumPy, which a page that counts does not wait for
+    from explorer.vision.methods.table import METHODS  # needs NumPy, which a page that counts does not wait for
 
     if asked[METHOD] in METHODS:
         taken[METHOD] = asked[METHOD]

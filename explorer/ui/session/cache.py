@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from explorer.vision.explainer import Explainer
     from explorer.vision.features.channels import ChannelStatistics
     from explorer.vision.features.separable_steps import By, SeparableSteps
-    from explorer.vision.methods.heat_map import HeatMap, Method
+    from explorer.vision.methods.heat_map import HeatMap
     from explorer.vision.methods.target import Target
     from explorer.vision.results import Prediction
 
@@ -208,7 +208,7 @@ def gradients(
 @_results.keeps("Asking the network; the first question waits for TensorFlow to load …")
 def heat_map(
     look: Look,
-    method: "Method",
+    method: str,
     tap: "Tap | None",
     target: "Target",
 ) -> "HeatMap":
@@ -230,7 +230,7 @@ def keep_finished(result: Any, *key: Hashable) -> None:
 @_results.keeps("The same map with random weights above …")
 def sanity_check(
     look: Look,
-    method: "Method",
+    method: str,
     tap: "Tap | None",
     target: "Target",
 ) -> "SanityCheck":

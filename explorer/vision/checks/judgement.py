@@ -8,7 +8,8 @@ import numpy as np
 
 from explorer.errors import WeightsError
 from explorer.model.gradients.tail import Gradients
-from explorer.vision.methods.heat_map import METHODS, HeatMap
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.table import METHODS
 
 HOTTEST = 0.1
 """Share of the cells whose part in the map's total is told, rounded up to whole cells."""

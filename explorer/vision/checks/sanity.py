@@ -20,10 +20,10 @@ from explorer.model.weights.arrays import Provenance, random_weights
 from explorer.model.weights.written_out_arrays import written_out_arrays
 from explorer.vision.checks.judgement import is_flat
 from explorer.vision.methods.gradient_cams import GRADIENT_CAMS, gradient_cam
-from explorer.vision.methods.heat_map import HeatMap, Method
+from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.input_gradients import saliency
 
-CHECKED: tuple[Method, ...] = (*GRADIENT_CAMS, "saliency")
+CHECKED: tuple[str, ...] = (*GRADIENT_CAMS, "saliency")
 """Methods that can be checked: those that one run of the tail gives again."""
 
 

@@ -13,6 +13,7 @@ from explorer.errors import ConfigError
 from explorer.model.gradients.tail import Tail
 from explorer.model.weights.arrays import Arrays, Provenance
 from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.method import Asked, Method, Question
 from explorer.vision.methods.target import Target
 from explorer.vision.progress import Progress, silent
 
@@ -111,3 +112,36 @@ def _answer(
     (node,) = tail.reads
     gradients = tail.run({node: image}, direction, above)
     return np.abs(gradients.gradient[0]).max(axis=-1).astype(np.float32), float(gradients.score[0])
+
+
+def _run_saliency(asked: Asked, question: Question) -> HeatMap:
+    image = question.activations.maps[asked.image_node]
+    return saliency(asked.network.tail(asked.image_node), image, question.target, asked.provenance)
+
+
+def _run_smoothgrad(asked: Asked, question: Question) -> HeatMap:
+    image, tail = question.activations.maps[asked.image_node], asked.network.tail(asked.image_node)
+    return smoothgrad(tail, image, question.target, asked.provenance, progress=question.progress, **question.settings)
+
+
+SALIENCY = Method(
+    name="saliency",
+    title="Saliency",
+    story="How much the score answers to each pixel: the largest of the three colours' gradients, without sign.",
+    source="arXiv:1312.6034",
+    layered=False,
+    signed=False,
+    slow=False,
+    run=_run_saliency,
+)
+SMOOTHGRAD = Method(
+    name="smoothgrad",
+    title="SmoothGrad",
+    story="The mean of the saliencies of noisy copies of the picture.",
+    source="arXiv:1706.03825",
+    layered=False,
+    signed=False,
+    slow=True,
+    run=_run_smoothgrad,
+    passes=lambda size, tap, settings: smoothgrad_passes(settings.get("samples", 16)),
+)

@@ -4,8 +4,11 @@ Covering means gray: the network sees [-1, 1], in which gray is 0, so a mask tha
 it to gray. One covered picture exists at a time.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from math import ceil
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -16,10 +19,14 @@ from explorer.model.engines.engine import Engine
 from explorer.model.weights.arrays import Provenance
 from explorer.vision.classify import finite_logits
 from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.method import Asked, Method, Question, place_of
 from explorer.vision.methods.target import Target
 from explorer.vision.methods.upscaling import upscaled
 from explorer.vision.progress import Progress, silent
 from explorer.vision.results import softmax
+
+MOST_VARYING = 10
+"""Channels that Faster-Score-CAM looks at, as its author proposes."""
 
 _SQUARES = 12
 """Along each side of the picture, unless settings say otherwise: 12 x 12 passes."""
@@ -212,3 +219,74 @@ def _covered(span: Span, index: int) -> slice:
     """The pixels of a square along one side."""
     first = span.start + span.jump * index
     return slice(max(0, first), first + span.size)
+
+
+def _run_score_cam(asked: Asked, question: Question) -> HeatMap:
+    tap, image = place_of(question), question.activations.maps[asked.image_node]
+    masks = asked.values(question.activations, [tap.node])[tap.node]
+    return score_cam(
+        asked.engine,
+        image,
+        masks,
+        tap,
+        question.target,
+        asked.provenance,
+        progress=question.progress,
+        **question.settings,
+    )
+
+
+def _run_faster_score_cam(asked: Asked, question: Question) -> HeatMap:
+    settings = {"channels": min(MOST_VARYING, place_of(question).shape[-1]), **question.settings}
+    return _run_score_cam(asked, replace(question, settings=settings))
+
+
+def _run_occlusion(asked: Asked, question: Question) -> HeatMap:
+    image = question.activations.maps[asked.image_node]
+    return occlusion(
+        asked.engine, image, question.target, asked.provenance, progress=question.progress, **question.settings
+    )
+
+
+def _score_cam_passes(size: int, tap: Tap | None, settings: Mapping[str, Any]) -> int:
+    assert tap is not None
+    return score_cam_passes(tap.shape, settings.get("channels"))
+
+
+def _faster_score_cam_passes(size: int, tap: Tap | None, settings: Mapping[str, Any]) -> int:
+    return _score_cam_passes(size, tap, {"channels": MOST_VARYING, **settings})
+
+
+SCORE_CAM = Method(
+    name="score-cam",
+    title="Score-CAM",
+    story="Each channel is laid over the picture as a mask and weighted by the probability that is left. No gradients.",
+    source="arXiv:1910.01279",
+    layered=True,
+    signed=True,
+    slow=True,
+    run=_run_score_cam,
+    passes=_score_cam_passes,
+)
+FASTER_SCORE_CAM = Method(
+    name="faster-score-cam",
+    title="Faster-Score-CAM",
+    story="Score-CAM with only the channels whose maps vary most.",
+    source="github.com/tabayashi0117/Score-CAM",
+    layered=True,
+    signed=True,
+    slow=True,
+    run=_run_faster_score_cam,
+    passes=_faster_score_cam_passes,
+)
+OCCLUSION = Method(
+    name="occlusion",
+    title="Occlusion",
+    story="How far the score falls when a gray square covers the place: an independent check that uses no gradients.",
+    source="arXiv:1311.2901",
+    layered=False,
+    signed=True,
+    slow=True,
+    run=_run_occlusion,
+    passes=lambda size, tap, settings: occlusion_passes(size, **settings),
+)

@@ -15,7 +15,8 @@ from explorer.model.gradients.activations import Activations
 from explorer.vision.checks.faithfulness import Curve, Faithfulness
 from explorer.vision.checks.judgement import BranchShare, Judgement
 from explorer.vision.checks.sanity import SanityCheck
-from explorer.vision.methods.heat_map import METHODS, HeatMap
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.table import METHODS
 from explorer.vision.reports.circumstances import Circumstances, tap_data, tap_options, target_data, target_options
 
 FACTS_FILE, README_FILE = "explanation.json", "README.txt"
