@@ -173,4 +173,4 @@ def test_the_real_cup():
     for check in checks:
         assert abs(check.rank_correlation) < 0.95
         assert check.heat_map.signed.shape == heat_map.signed.shape
-        assert check.heat_map.provenance.source == "kitchenware, random above block8_sepconv3"
+        assert check.heat_map.provenance.source == "xception/kitchenware, random above block8_sepconv3"
