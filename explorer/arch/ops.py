@@ -13,6 +13,24 @@ from explorer.errors import ConfigError
 Shape = tuple[int, ...]
 Pair = tuple[int, int]
 Padding = Literal["valid", "same"]
+Function = Literal[
+    "relu",
+    "elu",
+    "relu6",
+    "sigmoid",
+    "tanh",
+    "gelu",
+    "silu",
+    "selu",
+    "softplus",
+    "softsign",
+    "leaky_relu",
+    "exponential",
+    "mish",
+    "hard_sigmoid",
+    "hard_silu",
+]
+"""What is applied to each value, by Keras 3's names."""
 Kind = Literal["convolution", "depthwise", "pointwise", "dense", "normalization"]
 
 
@@ -319,7 +337,7 @@ class Dense(Op):
 class Activation(Elementwise):
     """A non-linearity, applied to each value."""
 
-    function: Literal["relu", "elu", "relu6"] = "relu"
+    function: Function = "relu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +392,18 @@ class ZeroPad(Costless):
 @dataclass(frozen=True, slots=True)
 class GlobalAveragePool(Costless):
     """The mean over all pixels of each channel: (height, width, channels) -> (channels,)."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
+        return inputs[0][-1:]
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalMaxPool(Costless):
+    """The largest value of each channel: (height, width, channels) -> (channels,)."""
 
     def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
         return inputs[0][-1:]

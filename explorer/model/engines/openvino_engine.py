@@ -32,7 +32,9 @@ from explorer.arch.ops import (
     DepthwiseConv2D,
     Dropout,
     Flatten,
+    Function,
     GlobalAveragePool,
+    GlobalMaxPool,
     Input,
     MaxPool,
     Op,
@@ -162,12 +164,8 @@ class _Translation:
                 shift = values.get("beta", 0.0) - values["moving_mean"] * scale
                 scaled = ops.multiply(inputs[0], self.by_channel(scale, inputs[0]))
                 return ops.add(scaled, self.by_channel(shift, inputs[0]))
-            case Activation(function="relu"):
-                return ops.relu(inputs[0])
-            case Activation(function="relu6"):
-                return ops.clamp(inputs[0], 0.0, 6.0)
-            case Activation(function="elu"):
-                return ops.elu(inputs[0], 1.0)
+            case Activation(function=function):
+                return self.activation(function, inputs[0])
             case Dropout():
                 return inputs[0].get_node()
             case MaxPool(pool=pool, strides=strides, padding=padding):
@@ -178,6 +176,8 @@ class _Translation:
                 return ops.avg_pool(inputs[0], *window, exclude_pad=True, auto_pad=_PADDING[padding])
             case GlobalAveragePool():
                 return ops.reduce_mean(inputs[0], self.constant([2, 3]), keep_dims=False)
+            case GlobalMaxPool():
+                return ops.reduce_max(inputs[0], self.constant([2, 3]), keep_dims=False)
             case ZeroPad(padding=((top, bottom), (left, right))):
                 before, after = self.constant([0, 0, top, left]), self.constant([0, 0, bottom, right])
                 return ops.pad(inputs[0], before, after, "constant")
@@ -188,6 +188,46 @@ class _Translation:
             case Concat():
                 return ops.concat(inputs, axis=1)
         raise TypeError(f"no OpenVINO operation for {type(op).__name__}")
+
+    def activation(self, function: Function, x: Any) -> Any:
+        """`function` of every value, with Keras' constants."""
+        ops = self.ops
+        match function:
+            case "relu":
+                return ops.relu(x)
+            case "relu6":
+                return ops.clamp(x, 0.0, 6.0)
+            case "elu":
+                return ops.elu(x, 1.0)
+            case "sigmoid":
+                return ops.sigmoid(x)
+            case "tanh":
+                return ops.tanh(x)
+            case "gelu":
+                return ops.gelu(x, "erf")
+            case "silu":
+                return ops.swish(x)
+            case "selu":
+                return ops.selu(x, self.scalar(1.6732632423543772), self.scalar(1.0507009873554805))
+            case "softplus":
+                return ops.softplus(x)
+            case "softsign":
+                return ops.softsign(x)
+            case "leaky_relu":
+                return ops.prelu(x, self.scalar(0.2))
+            case "exponential":
+                return ops.exp(x)
+            case "mish":
+                return ops.mish(x)
+            case "hard_sigmoid":
+                return ops.hard_sigmoid(x, self.scalar(1 / 6), self.scalar(0.5))
+            case "hard_silu":
+                return ops.hswish(x)
+        raise TypeError(f"no OpenVINO operation for the activation {function}")
+
+    def scalar(self, value: float) -> Any:
+        """One number."""
+        return self.ops.constant(np.float32(value))
 
     def constant(self, values: np.ndarray | list[int]) -> Any:
         """A copy of `values`."""

@@ -1,21 +1,21 @@
 """Weights that were trained, with the configuration of the network that they belong to."""
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.arch.common_knobs import HEAD
+from explorer.arch.graph import Graph
+from explorer.arch.head import Head, Output, with_head
 from explorer.arch.knobs import INPUT_SIZE, Config, knobs
-from explorer.arch.network import Clues
-from explorer.arch.ops import Shape
+from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.arch.trained_weights import TrainedWeights
-from explorer.configuration.registry import NETWORKS, graph_of
-from explorer.errors import ConfigError, WeightsError
-from explorer.model.keras_files.saved_settings import check_settings, first_padding
-from explorer.model.keras_files.weight_files import WeightFile, read
+from explorer.configuration.registry import graph_of
+from explorer.errors import WeightsError
+from explorer.model.keras_files.weight_files import read
 from explorer.model.weights.arrays import Provenance, Weights
-from explorer.model.weights.matching import kind_of, match
+from explorer.model.weights.matching import match
+from explorer.model.weights.network_in_file import network_in_file
+from explorer.model.weights.told import NOTHING_TOLD, Told
 from explorer.model.weights.store import path_of
 
 
@@ -27,28 +27,72 @@ class TrainedNetwork:
         config: Its configuration.
         weights: Its weights.
         labels: Name of its label set (see `explorer.model.weights.labels`); None if nobody told what its classes mean.
+        head: Its head, where no knob describes it; None for the configuration's own.
+        output: What is done with its logits.
+        preprocessing: What is done to a picture before it.
+        told_preprocessing: Whether that is known, and not assumed.
+        told: The options of the command line that said what its file does not tell.
     """
 
     config: Config
     weights: Weights
     labels: str | None
+    head: Head | None = None
+    output: Output = "softmax"
+    preprocessing: Preprocessing = SIGNED
+    told_preprocessing: bool = True
+    told: tuple[str, ...] = ()
+
+    @property
+    def graph(self) -> Graph:
+        """The network that the weights belong to."""
+        return graph_with_head(self.config, self.head)
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether it has a head that tells classes apart; else it ends in features."""
+        return self.head is None or self.head.is_classifier
 
 
-def load_trained(source: TrainedWeights | Path) -> TrainedNetwork:
-    """The network of a known source, which must have been fetched, or of any Xception's file that Keras saved.
+def graph_with_head(config: Config, head: Head | None) -> Graph:
+    """The description of `config`, with another head than its own if there is one."""
+    graph = graph_of(config)
+    return graph if head is None else with_head(graph, head)
+
+
+def head_in(config: Config, trained: TrainedNetwork) -> Head | None:
+    """The head of `trained` in the network `config`: None once a knob of the head, or the network, is another."""
+    if type(config) is not type(trained.config) or with_head_of(config, trained.config) != replace(
+        config, input_size=trained.config.input_size
+    ):
+        return None
+    return trained.head
+
+
+def load_trained(source: TrainedWeights | Path, told: Told = NOTHING_TOLD) -> TrainedNetwork:
+    """The network of a known source, which must have been fetched, or of any described network's file.
+
+    Args:
+        source: The weights.
+        told: What a person says of a file that does not tell it.
 
     Raises:
-        WeightsError: If the source is not there, or the file is unreadable or not an Xception's.
+        WeightsError: If the source is not there, or the file is unreadable or not one of a network described here.
+        ConfigError: If the person says what the file tells itself.
     """
     if isinstance(source, Path):
-        file = read(source)
-        config = infer_config(file)
-        story = "From a file. What it was trained on, and with what success, the file does not say."
-        provenance = Provenance("pretrained", source.name, story, tuple(_assumed(file, config)))
-        weights = match(graph_of(config), file, provenance)
-        if file.config is not None:
-            check_settings(graph_of(config), file.config, source.name)
-        return TrainedNetwork(config, weights, None)
+        found = network_in_file(read(source), told)
+        return TrainedNetwork(
+            found.config,
+            found.weights,
+            None,
+            found.head,
+            found.output,
+            found.preprocessing,
+            found.told_preprocessing,
+            told.options,
+        )
+    told.refuse_all(source.name)
     path = path_of(source)
     if path is None:
         raise WeightsError(
@@ -57,15 +101,8 @@ def load_trained(source: TrainedWeights | Path) -> TrainedNetwork:
         )
     config = source.config
     provenance = Provenance("pretrained", source.name, source.story)
-    return TrainedNetwork(config, match(graph_of(config), read(path), provenance), source.labels)
-
-
-def _assumed(file: WeightFile, config: Config) -> Iterator[str]:
-    """What the file does not tell, in sentences."""
-    if file.input_size is None:
-        yield f"The file does not tell at which input size it was trained: {config.input_size} px is assumed."
-    if file.config is None:
-        yield "The file does not tell what its layers compute: the paper's strides, padding, activations are assumed."
+    weights = match(graph_of(config), read(path), provenance)
+    return TrainedNetwork(config, weights, source.labels, preprocessing=source.preprocessing)
 
 
 def with_head_of(config: Config, trained: Config) -> Config:
@@ -84,23 +121,3 @@ def usual_config(network: type[Config], trained: Config | None) -> Config:
     if trained is None:
         return network()
     return trained if network is type(trained) else with_head_of(network(), trained)
-
-
-def infer_config(file: WeightFile) -> Config:
-    """The configuration whose weights `file` seems to hold, as far as its shapes tell; `match` then proves it.
-
-    Raises:
-        WeightsError: If it cannot be that of a network described here.
-    """
-    shapes: dict[str, list[tuple[Shape, ...]]] = defaultdict(list)
-    for layer in file.layers:
-        shapes[kind_of(layer)].append(layer.shapes)
-    clues = Clues(shapes, file.input_size, first_padding(file.config) if file.config else None)
-    refusals = []
-    for network in NETWORKS.values():
-        if network.recognise is not None:
-            try:
-                return network.recognise(clues)
-            except ConfigError as error:
-                refusals.append(f"{network.title} as described here: {error}")
-    raise WeightsError(f"{file.path.name} does not hold the weights of an {refusals[0]}.")
