@@ -52,7 +52,8 @@ class NetworkOptions:
         if trained is None:
             return start(self.network, self.preset)
         # Needs NumPy, for which commands that only count do not wait.
-        from explorer.model.weights.trained_networks import usual_config, with_head_of
+        from explorer.model.weights.heads import with_head_of
+        from explorer.model.weights.trained_networks import usual_config
 
         if self.preset is None:
             return usual_config(network(self.network).config if self.network else type(trained), trained)

@@ -12,17 +12,20 @@ import numpy as np
 import typer
 
 from explorer.arch.graph import Graph
+from explorer.arch.head import Head, Output
 from explorer.arch.knobs import Config
+from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.arch.taps import Tap, find_tap, last_tap
 from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import NetworkOptions
-from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, ImageError, WeightsError
 from explorer.model.engines.engine import chosen_engine
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.model.weights.asked_weights import RANDOM, AskedWeights, asked_weights
+from explorer.model.weights.heads import graph_with_head, kept_head
 from explorer.model.weights.labels import labels as labels_of
 from explorer.model.weights.sources import SOURCES
+from explorer.model.weights.told import NOTHING_TOLD, Told
 from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
 from explorer.model.weights.transplant import transplant
 from explorer.vision.classify import require_finite
@@ -89,14 +92,41 @@ class ChosenNetwork:
     @property
     def graph(self) -> Graph:
         """The network's description."""
-        return graph_of(self.config)
+        return graph_with_head(self.config, self._head)
+
+    @property
+    def _head(self) -> Head | None:
+        """The head that the weights bring, where no knob describes it."""
+        return None if self.trained is None else kept_head(self.config, self.trained.config, self.trained.head)
+
+    @property
+    def output(self) -> Output:
+        """What is done with the logits."""
+        return "softmax" if self.trained is None else self.trained.output
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What is done to a picture before the network."""
+        return SIGNED if self.trained is None else self.trained.preprocessing
+
+    def require_head(self, command: str) -> None:
+        """Makes sure that the network tells classes apart.
+
+        Raises:
+            WeightsError: If its weights have no head.
+        """
+        if self._head is not None and not self._head.is_classifier:
+            raise WeightsError(
+                f"{self.asked.name} has no head (include_top=False): it ends in feature maps, so there are no classes "
+                f"to {command}. `features` shows its maps."
+            )
 
     @cached_property
     def weights(self) -> Weights:
         """The weights in the network: those that were asked for if they fit it, else random ones."""
         if self.trained is None:
             return random_weights(self.graph)
-        return transplant(self.config, self.trained.config, self.trained.weights)
+        return transplant(self.config, self.trained.config, self.trained.weights, self.trained.head)
 
     @property
     def labels(self) -> Sequence[str] | None:
@@ -148,8 +178,13 @@ class ChosenNetwork:
         raise ConfigError(f"{why} So none is called {name!r}: choose one by --class-index")
 
 
-def choose_network(options: NetworkOptions, weights: str | None) -> ChosenNetwork:
+def choose_network(options: NetworkOptions, weights: str | None, said: Told = NOTHING_TOLD) -> ChosenNetwork:
     """The network of the options, with the weights of that name.
+
+    Args:
+        options: The network.
+        weights: Name of the weights, or path of their file.
+        said: What the options say of a file that does not tell it.
 
     Raises:
         ConfigError: If an option is out of range, or there is nothing of that name.
@@ -158,7 +193,7 @@ def choose_network(options: NetworkOptions, weights: str | None) -> ChosenNetwor
     if remark := chosen_engine().remark:
         typer.echo(remark, err=True)
     source = None if weights == RANDOM else weights_asked_for(weights, (RANDOM,))
-    trained = None if source is None else load_trained(source)
+    trained = None if source is None else load_trained(source, said)
     asked = asked_weights(source, trained)
     return ChosenNetwork(options.config(asked.trained), asked, trained)
 

@@ -354,8 +354,9 @@ def recognise(clues: Clues) -> Iterator[XceptionConfig]:
         )
     kernel_size = spatial[0].shapes[0][0]
     stem_filters, channels = (layer.shapes[0][3] for layer in stems)
-    filters = (layer.shapes[-1 if len(layer.shapes[-1]) == 4 else 1][3] for layer in spatial if len(layer.shapes) > 1)
-    last_filters = max(*filters, *(layer.shapes[0][3] for layer in convolutions))
+    points = [layer.shapes[0] for layer in convolutions if layer.shapes[0][:2] == (1, 1)]
+    points += [layer.shapes[1] for layer in spatial if layer.kind == "separable_conv2d" and len(layer.shapes) > 1]
+    last_filters = max((shape[-1] for shape in points), default=0)
     multiplier = _depth_multiplier(spatial, channels)
     units = clues.dense_units[:-1]
     common = {

@@ -5,13 +5,16 @@ from time import perf_counter
 
 import numpy as np
 
+from explorer.arch.head import Output
 from explorer.errors import WeightsError
 from explorer.model.engines.engine import Engine
 from explorer.model.weights.arrays import Provenance
-from explorer.vision.results import ClassProbability, Prediction, softmax
+from explorer.vision.results import ClassProbability, Prediction, probabilities
 
 
-def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, top: int = 5) -> Prediction:
+def classify(
+    engine: Engine, image: np.ndarray, labels: Sequence[str] | None, top: int = 5, output: Output = "softmax"
+) -> Prediction:
     """What the network says about one picture.
 
     Args:
@@ -20,6 +23,7 @@ def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, to
         labels: What the classes are called, in order; None if nobody knows. Not used with random weights, of
             which no class means anything.
         top: How many classes to list; all if there are fewer.
+        output: What the network does with its logits.
 
     Raises:
         WeightsError: If the weights are so large that the logits overflow.
@@ -33,15 +37,16 @@ def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, to
     if engine.provenance.state == "random":
         labels = None
     logits.flags.writeable = False
-    probabilities = softmax(logits)
-    best = np.argsort(-probabilities, kind="stable")[:top]
+    found = probabilities(logits, output)
+    best = np.argsort(-found, kind="stable")[:top]
     return Prediction(
         provenance=engine.provenance,
         engine=f"{engine.name} {engine.version}",
         logits=logits,
-        top=tuple(ClassProbability(int(i), labels[i] if labels else None, float(probabilities[i])) for i in best),
-        entropy_bits=_entropy_bits(probabilities),
+        top=tuple(ClassProbability(int(i), labels[i] if labels else None, float(found[i])) for i in best),
+        entropy_bits=_entropy_bits(np.concatenate([found, 1 - found]) if output == "sigmoid" else found),
         seconds=seconds,
+        output=output,
     )
 
 
@@ -68,8 +73,8 @@ def require_finite(logits: np.ndarray, provenance: Provenance) -> None:
         )
 
 
-def _entropy_bits(probabilities: np.ndarray) -> float:
+def _entropy_bits(shares: np.ndarray) -> float:
     """Shannon entropy; a class of probability 0 adds nothing."""
-    positive = probabilities[probabilities > 0]
+    positive = shares[shares > 0]
     # Not below 0: the sum of one certain class is -0.0.
     return max(0.0, float(-(positive * np.log2(positive)).sum()))

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from explorer.arch.head import Output
 from explorer.model.weights.arrays import Provenance
 
 
@@ -34,6 +35,7 @@ class Prediction:
         top: The most probable classes, the best first.
         entropy_bits: Uncertainty, from 0 (one class has it all) to `max_entropy_bits`.
         seconds: Duration of the pass through the network.
+        output: What the network does with its logits; "sigmoid": every class has a probability by itself.
     """
 
     provenance: Provenance
@@ -42,21 +44,34 @@ class Prediction:
     top: tuple[ClassProbability, ...]
     entropy_bits: float
     seconds: float
+    output: Output = "softmax"
 
     @cached_property
     def probabilities(self) -> np.ndarray:
-        """(classes,), float64; they sum to 1."""
-        return softmax(self.logits)
+        """(classes,), float64; they sum to 1 unless each class is independent of the others."""
+        return probabilities(self.logits, self.output)
 
     @property
     def max_entropy_bits(self) -> float:
-        """Entropy if all classes were equally probable."""
-        return float(np.log2(self.logits.size))
+        """Entropy if all classes were equally probable; a bit for each class if they are independent."""
+        return float(self.logits.size if self.output == "sigmoid" else np.log2(self.logits.size))
 
     @property
     def entropy_share(self) -> float:
         """Entropy as a share of the largest possible, from 0 to 1."""
         return self.entropy_bits / self.max_entropy_bits
+
+
+def probabilities(logits: np.ndarray, output: Output) -> np.ndarray:
+    """(classes,): the probabilities of `logits`, float64; of plain logits, those of softmax."""
+    return sigmoid(logits) if output == "sigmoid" else softmax(logits)
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    """The probability of each class by itself, computed in float64."""
+    exact = logits.astype(np.float64)
+    decay = np.exp(-np.abs(exact))
+    return np.where(exact >= 0, 1.0, decay) / (1.0 + decay)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

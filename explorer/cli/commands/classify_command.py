@@ -1,7 +1,6 @@
 """`classify`: real photographs by real weights."""
 
 import json
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,17 +8,15 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from explorer.cli.inputs import read_picture, weights_asked_for
-from explorer.cli.options import turned
-from explorer.configuration.registry import graph_of
+from explorer.cli.inputs import read_picture
+from explorer.cli.options import NetworkOptions, network_options
+from explorer.cli.subject import ChosenNetwork, WeightsOption, choose_network
+from explorer.cli.told_options import HeadOption, PoolingOption, PreprocessingOption, told
 from explorer.errors import ExplorerError
-from explorer.model.engines.engine import Engine, chosen_engine, create
-from explorer.model.weights.labels import labels as labels_of
-from explorer.model.weights.sources import SOURCES
-from explorer.model.weights.trained_networks import load_trained
-from explorer.model.weights.transplant import transplant
+from explorer.model.engines.engine import Engine, create
 from explorer.vision.classify import classify as classified
 from explorer.vision.pictures.images import decode, network_input
+from explorer.vision.pictures.prepared import prepared
 from explorer.vision.results import Prediction
 
 
@@ -30,34 +27,23 @@ class PredictionFormat(StrEnum):
     JSON = "json"
 
 
+@network_options
 @np.errstate(over="ignore", invalid="ignore")  # of logits that overflow the result says so
 def classify(
+    options: NetworkOptions,
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG, WebP, HEIC, ...")],
-    weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar=f"{'|'.join(SOURCES)}|PATH",
-            help="Which weights, or a Keras .weights.h5, .h5 or .keras file; the first that are here if left out.",
-        ),
-    ] = None,
-    middle_repeats: Annotated[
-        str | None, typer.Option(metavar="N", help="Modules of the middle flow, of which the weights know eight.")
-    ] = None,
+    weights: WeightsOption = None,
+    preprocessing: PreprocessingOption = None,
+    pooling: PoolingOption = None,
+    head: HeadOption = None,
     top: Annotated[int, typer.Option(min=1, help="How many classes to show.")] = 5,
     output: Annotated[PredictionFormat, typer.Option("--format", help="table or json.")] = PredictionFormat.TABLE,
 ) -> None:
     """Says what is on pictures. Bad pictures are reported, the others classified all the same."""
-    if remark := chosen_engine().remark:
-        typer.echo(remark, err=True)
-    source = weights_asked_for(weights)
-    name, trained = weights or source.name, load_trained(source)
-    config = trained.config
-    if middle_repeats is not None:
-        config = turned(config, {"middle_repeats": middle_repeats})
-    engine = create(graph_of(config), transplant(config, trained.config, trained.weights))
-    labels = [label.name for label in labels_of(trained.labels)] if trained.labels else None
-
-    results = [_result(path, name, engine, config.input_size, labels, top) for path in images]
+    network = choose_network(options, weights, told(options, preprocessing, pooling, head))
+    network.require_head("classify")
+    engine = create(network.graph, network.weights)
+    results = [_result(path, network, engine, top) for path in images]
     if output is PredictionFormat.JSON:
         typer.echo(json.dumps(results, indent=1))
     else:
@@ -67,19 +53,23 @@ def classify(
         raise typer.Exit(1)
 
 
-def _result(
-    path: Path, weights: str, engine: Engine, input_size: int, labels: Sequence[str] | None, top: int
-) -> dict[str, Any]:
+def _result(path: Path, network: ChosenNetwork, engine: Engine, top: int) -> dict[str, Any]:
+    input_size = network.graph.input_shape[0]
     try:
-        prediction = classified(engine, network_input(decode(read_picture(path)), input_size), labels, top)
+        tensor = network_input(decode(read_picture(path)), input_size)
+        prediction = classified(
+            engine, prepared(tensor, network.preprocessing), network.labels, top, network.output
+        )
     except ExplorerError as error:
         return {"image": str(path), "error": str(error)}
     return {
         "image": str(path),
-        "weights": weights,
+        "weights": network.asked.name,
         "state": prediction.provenance.state,
         "changes": list(prediction.provenance.changes),
         "input_size": input_size,
+        "preprocessing": network.preprocessing.name,
+        "output": prediction.output,
         "top": [{"index": each.index, "label": each.label, "probability": each.probability} for each in prediction.top],
         **_certainty(prediction),
         "seconds": round(prediction.seconds, 4),

@@ -22,11 +22,11 @@ from explorer.model.keras_files.saved_operations import (
     bare_operation,
     batch_norm_axis,
     canonical,
+    is_bare_operation,
     layer_operations,
     tensorflow_operation,
 )
 
-_OPERATION_MODULES = ("keras.ops", "keras.src.ops")
 _MODELS = ("Functional", "Model", "Sequential")
 _MOST_NODES = 100_000
 _SHAPES = ("batch_shape", "batch_input_shape")
@@ -246,10 +246,10 @@ class _Flattening:
             return outputs
         if not inputs:
             raise _Malformed(f"its layer {_name(saved)[:80]!r} reads nothing.")
-        class_name, config, module = str(saved["class_name"]), saved["config"], str(saved.get("module"))
+        class_name, config = str(saved["class_name"]), saved["config"]
         if training and call.setting("training") is None:
             call = Call(call.values, {**(call.settings or {}), "training": True})
-        if module.startswith(_OPERATION_MODULES):
+        if is_bare_operation(class_name, saved.get("module"), call):
             operations = bare_operation(class_name, {**config, **(call.settings or {})}, call)
         elif class_name in ("TFOpLambda", "SlicingOpLambda"):
             operations = tensorflow_operation(config, call)

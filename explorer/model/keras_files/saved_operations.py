@@ -121,6 +121,9 @@ _BARE_ACTIVATIONS = {
 }
 
 
+_OPERATION_MODULES = ("keras.ops", "keras.src.ops")
+
+
 class TENSOR:  # noqa: N801 - a mark, not a thing
     """Stands in the arguments of a call for something that another layer gives."""
 
@@ -156,6 +159,18 @@ def snake_case(class_name: str) -> str:
     name = re.sub(r"\W+", "", class_name)
     name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def is_bare_operation(class_name: str, module: object, call: Call) -> bool:
+    """Whether this is a bare operation of Keras 3 (`keras.ops.add`), which it saves among the layers.
+
+    Its legacy format names no module. There `Add` is a layer or an operation, which may add a number.
+    """
+    if module is not None:
+        return str(module).startswith(_OPERATION_MODULES)
+    if class_name in _LAYERS:
+        return class_name in _OPERATIONS and len(call.values) > 1
+    return class_name in _OPERATIONS or class_name in _BARE_ACTIVATIONS
 
 
 def layer_operations(class_name: str, settings: Mapping[str, Any], call: Call) -> tuple[Operation, ...]:

@@ -114,9 +114,9 @@ def kind_of(layer: StoredLayer) -> str:
     kernel = shapes.get("kernel", ())
     if len(kernel) == 2:
         return "dense"
-    # A regular convolution to a single channel is rarer than a depthwise one whose name does not say so.
-    is_depthwise = kernel[3:] == (1,) and kernel[:2] != (1, 1)
-    return "depthwise_conv2d" if is_depthwise or "depthwise" in (layer.name or "") else "conv2d"
+    # A depthwise kernel has a few outputs for each input channel, a regular one seldom fewer outputs than inputs.
+    is_named = "depthwise" in (layer.name or "") and kernel[3] < kernel[2]
+    return "depthwise_conv2d" if is_named or (kernel[3:] == (1,) and kernel[:2] != (1, 1)) else "conv2d"
 
 
 def _pairs(

@@ -206,7 +206,13 @@ def _fitting(file: WeightFile, told: Told) -> _Fit:
         raise order
     if best is None:
         raise _none(file.path.name, refusals)
-    match(best[1].graph, best[1].file, Provenance("pretrained", file.path.name, _STORY))  # raises, in words
+    try:
+        match(best[1].graph, best[1].file, Provenance("pretrained", file.path.name, _STORY))
+    except WeightsError as error:
+        raise WeightsError(
+            f"{error} Weights alone do not tell the wiring: if this is such a network with a head of its own, save the "
+            "whole model with Keras, as .keras."
+        ) from error
     raise AssertionError("a file that fits was not taken")
 
 

@@ -1,18 +1,18 @@
 """Weights that were trained, with the configuration of the network that they belong to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.arch.common_knobs import HEAD
 from explorer.arch.graph import Graph
-from explorer.arch.head import Head, Output, with_head
-from explorer.arch.knobs import INPUT_SIZE, Config, knobs
+from explorer.arch.head import Head, Output
+from explorer.arch.knobs import Config
 from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import graph_of
 from explorer.errors import WeightsError
 from explorer.model.keras_files.weight_files import read
 from explorer.model.weights.arrays import Provenance, Weights
+from explorer.model.weights.heads import graph_with_head, with_head_of
 from explorer.model.weights.matching import match
 from explorer.model.weights.network_in_file import network_in_file
 from explorer.model.weights.told import NOTHING_TOLD, Told
@@ -54,21 +54,6 @@ class TrainedNetwork:
         return self.head is None or self.head.is_classifier
 
 
-def graph_with_head(config: Config, head: Head | None) -> Graph:
-    """The description of `config`, with another head than its own if there is one."""
-    graph = graph_of(config)
-    return graph if head is None else with_head(graph, head)
-
-
-def head_in(config: Config, trained: TrainedNetwork) -> Head | None:
-    """The head of `trained` in the network `config`: None once a knob of the head, or the network, is another."""
-    if type(config) is not type(trained.config) or with_head_of(config, trained.config) != replace(
-        config, input_size=trained.config.input_size
-    ):
-        return None
-    return trained.head
-
-
 def load_trained(source: TrainedWeights | Path, told: Told = NOTHING_TOLD) -> TrainedNetwork:
     """The network of a known source, which must have been fetched, or of any described network's file.
 
@@ -103,13 +88,6 @@ def load_trained(source: TrainedWeights | Path, told: Told = NOTHING_TOLD) -> Tr
     provenance = Provenance("pretrained", source.name, source.story)
     weights = match(graph_of(config), read(path), provenance)
     return TrainedNetwork(config, weights, source.labels, preprocessing=source.preprocessing)
-
-
-def with_head_of(config: Config, trained: Config) -> Config:
-    """`config` with the input size and the head of the network `trained`, as far as it has such knobs."""
-    own, brought = knobs(type(config)), knobs(type(trained))
-    names = [name for name, knob in brought.items() if name in own and (name == INPUT_SIZE or knob.group == HEAD)]
-    return replace(config, **{name: getattr(trained, name) for name in names})
 
 
 def usual_config(network: type[Config], trained: Config | None) -> Config:
