@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.model.weights.trained_networks import with_head_of
+from explorer.model.weights.heads import with_head_of
 from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.choose.picture_choice import choose_pictures
 from explorer.ui.choose.weights_choice import choose_weights, show_badge

@@ -429,23 +429,29 @@ def _lengths(clues: Clues, spatial: Sequence[LayerClue]) -> list[tuple[int, int,
     Raises:
         ConfigError: If nothing can.
     """
-    named = [_NAMED.fullmatch(layer.name) for layer in spatial if layer.name]
-    places = [(int(found[1]), int(found[2])) for found in named if found]
-    found = []
-    for entry, middle in product((2, 1, 3, 4), (3, 1, 2, 4, 5, 6)):
-        repeats, rest = divmod(len(spatial) - _ELSEWHERE - len(ENTRY_FILTERS) * entry, middle)
-        if rest == 0 and 0 <= repeats <= 32 and (repeats or middle == XceptionConfig.middle_convs):
-            found.append((entry, repeats, middle))
+    found = [
+        (entry, repeats, middle)
+        for entry, middle in product((2, 1, 3, 4), (3, 1, 2, 4, 5, 6))
+        for repeats, rest in [divmod(len(spatial) - _ELSEWHERE - len(ENTRY_FILTERS) * entry, middle)]
+        if rest == 0 and 0 <= repeats <= 32 and (repeats or middle == XceptionConfig.middle_convs)
+    ]
+    additions = sum(isinstance(op, Add) for op, _ in clues.wiring or ())
+    if additions and (fitting := [each for each in found if each[1] == additions - _PROJECTIONS]):
+        found = fitting
+    named = [match for layer in spatial if (match := _NAMED.fullmatch(layer.name or ""))]
+    if len(named) == len(spatial):
+        found.insert(0, _named_lengths([(int(match[1]), int(match[2])) for match in named]))
     if not found:
         raise ConfigError(f"it has {len(spatial)} separable convolutions, which no choice of modules adds up to")
-    if clues.wiring is not None and (additions := sum(isinstance(op, Add) for op, _ in clues.wiring)):
-        likely = [each for each in found if each[1] == additions - _PROJECTIONS]
-        return likely or found
-    if len(places) == len(spatial):
-        blocks = max(block for block, _ in places)
-        entry = max((position for block, position in places if block == 2), default=0)
-        return sorted(found, key=lambda each: (each[0], each[1]) != (entry, blocks - 6))
-    return found
+    return list(dict.fromkeys(found))
+
+
+def _named_lengths(places: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
+    """(entry_convs, middle_repeats, middle_convs) by the layers' (block, position), cut to their ranges."""
+    last = max(block for block, _ in places)
+    entry = max((position for block, position in places if 2 <= block < 5), default=1)
+    middle = max((position for block, position in places if 5 <= block < last - 1), default=XceptionConfig.middle_convs)
+    return min(entry, 4), min(max(last - 6, 0), 32), min(middle, 6)
 
 
 def _width(stem_filters: int, last_filters: int) -> float:

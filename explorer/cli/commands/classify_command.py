@@ -57,9 +57,7 @@ def _result(path: Path, network: ChosenNetwork, engine: Engine, top: int) -> dic
     input_size = network.graph.input_shape[0]
     try:
         tensor = network_input(decode(read_picture(path)), input_size)
-        prediction = classified(
-            engine, prepared(tensor, network.preprocessing), network.labels, top, network.output
-        )
+        prediction = classified(engine, prepared(tensor, network.preprocessing), network.labels, top, network.output)
     except ExplorerError as error:
         return {"image": str(path), "error": str(error)}
     return {

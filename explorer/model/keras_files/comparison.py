@@ -180,8 +180,8 @@ class _Comparison:
                 pending.append((node.inputs[0], position))
                 continue
             layer = saved.nodes[position].layer
-            if partner.setdefault(position, name) != name:
-                raise Difference(f"its layer {layer} stands at the places of {partner[position]} and {name}", len(found))
+            if (other := partner.setdefault(position, name)) != name:
+                raise Difference(f"its layer {layer} stands at the places of {other} and {name}", len(found))
             if pairs.setdefault(name, position) != position:
                 raise Difference(
                     f"its layers {saved.nodes[pairs[name]].layer} and {layer} stand where the network has {name}",
@@ -269,4 +269,3 @@ def wiring_of(saved: SavedGraph) -> Iterator[tuple[Op | None, tuple[int, ...]]]:
     """The file's operations as clues tell them."""
     for node in saved.nodes:
         yield (node.op if isinstance(node.op, Op) else None), node.inputs
-

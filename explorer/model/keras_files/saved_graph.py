@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from explorer.arch.ops import BatchNorm, Dense, Flatten, GlobalAveragePool, GlobalMaxPool, Input
+from explorer.arch.ops import Activation, BatchNorm, Dense, Flatten, GlobalAveragePool, GlobalMaxPool, Input
 from explorer.errors import WeightsError
 from explorer.model.keras_files.saved_operations import (
     SOFTMAX,
@@ -135,8 +135,10 @@ class _Flattening:
         self.nodes: list[SavedNode] = []
         self.sizes: dict[str, tuple[int | None, int | None]] = {}
         self.around: list[str] = []
+        self.by_keras_2 = False
 
     def of(self, model: Mapping[str, Any]) -> SavedGraph:
+        self.by_keras_2 = _is_by_keras_2(model)
         channels = [shape[-1] for _, shape in _declared(model) if isinstance(shape[-1], int)]
         image = self.add("the image", Input((0, 0, channels[0] if channels else 3)), ())
         outputs = self.model(model, [image], training=False)
@@ -211,9 +213,7 @@ class _Flattening:
                 begun.add(place)
                 pending.extend(reversed(missing))
                 continue
-            inputs = [
-                known[source][tensor.output] for source, tensor in zip(sources, called.tensors, strict=True)
-            ]
+            inputs = [known[source][tensor.output] for source, tensor in zip(sources, called.tensors, strict=True)]
             known[place] = self.layer(layers[name], inputs, called.call, training=training)
             pending.pop()
         return [known[self.place(tensor, layers, calls)][tensor.output] for tensor in wanted]
@@ -234,7 +234,7 @@ class _Flattening:
             # Keras 2 counts the making of a model as its first call.
             return tensor.layer, 0
         if tensor.call > max(0, len(of_layer) - 1):
-            raise _Malformed(f"a layer in it reads call {tensor.call} of {tensor.layer[:80]!r}, which it does not have.")
+            raise _Malformed(f"a layer in it reads call {tensor.call} of {tensor.layer[:80]!r}, which there is not.")
         return tensor.layer, tensor.call
 
     def layer(self, saved: Mapping[str, Any], inputs: list[int], call: Call, *, training: bool) -> list[int]:
@@ -266,6 +266,8 @@ class _Flattening:
             axis = batch_norm_axis(settings)
             if axis != -1 and axis != (3 if self.nodes[inputs[0]].is_map else 1):
                 return Foreign(f"batch_normalization over axis {axis}, which are not the channels")
+        if op == Activation("hard_sigmoid") and self.by_keras_2:
+            return Foreign("a hard_sigmoid as Keras 2 computes it, steeper than Keras 3")
         if op == SOFTMAX and self.nodes[inputs[0]].is_map:
             return Foreign("a softmax over a map")
         return op
@@ -280,6 +282,15 @@ def preprocessing_nodes(graph: SavedGraph) -> list[int]:
         if len(readers) != 1 or not isinstance(graph.nodes[readers[0]].op, Affine | ReversedChannels):
             return found
         found.append(readers[0])
+
+
+def _is_by_keras_2(model: Mapping[str, Any]) -> bool:
+    """Whether Keras 1 or 2 wrote it, which called the shape of an input `batch_input_shape`."""
+    config = model["config"]
+    layers = config if isinstance(config, list) else config["layers"]
+    return any(
+        _is_by_keras_2(layer) if _is_model(layer) else "batch_input_shape" in layer["config"] for layer in layers
+    )
 
 
 def _is_model(saved: Mapping[str, Any]) -> bool:

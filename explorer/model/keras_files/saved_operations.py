@@ -124,7 +124,7 @@ _BARE_ACTIVATIONS = {
 _OPERATION_MODULES = ("keras.ops", "keras.src.ops")
 
 
-class TENSOR:  # noqa: N801 - a mark, not a thing
+class TENSOR:
     """Stands in the arguments of a call for something that another layer gives."""
 
 

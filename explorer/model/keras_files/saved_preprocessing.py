@@ -13,9 +13,7 @@ _KNOWN = (SIGNED, UNIT, PIXELS, MEAN_BGR)
 _REVERSED: Mapping[Order, Order] = {"RGB": "BGR", "BGR": "RGB"}
 
 
-def saved_preprocessing(
-    graph: SavedGraph, normalizations: Mapping[str, Affine], shown_as: str
-) -> Preprocessing | None:
+def saved_preprocessing(graph: SavedGraph, normalizations: Mapping[str, Affine], shown_as: str) -> Preprocessing | None:
     """What is done to pixel values from 0 to 255 before the network; None if the file has no layer that does it.
 
     Args:

@@ -21,9 +21,7 @@ _KINDS: dict[type[Op], str] = {
 _PROBLEMS_SHOWN = 3
 
 
-def match(
-    graph: Graph, file: WeightFile, provenance: Provenance, layers: Mapping[str, str] | None = None
-) -> Weights:
+def match(graph: Graph, file: WeightFile, provenance: Provenance, layers: Mapping[str, str] | None = None) -> Weights:
     """The weights of `graph` from `file`. Shapes are compared before any array is loaded.
 
     Where the file tells its wiring, `layers` says which of its layers each node is. Else a layer is found by its

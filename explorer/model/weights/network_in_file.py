@@ -60,15 +60,6 @@ def network_in_file(file: WeightFile, told: Told = NOTHING_TOLD) -> FoundNetwork
     return _alone(network, told) if file.config is None else _whole(network, statistics, told)
 
 
-def infer_config(file: WeightFile, told: Told = NOTHING_TOLD) -> Config:
-    """The configuration whose weights a file without configuration seems to hold, as far as its shapes tell.
-
-    Raises:
-        WeightsError: If it cannot be that of a network described here.
-    """
-    return _fitting(file, told).config
-
-
 # Files with a configuration.
 
 
@@ -127,10 +118,11 @@ def _found(
             output = "softmax"
         config = replace(config, classes=ops[-1].units)
     graph = graph_of(config)
-    head = None if Head(tuple(ops)) == head_of(graph) else Head(tuple(ops))
+    head = None if Head(tuple(ops)) == head_of(graph) else Head(tuple(ops) or (GlobalAveragePool(),))
     graph = graph if head is None else with_head(graph, head)
     nodes = [node.name for node in graph.nodes if node.module == HEAD and not isinstance(node.op, Dropout)]
-    layers = {**agreement.layers, **dict(zip(nodes, agreement.head_layers, strict=True))}
+    # A file without head has no layer for the pooling that its maps get here.
+    layers = {**agreement.layers, **dict(zip(nodes, agreement.head_layers, strict=bool(ops)))}
     if size is None and INPUT_SIZE not in told.turns:
         assumed.append(_assumed_size(config))
     if preprocessing is None and told.preprocessing is None:
@@ -150,8 +142,14 @@ def _found(
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
-    """A network whose weights a file can hold."""
+class Fit:
+    """A network whose weights a file can hold.
+
+    Attributes:
+        file: The file, its one logit as two.
+        config: The network.
+        head: Its head, where no knob describes it.
+    """
 
     file: WeightFile
     config: Config
@@ -159,12 +157,13 @@ class _Fit:
 
     @property
     def graph(self) -> Graph:
+        """The network's description."""
         graph = graph_of(self.config)
         return graph if self.head is None else with_head(graph, self.head)
 
 
 def _alone(file: WeightFile, told: Told) -> FoundNetwork:
-    fit = _fitting(file, told)
+    fit = fitting(file, told)
     units = _dense_units(file)
     is_single = units[-1:] == (1,)
     provenance = Provenance("pretrained", file.path.name, _STORY, tuple(_assumed(fit, told, units)))
@@ -179,8 +178,10 @@ def _alone(file: WeightFile, told: Told) -> FoundNetwork:
     )
 
 
-def _fitting(file: WeightFile, told: Told) -> _Fit:
-    """The first candidate that the file's layers fit; as many of the knobs that a person turned as they stand.
+def fitting(file: WeightFile, told: Told = NOTHING_TOLD) -> Fit:
+    """The first candidate that the layers of a file without configuration fit.
+
+    The knobs that a person turned are turned, as far as the weights stand it.
 
     Raises:
         WeightsError: If there is none.
@@ -189,7 +190,7 @@ def _fitting(file: WeightFile, told: Told) -> _Fit:
     if _dense_units(file)[-1:] == (1,):
         file = _with_two_units(file, dense[-1])
     refusals: list[str] = []
-    best: tuple[int, _Fit] | None = None
+    best: tuple[int, Fit] | None = None
     order: WeightsError | None = None
     for config in _candidates(Clues(_layer_clues(file), file.input_size), told, refusals):
         for fit in _fits(file, config, told):
@@ -216,7 +217,7 @@ def _fitting(file: WeightFile, told: Told) -> _Fit:
     raise AssertionError("a file that fits was not taken")
 
 
-def _turned(fit: _Fit, told: Told) -> _Fit:
+def _turned(fit: Fit, told: Told) -> Fit:
     """`fit` with those knobs turned that its weights stand: of these the file cannot know."""
     for turn in told.turns.values():
         with suppress(ConfigError):
@@ -226,16 +227,16 @@ def _turned(fit: _Fit, told: Told) -> _Fit:
     return fit
 
 
-def _fits(file: WeightFile, config: Config, told: Told) -> Iterator[_Fit]:
+def _fits(file: WeightFile, config: Config, told: Told) -> Iterator[Fit]:
     """The network of `config` with its own head, and with the head that the file's dense layers tell."""
     graph = graph_of(config)
     own = head_of(graph)
     if told.pooling is None:
-        yield _Fit(file, config, None)
+        yield Fit(file, config, None)
     dense = [layer for layer in file.layers if kind_of(layer) == "dense"]
     channels = output_shapes(graph)[base_output(graph)][-1]
     if not dense:
-        yield _Fit(file, config, Head((GlobalAveragePool(),)))
+        yield Fit(file, config, Head((GlobalAveragePool(),)))
         return
     rows = dense[0].shapes[0][0]
     pooling = told.pooling or "avg"
@@ -249,7 +250,7 @@ def _fits(file: WeightFile, config: Config, told: Told) -> Iterator[_Fit]:
     for layer in dense:
         ops += [Dense(layer.shapes[0][1], len(layer.shapes) > 1), Activation("relu")]
     head = Head(tuple(ops[:-1]))
-    yield _Fit(file, config, None if head == own else head)
+    yield Fit(file, config, None if head == own else head)
 
 
 def _with_map(config: Config, side: int, told: Told) -> Config:
@@ -266,7 +267,7 @@ def _with_map(config: Config, side: int, told: Told) -> Config:
     return config
 
 
-def _assumed(fit: _Fit, told: Told, units: tuple[int, ...]) -> Iterator[str]:
+def _assumed(fit: Fit, told: Told, units: tuple[int, ...]) -> Iterator[str]:
     """What the file does not tell and nobody said, in sentences."""
     if fit.file.input_size is None and INPUT_SIZE not in told.turns:
         yield _assumed_size(fit.config)
@@ -276,7 +277,7 @@ def _assumed(fit: _Fit, told: Told, units: tuple[int, ...]) -> Iterator[str]:
     )
     head = fit.head or head_of(graph_of(fit.config))
     if units and told.pooling is None and head and isinstance(head.ops[0], GlobalAveragePool):
-        yield "The file does not tell how the last maps are pooled: their mean is assumed; --pooling chooses another way."
+        yield "The file does not tell how the last maps are pooled: by their mean is assumed; --pooling chooses."
     if units and told.output is None:
         yield "The file does not tell what is done with its outputs: softmax is assumed; --head chooses another."
     if told.preprocessing is None:

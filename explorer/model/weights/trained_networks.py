@@ -15,8 +15,8 @@ from explorer.model.weights.arrays import Provenance, Weights
 from explorer.model.weights.heads import graph_with_head, with_head_of
 from explorer.model.weights.matching import match
 from explorer.model.weights.network_in_file import network_in_file
-from explorer.model.weights.told import NOTHING_TOLD, Told
 from explorer.model.weights.store import path_of
+from explorer.model.weights.told import NOTHING_TOLD, Told
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,9 +13,9 @@ from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.errors import ImageError
 from explorer.model.weights.arrays import Provenance
+from explorer.model.weights.heads import with_head_of
 from explorer.model.weights.labels import labels as labels_of
 from explorer.model.weights.store import available
-from explorer.model.weights.trained_networks import with_head_of
 from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.choose.picture_choice import Picture, choose_pictures
 from explorer.ui.choose.weights_choice import choose_weights, show_badge
