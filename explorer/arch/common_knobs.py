@@ -5,7 +5,7 @@ from typing import Any
 
 from explorer.arch.knobs import Decimal, Knob, WholeNumber, WholeNumbers
 
-SIZE, DEPTH, SEPARABLE, HEAD = GROUPS = ("Size", "Depth", "Separable convolution", "Head")
+SIZE, DEPTH, SEPARABLE, LAYERS, HEAD = "Size", "Depth", "Separable convolution", "Layers", "Head"
 
 
 def knob_field(default: Any, knob: Knob) -> Any:
@@ -13,8 +13,8 @@ def knob_field(default: Any, knob: Knob) -> Any:
     return field(default=default, metadata={"knob": knob})
 
 
-def input_size_field(default: int, low: int) -> Any:
-    """Side of the square image, from `low` px."""
+def input_size_field(default: int, low: int, note: str = "") -> Any:
+    """Side of the square image, from `low` px; `note` says what is particular to the network."""
     return knob_field(
         default,
         WholeNumber(
@@ -23,8 +23,8 @@ def input_size_field(default: int, low: int) -> Any:
             unit="px",
             label="Input size",
             group=SIZE,
-            help="Height and width of the square RGB image. Multiply-adds and memory grow with its square; "
-            "parameters do not change at all.",
+            help="Height and width of the square image. Multiply-adds and memory grow with its square.",
+            note=note,
         ),
     )
 
@@ -43,8 +43,8 @@ def classes_field(default: int = 1000) -> Any:
     )
 
 
-def fully_connected_field(default: tuple[int, ...] = ()) -> Any:
-    """Units of dense layers before the logits."""
+def fully_connected_field(default: tuple[int, ...] = (), note: str = "4096,4096 in the paper's JFT models.") -> Any:
+    """Units of dense layers before the logits; `note` gives an example."""
     return knob_field(
         default,
         WholeNumbers(
@@ -54,23 +54,38 @@ def fully_connected_field(default: tuple[int, ...] = ()) -> Any:
             unit="units",
             label="Fully-connected layers",
             group=HEAD,
-            help="Units of up to three dense layers with ReLU before the logistic regression, separated by commas: "
-            "4096,4096 in the paper's JFT models.",
+            help="Units of up to three dense layers with ReLU before the logistic regression, separated by commas.",
+            note=note,
         ),
     )
 
 
-def dropout_field(default: float = 0.0) -> Any:
+def dropout_field(default: float = 0.0, step: float = 0.05) -> Any:
     """Share of values dropped while training."""
     return knob_field(
         default,
         Decimal(
             low=0.0,
             high=0.9,
-            step=0.05,
+            step=step,
             label="Dropout",
             group=HEAD,
             help="Share of the values dropped before the logistic regression while training. "
             "It costs and changes nothing at inference.",
+        ),
+    )
+
+
+def depth_multiplier_field(note: str) -> Any:
+    """Depthwise outputs for each input channel; `note` says what the paper uses."""
+    return knob_field(
+        1,
+        WholeNumber(
+            low=1,
+            high=4,
+            label="Depth multiplier",
+            group=SEPARABLE,
+            help="Depthwise outputs for each input channel, in every separable convolution.",
+            note=note,
         ),
     )

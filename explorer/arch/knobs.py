@@ -25,12 +25,19 @@ class Knob(ABC):
         help: What turning it does, in a sentence or two.
         group: Under which heading it stands.
         unit: Unit of its value, if any.
+        note: What is particular to it in the one network; the rest is the same in all that have it.
     """
 
     label: str
     help: str
     group: str
     unit: str = ""
+    note: str = ""
+
+    @property
+    def full_help(self) -> str:
+        """What turning it does in this network."""
+        return f"{self.help} {self.note}".strip()
 
     @property
     @abstractmethod

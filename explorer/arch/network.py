@@ -1,11 +1,12 @@
 """What the file of a network holds: how it is described, what one can start from, and what is known of it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from explorer.arch.graph import Graph
-from explorer.arch.knobs import Config
+from explorer.arch.knobs import Choice, Config, Flag, knobs
 from explorer.arch.ops import Op, Shape
 from explorer.arch.trained_weights import TrainedWeights
 
@@ -116,7 +117,7 @@ class Network:
         repeats: The flow that trained weights stand at any length; None if there is none.
         recognise: The configurations whose weights a file can hold, the likeliest first, as far as its clues tell;
             the file is held against each. The head need not be right: files have heads of their own. Raises
-            `ConfigError` if there is none. None for a network whose knobs are input size and classes.
+            `ConfigError` if there is none. None for a network of which `usual_candidates` are all.
     """
 
     name: str
@@ -135,14 +136,46 @@ class Network:
         Raises:
             ConfigError: If there is none, or the file's input is out of range.
         """
-        if self.recognise is not None:
-            yield from self.recognise(clues)
-        else:
-            yield self.config(**told(self.config, clues))
+        yield from self.recognise(clues) if self.recognise is not None else usual_candidates(self.config, clues)
 
 
-def told(config: type[Config], clues: Clues) -> dict[str, int]:
-    """Input size and classes as the file tells them; the network's own where it does not, or where one unit decides."""
-    default = config()
-    units = clues.dense_units[-1:] or (default.classes,)
-    return {"input_size": clues.input_size or default.input_size, "classes": max(2, *units)}
+def usual_candidates(config: type[Config], clues: Clues, **known: Any) -> Iterator[Config]:
+    """Every way in which the knobs with few options can stand, size and head as the file tells them.
+
+    Args:
+        config: The network's type of configurations.
+        clues: What the file tells.
+        known: Knobs that the file tells otherwise.
+
+    Raises:
+        ConfigError: If the file's input is out of range.
+    """
+    values = {**told(config, clues), **known}
+    few: dict[str, tuple[Any, ...]] = {
+        name: knob.options
+        for name, knob in knobs(config).items()
+        if isinstance(knob, Choice | Flag) and name not in values
+    }
+    default = config(**values)
+    yield default
+    for options in product(*few.values()):
+        candidate = replace(default, **dict(zip(few, options, strict=True)))
+        if candidate != default:
+            yield candidate
+
+
+def told(config: type[Config], clues: Clues) -> dict[str, Any]:
+    """The knobs of size and head as the file tells them; the network's own where it does not."""
+    default, known = config(), knobs(config)
+    convolutions = clues.of_kind("conv2d")
+    units = clues.dense_units or tuple(shapes[0][-1] for shapes in convolutions[-1:])
+    classes = units[-1] if units and known["classes"].accepts(units[-1]) else default.classes
+    # One logit tells two classes apart.
+    values: dict[str, Any] = {
+        "input_size": clues.input_size or default.input_size,
+        "classes": 2 if units[-1:] == (1,) else classes,
+    }
+    if "fully_connected" in known:
+        hidden = clues.dense_units[:-1]
+        values["fully_connected"] = hidden if known["fully_connected"].accepts(hidden) else ()
+    return values

@@ -6,32 +6,53 @@ Shapes carry no batch dimension: (height, width, channels) for feature maps, (un
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from math import ceil, prod
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from explorer.errors import ConfigError
 
 Shape = tuple[int, ...]
 Pair = tuple[int, int]
 Padding = Literal["valid", "same"]
+Kind = Literal["convolution", "depthwise", "pointwise", "dense", "normalization"]
 Function = Literal[
     "relu",
-    "elu",
     "relu6",
-    "sigmoid",
-    "tanh",
+    "leaky_relu",
+    "elu",
+    "selu",
     "gelu",
     "silu",
-    "selu",
+    "sigmoid",
+    "hard_sigmoid",
+    "tanh",
     "softplus",
     "softsign",
-    "leaky_relu",
     "exponential",
     "mish",
-    "hard_sigmoid",
     "hard_silu",
+    "softmax",
+    "linear",
 ]
-"""What is applied to each value, by Keras 3's names."""
-Kind = Literal["convolution", "depthwise", "pointwise", "dense", "normalization"]
+FUNCTIONS: dict[Function, str] = {
+    "relu": "ReLU",
+    "relu6": "ReLU6",
+    "leaky_relu": "Leaky ReLU",
+    "elu": "ELU",
+    "selu": "SELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "sigmoid": "Sigmoid",
+    "hard_sigmoid": "Hard sigmoid",
+    "tanh": "Tanh",
+    "softplus": "Softplus",
+    "softsign": "Softsign",
+    "exponential": "Exponential",
+    "mish": "Mish",
+    "hard_silu": "Hard SiLU",
+    "softmax": "Softmax",
+    "linear": "Linear",
+}
+"""What each activation function is called; the keys are Keras' own strings, with the settings that Keras gives them."""
 
 
 class Variable(NamedTuple):
@@ -62,22 +83,37 @@ class Work(NamedTuple):
 
 
 class Window(NamedTuple):
-    """What one output pixel reads: a window of `kernel` pixels that moves by `strides`, per axis (rows, columns)."""
+    """What one output pixel reads: a window of `kernel` pixels that moves by `strides`, per axis (rows, columns).
+
+    Of a dilated window the pixels lie `dilation` apart, so that it reaches further for the same weights.
+    """
 
     kernel: Pair
     strides: Pair
     padding: Padding
+    dilation: Pair = (1, 1)
+
+    @property
+    def extent(self) -> Pair:
+        """Pixels from the first to the last one that the window reads, both included."""
+        return self._extent(0), self._extent(1)
+
+    def _extent(self, axis: int) -> int:
+        return (self.kernel[axis] - 1) * self.dilation[axis] + 1
 
     def output_size(self, size: Pair) -> Pair:
         """Spatial size after the window has moved over `size` pixels (rows, columns).
 
         Raises:
             ConfigError: If a "valid" window is larger than what it reads.
+            ValueError: If it is both strided and dilated, which Keras does not compute.
         """
+        if self.strides != (1, 1) and self.dilation != (1, 1):
+            raise ValueError(f"a window has strides or dilation, not both: got {self.strides} and {self.dilation}")
         rows, columns = self._steps(size[0], 0), self._steps(size[1], 1)
         if rows < 1 or columns < 1:
             raise ConfigError(
-                f"a window of {self.kernel[0]} x {self.kernel[1]} does not fit into a map of "
+                f"a window of {self._extent(0)} x {self._extent(1)} does not fit into a map of "
                 f"{size[0]} x {size[1]}: choose a larger input size"
             )
         return rows, columns
@@ -89,13 +125,13 @@ class Window(NamedTuple):
     def _steps(self, size: int, axis: int) -> int:
         if self.padding == "same":
             return ceil(size / self.strides[axis])
-        return (size - self.kernel[axis]) // self.strides[axis] + 1
+        return (size - self._extent(axis)) // self.strides[axis] + 1
 
     def _before(self, size: int, axis: int) -> int:
         if self.padding == "valid":
             return 0
         last = (self._steps(size, axis) - 1) * self.strides[axis]
-        return max(last + self.kernel[axis] - size, 0) // 2
+        return max(last + self._extent(axis) - size, 0) // 2
 
 
 POINT = Window((1, 1), (1, 1), "valid")
@@ -105,6 +141,8 @@ class Op(ABC):
     """An operation. Every subclass states its rules; there is no default that could be silently wrong."""
 
     __slots__ = ()
+    is_costless: ClassVar[bool] = False
+    """Whether it has neither weights nor multiply-adds whatever it reads."""
 
     @abstractmethod
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -132,6 +170,7 @@ class Costless(Op):
     """An operation without weights and without multiply-adds."""
 
     __slots__ = ()
+    is_costless = True
 
     def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
         return ()
@@ -177,6 +216,7 @@ class Conv2D(Op):
     padding: Padding = "same"
     use_bias: bool = False
     groups: int = 1
+    dilation: Pair = (1, 1)
 
     def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
         ((rows, columns, _),) = inputs
@@ -191,11 +231,11 @@ class Conv2D(Op):
         rows, columns, _ = self.output_shape(*inputs)
         variables = self.variables(*inputs)
         macs = rows * columns * variables[0].params
-        return (Work("convolution", macs, sum(v.params for v in variables)),)
+        return (Work("convolution", macs, sum([v.params for v in variables])),)
 
     @property
     def window(self) -> Window:  # noqa: D102
-        return Window(self.kernel, self.strides, self.padding)
+        return Window(self.kernel, self.strides, self.padding, self.dilation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +247,7 @@ class DepthwiseConv2D(Op):
     padding: Padding = "same"
     depth_multiplier: int = 1
     use_bias: bool = False
+    dilation: Pair = (1, 1)
 
     def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
         ((rows, columns, channels),) = inputs
@@ -221,11 +262,11 @@ class DepthwiseConv2D(Op):
         rows, columns, _ = self.output_shape(*inputs)
         variables = self.variables(*inputs)
         macs = rows * columns * variables[0].params
-        return (Work("depthwise", macs, sum(v.params for v in variables)),)
+        return (Work("depthwise", macs, sum([v.params for v in variables])),)
 
     @property
     def window(self) -> Window:  # noqa: D102
-        return Window(self.kernel, self.strides, self.padding)
+        return Window(self.kernel, self.strides, self.padding, self.dilation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +279,12 @@ class SeparableConv2D(Op):
     padding: Padding = "same"
     depth_multiplier: int = 1
     use_bias: bool = False
+    dilation: Pair = (1, 1)
 
     @property
     def depthwise(self) -> DepthwiseConv2D:
         """The first half."""
-        return DepthwiseConv2D(self.kernel, self.strides, self.padding, self.depth_multiplier)
+        return DepthwiseConv2D(self.kernel, self.strides, self.padding, self.depth_multiplier, dilation=self.dilation)
 
     @property
     def pointwise(self) -> Conv2D:
@@ -268,12 +310,12 @@ class SeparableConv2D(Op):
         pixels = rows * columns
         return (
             Work("depthwise", pixels * depthwise.params, depthwise.params),
-            Work("pointwise", pixels * pointwise[0].params, sum(v.params for v in pointwise)),
+            Work("pointwise", pixels * pointwise[0].params, sum([v.params for v in pointwise])),
         )
 
     @property
     def window(self) -> Window:  # noqa: D102
-        return Window(self.kernel, self.strides, self.padding)
+        return Window(self.kernel, self.strides, self.padding, self.dilation)
 
     def intermediate_shape(self, *inputs: Shape) -> Shape:
         """The depthwise output, which the pointwise half reads."""
@@ -293,16 +335,17 @@ class BatchNorm(Op):
 
     def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
         channels = inputs[0][-1:]
-        learned = [("gamma", self.scale), ("beta", self.center)]
-        return (
-            *(Variable(name, channels) for name, present in learned if present),
-            Variable("moving_mean", channels, trainable=False),
-            Variable("moving_variance", channels, trainable=False),
+        variables: tuple[Variable, ...] = (
+            Variable("moving_mean", channels, False),
+            Variable("moving_variance", channels, False),
         )
+        if self.center:
+            variables = (Variable("beta", channels), *variables)
+        return (Variable("gamma", channels), *variables) if self.scale else variables
 
     def work(self, *inputs: Shape) -> tuple[Work, ...]:
         """No multiply-adds: at inference it folds into the convolution before it."""
-        return (Work("normalization", 0, sum(v.params for v in self.variables(*inputs))),)
+        return (Work("normalization", 0, (2 + self.scale + self.center) * inputs[0][-1]),)
 
     @property
     def window(self) -> Window | None:  # noqa: D102
@@ -326,7 +369,7 @@ class Dense(Op):
 
     def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
         variables = self.variables(*inputs)
-        return (Work("dense", variables[0].params, sum(v.params for v in variables)),)
+        return (Work("dense", variables[0].params, sum([v.params for v in variables])),)
 
     @property
     def window(self) -> Window | None:  # noqa: D102
@@ -335,9 +378,28 @@ class Dense(Op):
 
 @dataclass(frozen=True, slots=True)
 class Activation(Elementwise):
-    """A non-linearity, applied to each value."""
+    """A non-linearity, applied to each value; softmax to the channels of each pixel, or to the units of a vector.
+
+    Settings are those of Keras 3's strings: leaky ReLU has the slope 0.2 below 0, GELU is the exact one, hard sigmoid
+    is relu6(x + 3) / 6 (in Keras 2 it was another function of that name).
+    """
 
     function: Function = "relu"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalResponseNorm(Elementwise):
+    """Each value divided by (bias + alpha x sum of squares) ** beta, over the channels up to `depth_radius` away.
+
+    Channels beyond the first and the last count as 0. The rule and its names are TensorFlow's. Caffe divides its
+    alpha by the number of channels summed, 2 x depth_radius + 1: its 1e-4 over 5 channels is 2e-5 here.
+    Source: Krizhevsky et al., 2012, section 3.3.
+    """
+
+    depth_radius: int = 5
+    bias: float = 1.0
+    alpha: float = 1.0
+    beta: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,27 +452,28 @@ class ZeroPad(Costless):
 
 
 @dataclass(frozen=True, slots=True)
-class GlobalAveragePool(Costless):
-    """The mean over all pixels of each channel: (height, width, channels) -> (channels,)."""
+class _GlobalPool(Costless):
+    """One value for each channel: (height, width, channels) -> (channels,), with `keepdims` (1, 1, channels)."""
 
-    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
-        return inputs[0][-1:]
+    keepdims: bool = False
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        ((_, _, channels),) = inputs
+        return (1, 1, channels) if self.keepdims else (channels,)
 
     @property
-    def window(self) -> Window | None:  # noqa: D102
+    def window(self) -> Window | None:
         return None
 
 
 @dataclass(frozen=True, slots=True)
-class GlobalMaxPool(Costless):
-    """The largest value of each channel: (height, width, channels) -> (channels,)."""
+class GlobalAveragePool(_GlobalPool):
+    """The mean over all pixels of each channel."""
 
-    def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
-        return inputs[0][-1:]
 
-    @property
-    def window(self) -> Window | None:  # noqa: D102
-        return None
+@dataclass(frozen=True, slots=True)
+class GlobalMaxPool(_GlobalPool):
+    """The largest value over all pixels of each channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +482,27 @@ class Flatten(Costless):
 
     def output_shape(self, *inputs: Shape) -> Shape:  # noqa: D102
         return (prod(inputs[0]),)
+
+    @property
+    def window(self) -> Window | None:  # noqa: D102
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reshape(Costless):
+    """The same values in another shape, in the order of rows, columns, channels."""
+
+    shape: Shape
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The shape asked for.
+
+        Raises:
+            ValueError: If it holds another number of values than the input.
+        """
+        if prod(inputs[0]) != prod(self.shape):
+            raise ValueError(f"Reshape to {self.shape} needs {prod(self.shape)} values, got {inputs[0]}")
+        return self.shape
 
     @property
     def window(self) -> Window | None:  # noqa: D102

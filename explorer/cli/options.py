@@ -14,8 +14,56 @@ from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, 
 from explorer.errors import ConfigError
 
 _PANEL = "The network"
-_KNOBS = {name: knob for described in reversed(NETWORKS.values()) for name, knob in knobs(described.config).items()}
-"""Every knob of any network; where several have one of a name, it is told as the first network tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """The knobs of one name in all networks that have it, told as one option."""
+
+    knobs: Mapping[str, Knob]
+    """By the network's name."""
+
+    @property
+    def is_flag(self) -> bool:
+        return all(isinstance(knob, Flag) for knob in self.knobs.values())
+
+    @property
+    def range(self) -> str:
+        """The allowed values in the first network; the help tells where they differ."""
+        return next(iter(self.knobs.values())).range
+
+    @property
+    def help(self) -> str:
+        """What it does, which networks have it, and what is particular in some of them."""
+        told = _grouped(self.knobs, lambda knob: knob.help)
+        parts = [words if len(told) == 1 else f"{', '.join(names)}: {words}" for words, names in told.items()]
+        notes = _grouped(self.knobs, lambda knob: knob.note)
+        parts += [f"{', '.join(names)}: {words}" for words, names in notes.items() if words]
+        ranges = _grouped(self.knobs, lambda knob: knob.range)
+        parts += [f"{', '.join(names)}: {words}." for words, names in ranges.items() if words != self.range]
+        if len(self.knobs) < len(NETWORKS):
+            parts.append(f"Only of {', '.join(self.knobs)}.")
+        return " ".join(parts)
+
+
+def _grouped(knobs_of: Mapping[str, Knob], by: Callable[[Knob], str]) -> dict[str, list[str]]:
+    """Names of the networks by what `by` says of their knob."""
+    groups: dict[str, list[str]] = {}
+    for name, knob in knobs_of.items():
+        groups.setdefault(by(knob), []).append(name)
+    return groups
+
+
+def _shared() -> dict[str, _Shared]:
+    """Every knob of any network, in the order in which the networks have them."""
+    found: dict[str, dict[str, Knob]] = {}
+    for network_name, described in NETWORKS.items():
+        for name, knob in knobs(described.config).items():
+            found.setdefault(name, {})[network_name] = knob
+    return {name: _Shared(of_networks) for name, of_networks in found.items()}
+
+
+_KNOBS = _shared()
 
 NETWORK_OPTION = typer.Option(metavar="|".join(NETWORKS), help="Which network.", rich_help_panel=_PANEL)
 PRESET_OPTION = typer.Option(
@@ -61,7 +109,7 @@ class NetworkOptions:
 
 
 def configured(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives `command(config, ...)` the options `--network`, `--preset` and one for each knob of Xception."""
+    """Gives `command(config, ...)` the options `--network`, `--preset` and one for each knob of any network."""
     return _with_options(command, NetworkOptions.config)
 
 
@@ -93,8 +141,8 @@ def _parameter(name: str, annotation: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-def _annotation(name: str, knob: Knob) -> Any:
-    if isinstance(knob, Flag):
+def _annotation(name: str, knob: _Shared) -> Any:
+    if knob.is_flag:
         return Annotated[bool | None, typer.Option(help=knob.help, rich_help_panel=_PANEL)]
     return Annotated[str | None, typer.Option(option(name), metavar=knob.range, help=knob.help, rich_help_panel=_PANEL)]
 

@@ -12,9 +12,10 @@ from explorer.networks import xception
 
 
 def _found() -> tuple[Network, ...]:
-    """The network of every file, the one that the explorer is about first."""
+    """The networks of every file, the one that the explorer is about first."""
     names = sorted(module.name for module in pkgutil.iter_modules(explorer.networks.__path__))
-    networks = [import_module(f"explorer.networks.{name}").NETWORK for name in names]
+    files = [import_module(f"explorer.networks.{name}") for name in names]
+    networks = [network for file in files for network in getattr(file, "NETWORKS", None) or (file.NETWORK,)]
     return (xception.NETWORK, *(each for each in networks if each is not xception.NETWORK))
 
 

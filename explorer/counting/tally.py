@@ -11,14 +11,19 @@ from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
-from explorer.arch.graph import Graph, Node, Part, output_shapes
+from explorer.arch.graph import HEAD, Graph, Node, Step, output_shapes
 from explorer.arch.ops import Conv2D, DepthwiseConv2D, Input, Kind, Op, SeparableConv2D, Shape, Work
 from explorer.arch.receptive_field import ReceptiveField, receptive_fields
+from explorer.arch.separable_pairs import separable_pairs
 from explorer.counting.memory import BYTES_PER_VALUE, Peak, peak_activations
 
 
 class LayerTally(NamedTuple):
-    """The costs of one node; shapes without the batch."""
+    """The costs of one node; shapes without the batch.
+
+    Attributes:
+        step: What the node is in a separable convolution of several layers; None if it is no part of one.
+    """
 
     node: Node
     input_shapes: tuple[Shape, ...]
@@ -28,6 +33,7 @@ class LayerTally(NamedTuple):
     trainable_params: int
     macs: int
     receptive_field: ReceptiveField
+    step: Step | None = None
 
     @property
     def non_trainable_params(self) -> int:
@@ -87,7 +93,7 @@ class Sums:
     @cached_property
     def conv_layers(self) -> int:
         """Convolutional layers as the paper counts: separable ones once, shortcuts not at all."""
-        return sum(_is_convolutional_layer(layer.node) for layer in self.layers)
+        return sum(_is_convolutional_layer(layer) for layer in self.layers)
 
 
 @dataclass(frozen=True)
@@ -120,8 +126,8 @@ class Tally(Sums):
 
     @property
     def modules(self) -> int:
-        """Modules as the paper counts them: those with convolutional layers."""
-        return sum(module.conv_layers > 0 for module in self.module_tallies)
+        """Modules as the paper counts them: those with convolutional layers, without the head."""
+        return sum(module.conv_layers > 0 for module in self.module_tallies if module.name != HEAD)
 
     @property
     def weight_bytes(self) -> int:
@@ -134,10 +140,10 @@ class Tally(Sums):
         return {layer.node.name: layer for layer in self.layers}
 
 
-def _is_convolutional_layer(node: Node) -> bool:
-    if node.branch == "shortcut" or (node.part is not None and node.part.step != "pointwise"):
+def _is_convolutional_layer(layer: LayerTally) -> bool:
+    if layer.node.branch == "shortcut" or layer.step in ("depthwise", "activation"):
         return False
-    return isinstance(node.op, Conv2D | DepthwiseConv2D | SeparableConv2D)
+    return isinstance(layer.node.op, Conv2D | DepthwiseConv2D | SeparableConv2D)
 
 
 class _Cost(NamedTuple):
@@ -147,28 +153,36 @@ class _Cost(NamedTuple):
     macs: int
 
 
-def _cost(op: Op, part: Part | None, inputs: tuple[Shape, ...]) -> _Cost:
+_NOTHING = _Cost((), 0, 0, 0)
+
+
+def _cost(op: Op, step: Step | None, inputs: tuple[Shape, ...]) -> _Cost:
     work = op.work(*inputs)
-    if part is not None and part.step != "activation":
+    if step is not None and step != "activation":
         # A spelled-out separable convolution: the step says what the arithmetic is for.
-        work = tuple(Work(part.step, share.macs, share.params) for share in work)
-    params = sum(share.params for share in work)
-    frozen = sum(variable.params for variable in op.variables(*inputs) if not variable.trainable)
-    return _Cost(work, params, params - frozen, sum(share.macs for share in work))
+        work = tuple(Work(step, share.macs, share.params) for share in work)
+    params = sum([share.params for share in work])
+    frozen = sum([variable.params for variable in op.variables(*inputs) if not variable.trainable])
+    return _Cost(work, params, params - frozen, sum([share.macs for share in work]))
 
 
 def _layers(graph: Graph, shapes: dict[str, Shape]) -> dict[str, LayerTally]:
     """Every layer by name. Networks repeat themselves, so each cost is worked out once."""
     fields = receptive_fields(graph, shapes)
-    costs: dict[tuple[Op, str, tuple[Shape, ...]], _Cost] = {}
+    pairs = separable_pairs(graph)
+    steps: dict[str, Step] = {**dict.fromkeys(pairs, "pointwise"), **dict.fromkeys(pairs.values(), "depthwise")}
+    costs: dict[tuple[Op, Step | None, tuple[Shape, ...]], _Cost] = {}
     layers = {}
     for node in graph.nodes:
         name, inputs = node.name, tuple([shapes[source] for source in node.inputs])
-        key = (node.op, node.part.step if node.part else "", inputs)
-        cost = costs.get(key)
-        if cost is None:
-            cost = costs[key] = _cost(node.op, node.part, inputs)
-        layers[name] = LayerTally(node, inputs, shapes[name], *cost, fields[name])
+        step = node.part.step if node.part else steps.get(name)
+        if node.op.is_costless:
+            cost = _NOTHING
+        else:
+            key = (node.op, step, inputs)
+            known = costs.get(key)
+            cost = costs[key] = _cost(node.op, step, inputs) if known is None else known
+        layers[name] = LayerTally(node, inputs, shapes[name], *cost, fields[name], step)
     return layers
 
 

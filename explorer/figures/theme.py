@@ -9,7 +9,10 @@ from explorer.arch.ops import Kind
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#3787D1", "#D98A00", "#0E9F76", "#B8679A", "#8A94A6"
 
-_BY_POSITION = (BLUE, ORANGE, GREEN, PURPLE)
+BROWN, CYAN, LEAF = "#9C6B4A", "#2CA0B8", "#7EA834"
+
+FLOW_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, BROWN, CYAN, LEAF)
+"""Of the first flow, the second ... From the eighth on they begin anew."""
 
 KIND_COLOURS: dict[Kind, str] = {
     "convolution": "#5B6B8C",
@@ -41,5 +44,5 @@ STATE_COLOURS: dict[str, str] = {
 
 
 def flow_colours(graph: Graph) -> dict[str, str]:
-    """Colour of each flow of `graph`, by name: entry blue, middle orange, exit green."""
-    return {flow.name: _BY_POSITION[i % len(_BY_POSITION)] for i, flow in enumerate(graph.flows)}
+    """Colour of each flow of `graph`, by name, given by position: entry blue, middle orange, exit green."""
+    return {flow.name: FLOW_COLOURS[i % len(FLOW_COLOURS)] for i, flow in enumerate(graph.flows)}

@@ -12,6 +12,7 @@ from explorer.arch.common_knobs import (
     SEPARABLE,
     SIZE,
     classes_field,
+    depth_multiplier_field,
     dropout_field,
     fully_connected_field,
     input_size_field,
@@ -46,7 +47,11 @@ class XceptionConfig(Config):
         ConfigError: If a field is out of range; names the field, the range and the value.
     """
 
-    input_size: int = input_size_field(299, low=71)
+    input_size: int = input_size_field(
+        299,
+        low=32,
+        note="Keras refuses sizes below 71 px; the network itself runs from 32 px.",
+    )
     width: float = knob_field(
         1.0,
         Decimal(
@@ -119,16 +124,7 @@ class XceptionConfig(Config):
             "even 7 x 7 costs little.",
         ),
     )
-    depth_multiplier: int = knob_field(
-        1,
-        WholeNumber(
-            low=1,
-            high=4,
-            label="Depth multiplier",
-            group=SEPARABLE,
-            help="Depthwise outputs for each input channel, in every separable convolution. The paper uses 1.",
-        ),
-    )
+    depth_multiplier: int = depth_multiplier_field("The paper uses 1.")
     segments: int | None = knob_field(
         None,
         WholeNumber(
@@ -358,10 +354,8 @@ def recognise(clues: Clues) -> Iterator[XceptionConfig]:
     points += [layer.shapes[1] for layer in spatial if layer.kind == "separable_conv2d" and len(layer.shapes) > 1]
     last_filters = max((shape[-1] for shape in points), default=0)
     multiplier = _depth_multiplier(spatial, channels)
-    units = clues.dense_units[:-1]
     common = {
         **told(XceptionConfig, clues),
-        "fully_connected": units if len(units) <= 3 else (),
         "width": _width(stem_filters, last_filters),
         "kernel_size": kernel_size,
         "depth_multiplier": multiplier,
@@ -372,7 +366,7 @@ def recognise(clues: Clues) -> Iterator[XceptionConfig]:
     for entry_convs, middle_repeats, middle_convs in _lengths(clues, spatial):
         for between in _between(clues, spatial):
             yield XceptionConfig(
-                **common,  # type: ignore[arg-type]
+                **common,
                 entry_convs=entry_convs,
                 middle_repeats=middle_repeats,
                 middle_convs=middle_convs,

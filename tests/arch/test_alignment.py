@@ -6,7 +6,7 @@ import pytest
 
 from explorer.arch.ops import Input
 from explorer.configuration.registry import PAPER, PRESETS, graph_of
-from explorer.counting.alignment import StageTally, aligned, stage_stride
+from explorer.counting.alignment import StageTally, aligned, stage_strides
 from explorer.counting.paper import discrepancies, paper_tables
 from explorer.counting.tally import Tally, tally
 from explorer.networks.inception_v3 import InceptionV3Config
@@ -57,17 +57,17 @@ def test_stages_of_xception_and_inception_v3(tallies: dict[str, Tally]) -> None:
 @pytest.mark.parametrize("name", ["paper", "inception-v3", "from-scratch", "from-scratch-259"])
 def test_stage_is_the_nearest_power_of_two_at_usual_sizes(tallies: dict[str, Tally], name: str) -> None:
     network = tallies[name]
-    image = network.graph.input_shape[0]
+    image, strides = network.graph.input_shape[0], stage_strides(network)
     for layer in network.layers:
         if len(layer.output_shape) == 3:
-            assert stage_stride(layer) == 2 ** round(log2(image / max(layer.output_shape[:2])))
+            assert strides[layer.node.name] == 2 ** round(log2(image / max(layer.output_shape[:2])))
 
 
 def test_stage_stays_exact_where_borders_eat_small_maps(tallies: dict[str, Tally]) -> None:
     network = tallies["smallest"]
     layer = network.by_name["mixed7"]
     assert layer.output_shape[:2] == (3, 3)
-    assert stage_stride(layer) == 16  # although 75 / 3 = 25 lies nearer to 32
+    assert stage_strides(network)["mixed7"] == 16  # although 75 / 3 = 25 lies nearer to 32
 
 
 def test_a_stage_that_a_network_lacks_is_empty() -> None:

@@ -9,8 +9,8 @@ from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
 
 REFUSED = [
-    ("input_size", 70, "input_size must be a whole number from 71 to 1,024 px, got 70"),
-    ("input_size", 1025, "71 to 1,024 px, got 1025"),
+    ("input_size", 31, "input_size must be a whole number from 32 to 1,024 px, got 31"),
+    ("input_size", 1025, "32 to 1,024 px, got 1025"),
     ("input_size", 299.0, "input_size must be a whole number .* got 299.0"),
     ("input_size", "299", "input_size must be .* got '299'"),
     ("input_size", True, "input_size must be .* got True"),
@@ -50,7 +50,7 @@ REFUSED = [
 ]
 
 ACCEPTED = {
-    "input_size": (71, 1024),
+    "input_size": (32, 1024),
     "classes": (2, 20_000),
     "width": (0.25, 2.0),
     "depth_multiplier": (1, 4),

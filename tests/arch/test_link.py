@@ -46,7 +46,7 @@ def test_every_knob_survives_the_link():
         ({"width": "9"}, XceptionConfig(width=2.0), "from 0.25 to 2; 2.0 is shown"),
         ({"width": "nan"}, XceptionConfig(), "the default is shown"),
         ({"width": "-inf"}, XceptionConfig(width=0.25), "0.25 is shown"),
-        ({"input_size": "70"}, XceptionConfig(input_size=71), "from 71 to 1,024 px; 71 is shown"),
+        ({"input_size": "31"}, XceptionConfig(input_size=32), "from 32 to 1,024 px; 32 is shown"),
         ({"input_size": "3e2"}, XceptionConfig(), "the default is shown"),
         ({"kernel_size": "4"}, XceptionConfig(kernel_size=3), "one of 3, 5, 7; 3 is shown"),
         ({"kernel_size": "100"}, XceptionConfig(kernel_size=7), "7 is shown"),

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from statistics import median
 
-from explorer.configuration.registry import PAPER, graph_of
+from explorer.configuration.registry import NETWORKS, PAPER, graph_of
 from explorer.counting.tally import tally
 from explorer.model.keras_model.build import build
 
@@ -28,6 +28,11 @@ def rows() -> Iterator[tuple[str, str, str]]:
         f"{median(building / counting for _, counting, building in times):,.0f} x ({1000 * building:,.0f} ms)",
         "at least 300 x",
     )
+    for network in NETWORKS.values():
+        described = graph_of(network.config())
+        seconds = median(_seconds(lambda graph=described: tally(graph), 10) for _ in range(7))
+        each = 1e6 * seconds / len(described.nodes)
+        yield f"tally of {network.title}, a node ({len(described.nodes)} nodes)", f"{each:.1f} µs", "10 µs"
 
 
 def _seconds(work: Callable[[], object], times: int) -> float:

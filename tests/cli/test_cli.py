@@ -107,7 +107,7 @@ def test_tally_as_csv_and_as_table(run):
     ("arguments", "words"),
     [
         ("tally --width 9", "--width must be a number from 0.25 to 2"),
-        ("tally --input-size big", "--input-size must be a whole number from 71 to 1,024 px, got 'big'"),
+        ("tally --input-size big", "--input-size must be a whole number from 32 to 1,024 px, got 'big'"),
         ("tally --preset nothing", "there is no preset 'nothing': choose one of paper"),
         ("tally --network resnet", "there is no network 'resnet': choose one of xception"),
         ("tally --network inception-v3 --width 1", "Inception V3 has no --width"),
@@ -143,7 +143,7 @@ def test_build_says_what_the_profiler_cannot_see(run):
     small = "--segments 2 --width 0.25 --input-size 71 --middle-repeats 0 --classes 3"
     status, out, _ = run("build", *small.split(), "--verify")
     assert status == 0
-    assert "cannot see grouped convolutions: MACs were not compared with it" in out
+    assert "counts grouped and dilated convolutions wrongly: MACs were not compared with it" in out
 
 
 def test_build_refuses_what_would_not_fit(run):

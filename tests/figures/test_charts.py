@@ -97,8 +97,8 @@ def test_shapes_of_the_paper(tallies: dict[str, Tally]) -> None:
 
 def test_depth_ends_in_the_output(network: Tally) -> None:
     _, channels = shapes_through_depth(network).figure.data
-    assert channels.y[-1] == network.graph.output.op.units
-    assert channels.y[0] == 3
+    assert channels.y[-1] == network.layers[-1].output_shape[-1]
+    assert channels.y[0] == network.graph.input_shape[-1]
 
 
 def test_receptive_field_of_the_paper(tallies: dict[str, Tally]) -> None:

@@ -33,6 +33,7 @@ from explorer.model.keras_model.build import build
 from explorer.model.keras_model.profiler import profiler_macs, visible_macs
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
+from tests.same_function import assert_same_function, randomize
 from tests.strategies import configs, deterministic, extremes
 
 # Keras reads its variables in a way that NumPy 2 deprecates.
@@ -119,39 +120,6 @@ def test_the_deepest_network_is_not_too_deep_for_python():
         assert len(build(graph).layers) == len(graph.nodes) > 1000
     finally:
         sys.setrecursionlimit(limit)
-
-
-def image_pair(model: keras.Model) -> np.ndarray:
-    """Noise and a ramp, in the range [-1, 1], at the model's input size."""
-    shape = model.input_shape[1:]
-    noise = np.random.default_rng(1).uniform(-1, 1, shape)
-    ramp = np.linspace(-1, 1, prod(shape)).reshape(shape)
-    return np.stack([noise, ramp]).astype("float32")
-
-
-def randomize(model: keras.Model) -> None:
-    """Batch normalization as if trained: its own statistics, so that no signal dies out, moderately disturbed."""
-    random = np.random.default_rng(0)
-    normalizations = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
-    for layer in normalizations:
-        layer.momentum = 0.0
-    model(image_pair(model), training=True)
-    for layer in normalizations:
-        mean, variance = (np.asarray(statistic) for statistic in (layer.moving_mean, layer.moving_variance))
-        channels = mean.shape
-        layer.moving_mean.assign(mean + np.sqrt(variance) * random.uniform(-0.1, 0.1, channels))
-        layer.moving_variance.assign(variance * random.uniform(0.5, 1.5, channels))
-        layer.beta.assign(random.uniform(-0.1, 0.1, channels))
-        if layer.scale:
-            layer.gamma.assign(random.uniform(0.5, 1.5, channels))
-
-
-def assert_same_function(ours: keras.Model, theirs: keras.Model) -> None:
-    images = image_pair(theirs)
-    expected, got = (np.asarray(model(images, training=False)) for model in (theirs, ours))
-    scale = np.abs(expected).max()
-    assert np.abs(expected[0] - expected[1]).max() > 0.1 * scale  # it does depend on the image
-    np.testing.assert_allclose(got / scale, expected / scale, rtol=0, atol=1e-5)
 
 
 def layers_in_order(model: keras.Model) -> list[tuple]:

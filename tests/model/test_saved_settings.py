@@ -4,11 +4,11 @@ from functools import cache
 
 import keras
 import pytest
+from explorer.model.keras_files.saved_settings import check_settings
 
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.errors import WeightsError
 from explorer.model.keras_files.saved_config import parse_config
-from explorer.model.keras_files.saved_settings import check_settings
 from explorer.model.keras_model.build import build
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.from_scratch import FromScratchConfig

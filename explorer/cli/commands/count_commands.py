@@ -63,7 +63,9 @@ def build(
         + (f"; TensorFlow's profiler: {exact(result.profiler_macs)} MACs" if result.profiler_macs is not None else "")
     )
     if verify and result.profiler_macs is None:
-        typer.echo("TensorFlow's profiler cannot see grouped convolutions: MACs were not compared with it")
+        typer.echo(
+            "TensorFlow's profiler counts grouped and dilated convolutions wrongly: MACs were not compared with it"
+        )
     typer.echo("agrees" if result.agrees else "DOES NOT AGREE: please report this as a bug")
     if not result.agrees:
         raise typer.Exit(1)

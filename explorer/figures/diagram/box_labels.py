@@ -1,9 +1,11 @@
 """The words in the diagram's boxes, after those of the paper's figure 5."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from explorer.arch.ops import (
+    FUNCTIONS,
     Activation,
     Add,
     AveragePool,
@@ -15,10 +17,13 @@ from explorer.arch.ops import (
     Dropout,
     Flatten,
     GlobalAveragePool,
+    GlobalMaxPool,
     Input,
+    LocalResponseNorm,
     MaxPool,
     Op,
     Pair,
+    Reshape,
     SeparableConv2D,
     ZeroPad,
 )
@@ -26,7 +31,7 @@ from explorer.counting.tally import LayerTally, Sums
 from explorer.figures.diagram.structure import Step
 from explorer.quantities import exact, rounded, shape
 
-_ACTIVATIONS = {"relu": "ReLU", "elu": "ELU", "relu6": "ReLU6"}
+_BIAS = "bias"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,11 @@ def operation(op: Op) -> Label:
         case Input(shape=size):
             return Label(f"Image {shape(size)}", ("Image",))
         case Conv2D(filters=filters, kernel=kernel, strides=strides):
-            return Label(f"Conv {filters}, {_window(kernel, strides)}", (_window(kernel, strides), str(filters)))
+            return Label(f"Conv {filters}, {_window(kernel, strides)}", (_narrow(op), str(filters)))
         case SeparableConv2D(filters=filters, kernel=kernel, strides=strides):
-            window = _window(kernel, strides)
-            return Label(f"SeparableConv {filters}, {window}", (f"sep {window}", str(filters)))
+            return Label(f"SeparableConv {filters}, {_window(kernel, strides)}", (f"sep {_narrow(op)}", str(filters)))
         case DepthwiseConv2D(kernel=kernel, strides=strides):
-            window = _window(kernel, strides)
-            return Label(f"DepthwiseConv {window}", ("depthwise", window))
+            return Label(f"DepthwiseConv {_window(kernel, strides)}", ("depthwise", _narrow(op)))
         case MaxPool(pool=pool, strides=strides):
             return Label(f"MaxPool {_window(pool, strides)}", ("max", _window(pool, strides)))
         case AveragePool(pool=pool, strides=strides):
@@ -61,7 +64,7 @@ def operation(op: Op) -> Label:
         case BatchNorm():
             return Label("BatchNorm", ("BN",))
         case Activation(function=function):
-            return Label(_ACTIVATIONS[function], (_ACTIVATIONS[function],))
+            return Label(FUNCTIONS[function], (FUNCTIONS[function],))
         case Dense(units=units):
             return Label(f"Dense {units}", ("Dense", str(units)))
         case Dropout(rate=rate):
@@ -70,6 +73,12 @@ def operation(op: Op) -> Label:
             return Label(f"ZeroPad {top}, {bottom}, {left}, {right}", ("ZeroPad",))
         case GlobalAveragePool():
             return Label("GlobalAveragePool", ("GAP",))
+        case GlobalMaxPool():
+            return Label("GlobalMaxPool", ("GMP",))
+        case LocalResponseNorm():
+            return Label("LocalResponseNorm", ("LRN",))
+        case Reshape(shape=size):
+            return Label(f"Reshape {shape(size)}", ("Reshape",))
         case Flatten():
             return Label("Flatten", ("Flatten",))
         case Concat():
@@ -99,9 +108,12 @@ def notes(of: Step) -> tuple[str, ...]:
         if multiplier > 1:
             remarks.append(f"depth multiplier {multiplier}")
         if len(of.layers) > 1 and isinstance(op, Activation):
-            remarks.append(f"{_ACTIVATIONS[op.function]} between")
-        if isinstance(op, Conv2D | SeparableConv2D) and op.use_bias:
-            remarks.append("bias")
+            remarks.append(f"{FUNCTIONS[op.function]} between")
+        if isinstance(op, Conv2D | DepthwiseConv2D | SeparableConv2D):
+            if op.dilation != (1, 1):
+                remarks.append(_dilation(op.dilation))
+            if op.use_bias:
+                remarks.append(_BIAS)
     return tuple(remarks)
 
 
@@ -121,11 +133,40 @@ def part(layer: LayerTally) -> str:
 
 def summary(steps: tuple[Step, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """A closed module in lines: equal convolutions counted, pooling, dense layers; each with its notes."""
-    lines = [(step(s).wide, notes(s)) for s in steps if s.weighty]
     return tuple(
         (f"{count} × {text}" if (count := len(list(same))) > 1 else text, remarks)
-        for (text, remarks), same in groupby(lines)
+        for (text, remarks), same in groupby(_lines(steps))
     )
+
+
+def _lines(steps: tuple[Step, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A line for each weighty step; a depthwise and a pointwise convolution that belong together share one."""
+    first: Step | None = None
+    between: list[str] = []
+    for of in steps:
+        role = of.layers[0].step if len(of.layers) == 1 else None
+        if role == "depthwise":
+            first, between = of, []
+        elif first is not None and role == "pointwise":
+            yield _pair(first, between, of)
+            first = None
+        elif of.weighty:
+            yield step(of).wide, _telling(of)
+        else:
+            between.append(step(of).wide)
+
+
+def _pair(first: Step, between: list[str], last: Step) -> tuple[str, tuple[str, ...]]:
+    spatial, pointwise = first.layers[0].node.op, last.layers[0].node.op
+    assert isinstance(spatial, Conv2D | DepthwiseConv2D) and isinstance(pointwise, Conv2D)
+    whole = operation(SeparableConv2D(pointwise.filters, spatial.kernel, spatial.strides))
+    standing = (f"{' and '.join(between)} between",) if between else ()
+    return whole.wide, (*_telling(first), *standing, *_telling(last))
+
+
+def _telling(of: Step) -> tuple[str, ...]:
+    """The notes without the bias, which in many networks every convolution has."""
+    return tuple(note for note in notes(of) if note != _BIAS)
 
 
 def branch(steps: tuple[Step, ...]) -> str:
@@ -171,6 +212,16 @@ def layer_sentence(layer: LayerTally) -> str:
     if layer.macs:
         words.append(f"{exact(layer.macs)} multiply-adds")
     return ", ".join(words)
+
+
+def _narrow(op: Conv2D | DepthwiseConv2D | SeparableConv2D) -> str:
+    window = _window(op.kernel, op.strides)
+    return window if op.dilation == (1, 1) else f"{window} {_dilation(op.dilation)}"
+
+
+def _dilation(dilation: Pair) -> str:
+    rows, columns = dilation
+    return f"dilation {rows}" if rows == columns else f"dilation {rows}×{columns}"
 
 
 def _window(kernel: Pair, strides: Pair) -> str:

@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from explorer.arch.graph import Flow
+from explorer.arch.graph import HEAD, Flow
 from explorer.arch.ops import Shape
 from explorer.counting.tally import GroupTally, LayerTally, Tally
 from explorer.figures.diagram import box_labels as labels
-from explorer.figures.diagram.primitives import Arc, Box, Item, Target, Wire, Words, dot, head_down, head_right
+from explorer.figures.diagram.primitives import (
+    Arc,
+    Box,
+    Item,
+    Target,
+    Wire,
+    Words,
+    dot,
+    estimated_width,
+    head_down,
+    head_right,
+)
 from explorer.figures.diagram.steps import (
     PROJECTION_WIDTH,
     layer_target,
@@ -33,6 +44,7 @@ _LEAD = 13.0
 _STEP_GAP = 7.0
 _LANE_GAP = 4.0
 _CHIPS_IN_A_ROW = 8
+_BADGE = 38.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,7 @@ class _Column:
     def layout(self) -> FlowLayout:
         sums = next(flow for flow in self.tally.flow_tallies if flow.name == self.flow.name)
         drawn = runs(self.tally, self.flow.name)
-        self.heading(sums, sum(module.conv_layers > 0 for run in drawn for module in run.modules))
+        self.heading(sums, sum(module.conv_layers > 0 and module.name != HEAD for r in drawn for module in r.modules))
         self.map_label(sums.input_shape, "image" if self.starts_network else "feature maps")
         for position, run in enumerate(drawn):
             fork = self.connector(run.first.input_shape if position else None)
@@ -107,12 +119,12 @@ class _Column:
         return self.flow is self.tally.graph.flows[-1]
 
     def heading(self, sums: GroupTally, modules: int) -> None:
-        count = "no modules" if not modules else f"{modules} module{'s' if modules > 1 else ''}"
-        cost = f" · {rounded(sums.params)} parameters · {rounded(sums.macs)} MACs" if sums.params else ""
+        count = f"{modules} module{'s' if modules > 1 else ''}" if modules else "" if sums.layers else "no modules"
+        cost = f"{rounded(sums.params)} parameters · {rounded(sums.macs)} MACs" if sums.params else ""
         self.items += [
             Box(_MARGIN, 17, 4, 32, "bar", 2),
             Words(_MARGIN + 13, 30, self.flow.title, "title"),
-            Words(_MARGIN + 13, 47.5, count + cost, "small"),
+            Words(_MARGIN + 13, 47.5, " · ".join(filter(None, (count, cost))), "small"),
         ]
         self.y = 64.0
 
@@ -191,15 +203,15 @@ class _Column:
 
     def card_heading(self, run: Run, shown: GroupTally | None, top: float) -> Iterator[Box | Words]:
         x, count = self.left + _INSET + 3, len(run.modules)
-        title = (" … " if count > 2 else ", ").join(dict.fromkeys((run.names[0], run.names[-1])))
+        title = _run_title(run, self.width - 2 * _INSET - _BADGE)
         if shown is not None and count > 1 and self.interactive:
             title = f"{shown.name} · {run.names.index(shown.name) + 1} of {count}"
         yield Words(x, top + 21, title, "name")
         yield Words(x, top + 37.5, labels.cost(shown or run.first, count), "small")
         if count > 1:
             right = self.left + self.width - 8
-            yield Box(right - 38, top + 6, 38, 20, "badge", 10)
-            yield Words(right - 19, top + 20.8, f"× {count}", "name", "middle")
+            yield Box(right - _BADGE, top + 6, _BADGE, 20, "badge", 10)
+            yield Words(right - _BADGE / 2, top + 20.8, f"× {count}", "name", "middle")
 
     def chips(self, run: Run, shown: GroupTally, top: float) -> float:
         """A small button for each module of the run, to open it instead of the one shown; returns the lower edge."""
@@ -288,6 +300,19 @@ class _Column:
             return f"M{rail:g} {tap:g}"
         items.append(Words(_MARGIN, fork, f"from {shortcut.source}", "tiny"))
         return f"M{rail:g} {fork + 4:g}"
+
+
+def _run_title(run: Run, room: float) -> str:
+    """First and last module; the last one without what both names begin with if there is no `room` for the whole."""
+    first, last = run.names[0], run.names[-1]
+    if first == last:
+        return first
+    between = " … " if len(run.names) > 2 else ", "
+    whole = f"{first}{between}{last}"
+    if estimated_width(whole, "name") <= room:
+        return whole
+    shared = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    return f"{first}{between}{last[last.rfind('_', 0, shared) + 1 :]}"
 
 
 def _module_label(run: Run, module: GroupTally) -> str:

@@ -78,14 +78,16 @@ def layer_target(layer: LayerTally, items: tuple[Box | Words, ...]) -> Target:
 def summary_lines(parts: Anatomy, x: float, top: float, room: float) -> Iterator[Words]:
     """A closed module in words, line under line."""
     y = top
-    branches = parts.lanes.branches()
+    branches, rest = parts.lanes.branches()
     if len(branches) > 1:
         yield Words(x, y + 9, f"{len(branches)} branches, side by side", "body")
         for branch in branches:
             y += 17
             yield Words(x, y + 9, labels.branch(branch), "small")
-        return
-    for text, remarks in labels.summary(parts.body + parts.tail):
+        y += 18
+    else:
+        (rest,) = branches
+    for text, remarks in labels.summary(rest + parts.tail):
         yield Words(x, y + 9, text, "body")
         y += 18
         for line in _wrapped(remarks, room):

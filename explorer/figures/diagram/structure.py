@@ -13,6 +13,8 @@ from explorer.arch.ops import (
     Dense,
     DepthwiseConv2D,
     GlobalAveragePool,
+    GlobalMaxPool,
+    LocalResponseNorm,
     MaxPool,
     SeparableConv2D,
 )
@@ -44,9 +46,9 @@ class Step:
         op = self.layers[-1].node.op
         if isinstance(op, Conv2D | SeparableConv2D | DepthwiseConv2D | Dense):
             return "conv"
-        if isinstance(op, MaxPool | AveragePool | GlobalAveragePool):
+        if isinstance(op, MaxPool | AveragePool | GlobalAveragePool | GlobalMaxPool):
             return "pool"
-        return "norm" if isinstance(op, BatchNorm) else "plain"
+        return "norm" if isinstance(op, BatchNorm | LocalResponseNorm) else "plain"
 
     @property
     def weighty(self) -> bool:
@@ -134,11 +136,12 @@ class Lanes:
         """What `step` reads among the steps."""
         return self._sources[step.output]
 
-    def branches(self) -> tuple[tuple[Step, ...], ...]:
-        """The parts that only the last step connects; a single one if nothing branches."""
-        *inner, last = self._steps
-        if len(self.sources(last)) < 2:
-            return (self._steps,)
+    def branches(self) -> tuple[tuple[tuple[Step, ...], ...], tuple[Step, ...]]:
+        """The parts that only the last join connects, and what follows it; all as a single part if nothing joins."""
+        joins = [place for place, step in enumerate(self._steps) if len(self.sources(step)) > 1]
+        if not joins:
+            return (self._steps,), ()
+        inner, tail = self._steps[: joins[-1]], self._steps[joins[-1] + 1 :]
         groups: list[list[Step]] = []
         for step in inner:
             joined = [group for group in groups if any(s.output in step.inputs for s in group)]
@@ -149,7 +152,7 @@ class Lanes:
                 joined[0].append(step)
             else:
                 groups.append([step])
-        return tuple(map(tuple, groups))
+        return tuple(map(tuple, groups)), tail
 
     def _positions(self) -> dict[str, int]:
         """The lane that each step goes on in, counted from the left."""

@@ -36,8 +36,10 @@ from explorer.arch.ops import (
     GlobalAveragePool,
     GlobalMaxPool,
     Input,
+    LocalResponseNorm,
     MaxPool,
     Op,
+    Reshape,
     ZeroPad,
 )
 from explorer.arch.written_out import written_out
@@ -77,7 +79,7 @@ class OpenVINOEngine:
         self.provenance = weights.provenance
         self._taps = tuple(taps)
         self._input_shape = graph.input_shape
-        outputs = (graph.output.name, *(tapped_node(graph, tap) for tap in taps))
+        outputs = [tapped_node(graph, name) for name in (graph.output.name, *taps)]
         model = _translate(written_out(graph), written_out_arrays(graph, weights.arrays), outputs)
         self._compiled = _core().compile_model(model, "CPU", _COMPILATION)
 
@@ -165,7 +167,11 @@ class _Translation:
                 scaled = ops.multiply(inputs[0], self.by_channel(scale, inputs[0]))
                 return ops.add(scaled, self.by_channel(shift, inputs[0]))
             case Activation(function=function):
-                return self.activation(function, inputs[0])
+                return self.activated(function, inputs[0])
+            case LocalResponseNorm(depth_radius=radius, bias=bias, alpha=alpha, beta=beta):
+                # OpenVINO divides its alpha by the number of channels summed, as Caffe does.
+                size, channels = 2 * radius + 1, self.constant([1])
+                return ops.lrn(inputs[0], channels, alpha * size, beta, bias, size)
             case Dropout():
                 return inputs[0].get_node()
             case MaxPool(pool=pool, strides=strides, padding=padding):
@@ -174,60 +180,68 @@ class _Translation:
             case AveragePool(pool=pool, strides=strides, padding=padding):
                 window = (list(strides), _NO_PADS, _NO_PADS, list(pool))
                 return ops.avg_pool(inputs[0], *window, exclude_pad=True, auto_pad=_PADDING[padding])
-            case GlobalAveragePool():
-                return ops.reduce_mean(inputs[0], self.constant([2, 3]), keep_dims=False)
-            case GlobalMaxPool():
-                return ops.reduce_max(inputs[0], self.constant([2, 3]), keep_dims=False)
+            case GlobalAveragePool(keepdims=keepdims):
+                return ops.reduce_mean(inputs[0], self.constant([2, 3]), keep_dims=keepdims)
+            case GlobalMaxPool(keepdims=keepdims):
+                return ops.reduce_max(inputs[0], self.constant([2, 3]), keep_dims=keepdims)
             case ZeroPad(padding=((top, bottom), (left, right))):
                 before, after = self.constant([0, 0, top, left]), self.constant([0, 0, bottom, right])
                 return ops.pad(inputs[0], before, after, "constant")
             case Flatten():
                 return ops.reshape(self.channels_last(inputs[0]), self.constant([1, -1]), special_zero=False)
+            case Reshape(shape=shape):
+                values = self.channels_last(inputs[0])
+                reshaped = ops.reshape(values, self.constant([1, *shape]), special_zero=False)
+                return ops.transpose(reshaped, self.constant([0, 3, 1, 2])) if _is_map(reshaped) else reshaped
             case Add():
                 return reduce(ops.add, inputs)
             case Concat():
                 return ops.concat(inputs, axis=1)
         raise TypeError(f"no OpenVINO operation for {type(op).__name__}")
 
-    def activation(self, function: Function, x: Any) -> Any:
-        """`function` of every value, with Keras' constants."""
+    def activated(self, function: Function, x: Any) -> Any:
+        """The activation `function` of `x`, with the settings of Keras' string of that name."""
         ops = self.ops
         match function:
             case "relu":
                 return ops.relu(x)
             case "relu6":
                 return ops.clamp(x, 0.0, 6.0)
+            case "leaky_relu":
+                return ops.prelu(x, self.scalar(0.2))
             case "elu":
                 return ops.elu(x, 1.0)
-            case "sigmoid":
-                return ops.sigmoid(x)
-            case "tanh":
-                return ops.tanh(x)
+            case "selu":
+                return ops.selu(x, self.scalar(1.6732632423543772), self.scalar(1.0507009873554805))
             case "gelu":
                 return ops.gelu(x, "erf")
             case "silu":
                 return ops.swish(x)
-            case "selu":
-                return ops.selu(x, self.scalar(1.6732632423543772), self.scalar(1.0507009873554805))
+            case "sigmoid":
+                return ops.sigmoid(x)
+            case "hard_sigmoid":
+                return ops.hsigmoid(x)
+            case "tanh":
+                return ops.tanh(x)
             case "softplus":
                 return ops.softplus(x)
             case "softsign":
                 return ops.softsign(x)
-            case "leaky_relu":
-                return ops.prelu(x, self.scalar(0.2))
             case "exponential":
                 return ops.exp(x)
             case "mish":
                 return ops.mish(x)
-            case "hard_sigmoid":
-                return ops.hard_sigmoid(x, self.scalar(1 / 6), self.scalar(0.5))
             case "hard_silu":
                 return ops.hswish(x)
+            case "softmax":
+                return ops.softmax(x, 1)
+            case "linear":
+                return x.get_node()
         raise TypeError(f"no OpenVINO operation for the activation {function}")
 
     def scalar(self, value: float) -> Any:
-        """One number."""
-        return self.ops.constant(np.float32(value))
+        """One number, for every value of a tensor."""
+        return self.constant(np.array([value], np.float32))
 
     def constant(self, values: np.ndarray | list[int]) -> Any:
         """A copy of `values`."""
@@ -250,7 +264,7 @@ class _Translation:
 
     def window(self, op: Conv2D | DepthwiseConv2D) -> tuple[Any, ...]:
         """How the kernel moves."""
-        return list(op.strides), _NO_PADS, _NO_PADS, _NO_DILATION, _PADDING[op.padding]
+        return list(op.strides), _NO_PADS, _NO_PADS, list(op.dilation), _PADDING[op.padding]
 
     def channels_last(self, tensor: Any) -> Any:
         """A map as NHWC, a vector as it is."""

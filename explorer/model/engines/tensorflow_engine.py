@@ -31,7 +31,7 @@ class TensorFlowEngine:
         self.version = tf.__version__
         self.provenance = weights.provenance
         self._input_shape = graph.input_shape
-        self._output = graph.output.name
+        self._output = tapped_node(graph, graph.output.name)
         self._nodes = {tap: tapped_node(graph, tap) for tap in taps}
         model = written_out_model(graph, weights)
         outputs = (self._output, *self._nodes.values())
@@ -63,6 +63,6 @@ def memory_estimate(graph: Graph, weights: Weights, taps: Sequence[str] = ()) ->
     is tapped. TensorFlow itself (0.6 GB) is not counted. It keeps what it was given once, for engines to come.
     """
     counted = tally(written_out(graph))
-    largest = max(array.nbytes for arrays in weights.arrays.values() for array in arrays.values())
+    largest = max((array.nbytes for arrays in weights.arrays.values() for array in arrays.values()), default=0)
     maps = 18 * counted.peak.bytes // 10 + 2 * tapped_bytes(graph, taps)
     return build_estimate(counted) + largest + maps

@@ -7,7 +7,7 @@ another than the described one: it is read from the file.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.arch.graph import HEAD, Graph, Node
 from explorer.arch.head import HEAD_OPERATIONS, Head, Output, base_output, head_of
@@ -19,8 +19,12 @@ from explorer.arch.ops import (
     Dense,
     DepthwiseConv2D,
     Dropout,
+    Flatten,
+    GlobalAveragePool,
+    GlobalMaxPool,
     Input,
     Op,
+    Reshape,
     SeparableConv2D,
 )
 from explorer.errors import WeightsError
@@ -222,12 +226,15 @@ class _Comparison:
             ops.append(node.op)
             layers.append(node.layer)
             previous = position
+        ops, layers = _simplified(ops, layers)
         output: Output = "logits"
-        if ops and ops[-1] in (SOFTMAX, Activation("sigmoid")) and any(isinstance(op, Dense) for op in ops):
+        if ops and ops[-1] in (SOFTMAX, Activation("sigmoid")) and any(isinstance(op, _CLASSIFYING) for op in ops):
             output = "softmax" if ops[-1] == SOFTMAX else "sigmoid"
             del ops[-1], layers[-1]
+        own = head_of(self.graph)
+        kinds = [type(op) for op in own.ops] if own else []
         for op, layer in zip(ops, layers, strict=True):
-            if not isinstance(op, HEAD_OPERATIONS):
+            if op == SOFTMAX or (not isinstance(op, HEAD_OPERATIONS) and kinds != [type(op) for op in ops]):
                 raise Difference(f"its layer {layer} in the head is {words_of(op)}", len(found))
         if any(isinstance(op, Dense) for op in ops) and not isinstance(ops[-1], Dense):
             raise Difference(
@@ -235,7 +242,30 @@ class _Comparison:
                 f"{words_of(ops[-1])}",
                 len(found),
             )
-        return tuple(op for op in ops if isinstance(op, HEAD_OPERATIONS)), tuple(layers), output
+        return tuple(op for op in ops if isinstance(op, Op)), tuple(layers), output
+
+
+_CLASSIFYING = (Dense, Conv2D)
+
+
+def _simplified(ops: Sequence[Operation], layers: Sequence[str]) -> tuple[list[Operation], list[str]]:
+    """The operations of a head in one form of the several that compute the same."""
+    found: list[Operation] = []
+    names: list[str] = []
+    for op, layer in zip(ops, layers, strict=True):
+        last = found[-1] if found else None
+        if isinstance(last, GlobalAveragePool | GlobalMaxPool):
+            if isinstance(op, Reshape) and len(op.shape) == 3 and not last.keepdims:
+                found[-1] = replace(last, keepdims=True)
+                continue
+            if last.keepdims and (isinstance(op, Flatten) or (isinstance(op, Reshape) and len(op.shape) == 1)):
+                found[-1] = replace(last, keepdims=False)
+                continue
+        found.append(op)
+        names.append(layer)
+    if len(found) > 1 and found[-2] == SOFTMAX and isinstance(found[-1], Reshape):  # MobileNet's of early Keras
+        found[-2:], names[-2:] = found[:-3:-1], names[:-3:-1]
+    return found, names
 
 
 def _key(op: Operation, inputs: Sequence[int]) -> tuple[Operation, tuple[int, ...]]:

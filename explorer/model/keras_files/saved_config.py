@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.errors import WeightsError
-from explorer.model.keras_files.saved_operations import canonical, snake_case
+from explorer.model.keras_files.saved_operations import OWN_LAYERS, canonical, snake_case
 
 _OWN_PACKAGES = ("keras", "tf_keras")
 _OPERATION_MODULES = ("keras.ops", "keras.src.ops")
@@ -96,7 +96,8 @@ def _parse_layer(saved: dict[str, Any]) -> SavedLayer:
     class_name, config = saved["class_name"], saved["config"]
     settings = config if isinstance(config, dict) else {"layers": config}
     name = str(settings.get("name") or saved.get("name") or class_name)
-    if "module" in saved and str(saved["module"]).partition(".")[0] not in _OWN_PACKAGES:
+    is_ours = class_name in OWN_LAYERS or saved.get("registered_name") in OWN_LAYERS
+    if "module" in saved and not is_ours and str(saved["module"]).partition(".")[0] not in _OWN_PACKAGES:
         raise _NotKeras(f"layer {name!r} is of the class {class_name!r}, which is not Keras' own.")
     inner = settings.get("layers")
     return SavedLayer(

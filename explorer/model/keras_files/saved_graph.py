@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from explorer.arch.ops import Activation, BatchNorm, Dense, Flatten, GlobalAveragePool, GlobalMaxPool, Input
+from explorer.arch.ops import Activation, BatchNorm, Dense, Flatten, GlobalAveragePool, GlobalMaxPool, Input, Reshape
 from explorer.errors import WeightsError
 from explorer.model.keras_files.saved_operations import (
-    SOFTMAX,
     TENSOR,
     Affine,
     Call,
@@ -163,10 +162,14 @@ class _Flattening:
                 op = Foreign("the operation Stack")
         elif isinstance(op, Dense) and is_map:
             op = Foreign(f"a dense layer of {op.units} units over a map, before any pooling")
-        elif isinstance(op, GlobalAveragePool | GlobalMaxPool) and not is_map:
-            op = Foreign("a global pooling of a vector")
-        if isinstance(op, Flatten | GlobalAveragePool | GlobalMaxPool):
+        elif isinstance(op, GlobalAveragePool | GlobalMaxPool):
+            if not is_map:
+                op = Foreign("a global pooling of a vector")
+            is_map = isinstance(op, GlobalAveragePool | GlobalMaxPool) and op.keepdims
+        elif isinstance(op, Flatten):
             is_map = False
+        elif isinstance(op, Reshape):
+            is_map = len(op.shape) == 3
         self.nodes.append(SavedNode(layer[:80], "/".join([*self.around, layer]), op, inputs, is_map))
         return len(self.nodes) - 1
 
@@ -268,8 +271,6 @@ class _Flattening:
                 return Foreign(f"batch_normalization over axis {axis}, which are not the channels")
         if op == Activation("hard_sigmoid") and self.by_keras_2:
             return Foreign("a hard_sigmoid as Keras 2 computes it, steeper than Keras 3")
-        if op == SOFTMAX and self.nodes[inputs[0]].is_map:
-            return Foreign("a softmax over a map")
         return op
 
 

@@ -24,9 +24,11 @@ from explorer.arch.ops import (
     GlobalAveragePool,
     GlobalMaxPool,
     Input,
+    LocalResponseNorm,
     MaxPool,
     Op,
     Pair,
+    Reshape,
     SeparableConv2D,
     ZeroPad,
 )
@@ -61,7 +63,7 @@ class OneChannel:
 
 Operation = Op | Foreign | Affine | ReversedChannels | OneChannel
 
-SOFTMAX = Foreign("activation softmax")
+SOFTMAX = Activation("softmax")
 
 IDLE = frozenset(
     {
@@ -92,7 +94,10 @@ ALIASES: Mapping[str, str] = {
 }
 """Other names of Keras' classes, as TensorFlow 1.13 to 2.x wrote them."""
 
-_FUNCTIONS = frozenset(get_args(Function))
+OWN_LAYERS: Mapping[str, str] = {"xception_explorer>LocalResponseNormalization": "LocalResponseNormalization"}
+"""Layers that Keras lacks and this program wrote, by the names under which they are registered."""
+
+_FUNCTIONS = frozenset(get_args(Function)) - {"linear"}
 _FUNCTION_ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
 _WITH_POOL = {"MaxPooling2D": MaxPool, "AveragePooling2D": AveragePool}
 _TENSORFLOW = {
@@ -151,7 +156,8 @@ class _Unread(Exception):
 
 def canonical(class_name: str) -> str:
     """The one name of a class that Keras wrote under several."""
-    return ALIASES.get(class_name, class_name)
+    name = OWN_LAYERS.get(class_name, class_name)
+    return ALIASES.get(name, name)
 
 
 def snake_case(class_name: str) -> str:
@@ -224,12 +230,12 @@ def words_of(op: Operation) -> str:
             return "another order of channels"
         case Input(shape):
             return f"an input of {_times(shape)}"
-        case Conv2D(filters, kernel, strides, padding, use_bias, groups):
-            return _window("conv2d", filters, kernel, strides, padding, use_bias, groups=groups)
-        case DepthwiseConv2D(kernel, strides, padding, multiplier, use_bias):
-            return _window("depthwise_conv2d", None, kernel, strides, padding, use_bias, multiplier=multiplier)
-        case SeparableConv2D(filters, kernel, strides, padding, multiplier, use_bias):
-            return _window("separable_conv2d", filters, kernel, strides, padding, use_bias, multiplier=multiplier)
+        case Conv2D(filters, groups=groups):
+            return _window("conv2d", op, filters, groups=groups)
+        case DepthwiseConv2D(depth_multiplier=multiplier):
+            return _window("depthwise_conv2d", op, None, multiplier=multiplier)
+        case SeparableConv2D(filters, depth_multiplier=multiplier):
+            return _window("separable_conv2d", op, filters, multiplier=multiplier)
         case MaxPool(pool, strides, padding):
             return f"max_pooling2d of {_times(pool)} with strides {_times(strides)} and padding {padding}"
         case AveragePool(pool, strides, padding):
@@ -246,20 +252,18 @@ def words_of(op: Operation) -> str:
 
 def _window(
     kind: str,
+    op: Conv2D | DepthwiseConv2D | SeparableConv2D,
     filters: int | None,
-    kernel: Pair,
-    strides: Pair,
-    padding: str,
-    use_bias: bool,
     *,
     groups: int = 1,
     multiplier: int = 1,
 ) -> str:
-    words = f"{kind} with strides {_times(strides)} and padding {padding}, kernel {_times(kernel)}"
+    words = f"{kind} with strides {_times(op.strides)} and padding {op.padding}, kernel {_times(op.kernel)}"
     words += "" if filters is None else f", {filters} filters"
     words += "" if groups == 1 else f", groups {groups}"
     words += "" if multiplier == 1 else f", depth multiplier {multiplier}"
-    return f"{words}, a bias" if use_bias else words
+    words += "" if op.dilation == (1, 1) else f", dilation {_times(op.dilation)}"
+    return f"{words}, a bias" if op.use_bias else words
 
 
 def _times(numbers: Sequence[object]) -> str:
@@ -326,13 +330,6 @@ def _shown(value: object) -> str:
     return text if len(text) <= 40 else f"{text[:40]}..."
 
 
-def _undilated(kind: str, settings: Mapping[str, Any]) -> None:
-    dilation = _pair(settings, "dilation_rate", 1)
-    if dilation != (1, 1):
-        strides, padding = _pair(settings, "strides", 1), _padding(settings)
-        raise _Unread(f"{kind} with strides {_times(strides)} and padding {padding}, dilation {_times(dilation)}")
-
-
 def _activation(value: object) -> tuple[Operation, ...]:
     """The activation that a setting names."""
     if value in (None, "linear"):
@@ -345,8 +342,6 @@ def _activation(value: object) -> tuple[Operation, ...]:
     if not isinstance(value, str):
         raise _Unread("an activation of its own")
     name = _FUNCTION_ALIASES.get(value, value)
-    if name == "softmax":
-        return (SOFTMAX,)
     if name not in _FUNCTIONS:
         raise _Unread(f"activation {value[:40]}")
     return (Activation(name),)  # type: ignore[arg-type]
@@ -356,7 +351,6 @@ def _activation(value: object) -> tuple[Operation, ...]:
 
 
 def _conv2d(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
-    _undilated("conv2d", settings)
     return (
         Conv2D(
             _whole(settings, "filters"),
@@ -365,12 +359,12 @@ def _conv2d(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
             _padding(settings),
             _flag(settings, "use_bias", True),
             _whole(settings, "groups", 1),
+            _pair(settings, "dilation_rate", 1),
         ),
     )
 
 
 def _depthwise(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
-    _undilated("depthwise_conv2d", settings)
     return (
         DepthwiseConv2D(
             _pair(settings, "kernel_size"),
@@ -378,12 +372,12 @@ def _depthwise(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
             _padding(settings),
             _whole(settings, "depth_multiplier", 1),
             _flag(settings, "use_bias", True),
+            _pair(settings, "dilation_rate", 1),
         ),
     )
 
 
 def _separable(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
-    _undilated("separable_conv2d", settings)
     return (
         SeparableConv2D(
             _whole(settings, "filters"),
@@ -392,6 +386,7 @@ def _separable(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
             _padding(settings),
             _whole(settings, "depth_multiplier", 1),
             _flag(settings, "use_bias", True),
+            _pair(settings, "dilation_rate", 1),
         ),
     )
 
@@ -434,13 +429,26 @@ def _zero_pad(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
     return (ZeroPad(((pairs[0][0], pairs[0][1]), (pairs[1][0], pairs[1][1]))),)
 
 
-def _global(op: Op, kind: str) -> Callable[[Mapping[str, Any], Call], tuple[Operation, ...]]:
-    def read(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
-        if settings.get("keepdims"):
-            raise _Unread(f"{kind} that keeps its dimensions (keepdims)")
-        return (op,)
+def _global(
+    op: type[GlobalAveragePool | GlobalMaxPool],
+) -> Callable[[Mapping[str, Any], Call], tuple[Operation, ...]]:
+    return lambda settings, _: (op(_flag(settings, "keepdims", False)),)
 
-    return read
+
+def _reshape(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
+    shape = settings.get("target_shape")
+    if not isinstance(shape, list | tuple) or not 1 <= len(shape) <= 3:
+        raise _Unread(f"a reshape to {_shown(shape)}")
+    if not all(type(side) is int and 0 < side < 10**7 for side in shape):
+        raise _Unread(f"a reshape to {_shown(shape)}")
+    return (Reshape(tuple(shape)),)
+
+
+def _local_response_norm(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
+    radius = settings.get("depth_radius")
+    if type(radius) is not int:
+        raise _Unread(f"a local response normalization with depth_radius {_shown(radius)}")
+    return (LocalResponseNorm(radius, *(_number(settings.get(name)) for name in ("bias", "alpha", "beta"))),)
 
 
 def _dense(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
@@ -524,9 +532,11 @@ _LAYERS: Mapping[str, Callable[[Mapping[str, Any], Call], tuple[Operation, ...]]
     "MaxPooling2D": _pool("MaxPooling2D"),
     "AveragePooling2D": _pool("AveragePooling2D"),
     "ZeroPadding2D": _zero_pad,
-    "GlobalAveragePooling2D": _global(GlobalAveragePool(), "global_average_pooling2d"),
-    "GlobalMaxPooling2D": _global(GlobalMaxPool(), "global_max_pooling2d"),
+    "GlobalAveragePooling2D": _global(GlobalAveragePool),
+    "GlobalMaxPooling2D": _global(GlobalMaxPool),
     "Flatten": lambda *_: (Flatten(),),
+    "Reshape": _reshape,
+    "LocalResponseNormalization": _local_response_norm,
     "Add": lambda *_: (Add(),),
     "Concatenate": _concatenate,
     "Rescaling": _rescaling,
@@ -596,11 +606,13 @@ def _get_item(settings: Mapping[str, Any], call: Call) -> tuple[Operation, ...]:
     raise _Unread("the operation GetItem")
 
 
-def _reduced(op: Op, name: str) -> Callable[[Mapping[str, Any], Call], tuple[Operation, ...]]:
+def _reduced(
+    op: type[GlobalAveragePool | GlobalMaxPool], name: str
+) -> Callable[[Mapping[str, Any], Call], tuple[Operation, ...]]:
     def read(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
-        if settings.get("axis") not in ([1, 2], (1, 2), [-3, -2]) or settings.get("keepdims"):
+        if settings.get("axis") not in ([1, 2], (1, 2), [-3, -2]):
             raise _Unread(f"the operation {name} over axis {_shown(settings.get('axis'))}")
-        return (op,)
+        return (op(_flag(settings, "keepdims", False)),)
 
     return read
 
@@ -615,6 +627,6 @@ _OPERATIONS: Mapping[str, Callable[[Mapping[str, Any], Call], tuple[Operation, .
     "GetItem": _get_item,
     "Stack": lambda *_: (ReversedChannels(),),
     "Concatenate": _concatenate,
-    "Mean": _reduced(GlobalAveragePool(), "Mean"),
-    "Max": _reduced(GlobalMaxPool(), "Max"),
+    "Mean": _reduced(GlobalAveragePool, "Mean"),
+    "Max": _reduced(GlobalMaxPool, "Max"),
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def build(graph: Graph, dtype: str = "float32") -> "keras.Model":
-    """The Keras model of `graph`, with random weights: image (N, H, W, 3) -> logits (N, classes).
+    """The Keras model of `graph`, with random weights: image (N, H, W, C) -> logits (N, classes).
 
     Layers bear the names of the nodes. `model.layers` stands in Keras' own order, which follows from the wiring
     and from the order in which additions and concatenations list their inputs, not from the order of creation;
@@ -32,11 +32,14 @@ def build(graph: Graph, dtype: str = "float32") -> "keras.Model":
     require(build_estimate(tally(graph)), "Building this network with Keras")
     import keras
 
+    from explorer.model.keras_model import own_layers
+
     sys.setrecursionlimit(max(sys.getrecursionlimit(), recursion_limit(graph)))
     tensors: dict[str, Any] = {}
     for node in graph.nodes:
         described = keras_layer(node.op)
-        layer = getattr(keras.layers, described.cls)(**described.arguments, name=node.name, dtype=dtype)
+        classes = own_layers if described.is_own else keras.layers
+        layer = getattr(classes, described.cls)(**described.arguments, name=node.name, dtype=dtype)
         inputs = [tensors[source] for source in node.inputs]
         # keras.layers.Input is already the tensor; a layer of several inputs takes a list.
         tensors[node.name] = layer(inputs[0] if len(inputs) == 1 else inputs) if inputs else layer

@@ -1,8 +1,11 @@
 """A graph as the source of a Keras script that rebuilds the network and asserts its totals."""
 
+import ast
 import json
+import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from explorer.arch.graph import Graph, Node
@@ -12,6 +15,7 @@ from explorer.model.keras_model.keras_layers import keras_layer, model_name, rec
 
 _LINE_LENGTH = 100
 _PYTHON_RECURSION_LIMIT = 1000
+_OWN_LAYERS = Path(__file__).with_name("own_layers.py")
 # Arguments that every reader of Keras knows by their place: written first and without their name.
 _POSITIONAL = ("filters", "kernel_size", "pool_size", "units", "activation", "rate")
 
@@ -53,6 +57,17 @@ def _head(counted: Tally) -> Iterator[str]:
         yield ""
         yield "# Keras walks through the network by recursion, one Python frame for each layer."
         yield f"sys.setrecursionlimit({limit})"
+    own = {layer.cls: layer for node in graph.nodes if (layer := keras_layer(node.op)).is_own}
+    for cls in own:
+        yield from ("", "", *_class_source(cls), "")
+
+
+def _class_source(cls: str) -> list[str]:
+    """The class of a layer that Keras lacks, as it stands in `own_layers`, without marks for our checkers."""
+    text = _OWN_LAYERS.read_text(encoding="utf-8")
+    found = next(part for part in ast.parse(text).body if isinstance(part, ast.ClassDef) and part.name == cls)
+    lines = text.splitlines()[found.decorator_list[0].lineno - 1 : found.end_lineno]
+    return [re.sub(r"  # (type: ignore|noqa).*", "", line) for line in lines]
 
 
 def _body(counted: Tally) -> Iterator[str]:
@@ -122,7 +137,7 @@ def _statement(node: Node, variables: dict[str, str]) -> list[str]:
     inside = ", ".join([*arguments, f"name={_literal(node.name)}"])
     inputs = [variables[source] for source in node.inputs]
     applied = "" if not inputs else f"({inputs[0]})" if len(inputs) == 1 else f"([{', '.join(inputs)}])"
-    beginning = f"{variables[node.name]} = layers.{layer.cls}("
+    beginning = f"{variables[node.name]} = {'' if layer.is_own else 'layers.'}{layer.cls}("
     line = f"{beginning}{inside}){applied}"
     if len(line) <= _LINE_LENGTH:
         return [line]

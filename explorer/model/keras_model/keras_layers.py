@@ -20,8 +20,10 @@ from explorer.arch.ops import (
     GlobalAveragePool,
     GlobalMaxPool,
     Input,
+    LocalResponseNorm,
     MaxPool,
     Op,
+    Reshape,
     SeparableConv2D,
     ZeroPad,
 )
@@ -29,14 +31,16 @@ from explorer.arch.ops import (
 
 @dataclass(frozen=True, slots=True)
 class KerasLayer:
-    """A call of `keras.layers`: the class by its name, and its arguments without `name`.
+    """A call of a layer's class: by its name in `keras.layers`, or in `own_layers` if Keras has none such.
 
-    Arguments that stand at Keras' own default are left out, except the `padding` of windows and the `use_bias` of
-    convolutions, in which networks differ so often that a reader should not have to know the default.
+    Its arguments are here without `name`. Those that stand at Keras' own default are left out, except the `padding` of
+    windows and the `use_bias` of convolutions, in which networks differ so often that a reader should not have to know
+    the default.
     """
 
     cls: str
     arguments: dict[str, Any]
+    is_own: bool = False
 
 
 def keras_layer(op: Op) -> KerasLayer:
@@ -65,8 +69,8 @@ def _input(op: Input) -> KerasLayer:
 
 
 def _conv2d(op: Conv2D) -> KerasLayer:
-    arguments = {"filters": op.filters, **_window(op), **_unless(1, groups=op.groups), "use_bias": op.use_bias}
-    return KerasLayer("Conv2D", arguments)
+    groups = _unless(1, groups=op.groups)
+    return KerasLayer("Conv2D", {"filters": op.filters, **_window(op), **groups, "use_bias": op.use_bias})
 
 
 def _depthwise(op: DepthwiseConv2D) -> KerasLayer:
@@ -81,7 +85,8 @@ def _separable(op: SeparableConv2D) -> KerasLayer:
 
 
 def _window(op: Conv2D | DepthwiseConv2D | SeparableConv2D) -> dict[str, Any]:
-    return {"kernel_size": op.kernel, **_unless((1, 1), strides=op.strides), "padding": op.padding}
+    dilation = _unless((1, 1), dilation_rate=op.dilation)
+    return {"kernel_size": op.kernel, **_unless((1, 1), strides=op.strides), "padding": op.padding, **dilation}
 
 
 def _batch_norm(op: BatchNorm) -> KerasLayer:
@@ -94,6 +99,15 @@ def _pool(cls: str) -> Callable[[Any], KerasLayer]:
         return KerasLayer(cls, {"pool_size": op.pool, "strides": op.strides, "padding": op.padding})
 
     return layer
+
+
+def _global_pool(cls: str) -> Callable[[Any], KerasLayer]:
+    return lambda op: KerasLayer(cls, _unless(False, keepdims=op.keepdims))
+
+
+def _local_response_norm(op: LocalResponseNorm) -> KerasLayer:
+    settings = {"depth_radius": op.depth_radius, "bias": op.bias, "alpha": op.alpha, "beta": op.beta}
+    return KerasLayer("LocalResponseNormalization", settings, is_own=True)
 
 
 def _without_arguments(cls: str) -> Callable[[Any], KerasLayer]:
@@ -116,9 +130,11 @@ _TABLE: dict[type[Op], Callable[[Any], KerasLayer]] = {
     MaxPool: _pool("MaxPooling2D"),
     AveragePool: _pool("AveragePooling2D"),
     ZeroPad: lambda op: KerasLayer("ZeroPadding2D", {"padding": op.padding}),
-    GlobalAveragePool: _without_arguments("GlobalAveragePooling2D"),
-    GlobalMaxPool: _without_arguments("GlobalMaxPooling2D"),
+    GlobalAveragePool: _global_pool("GlobalAveragePooling2D"),
+    GlobalMaxPool: _global_pool("GlobalMaxPooling2D"),
+    LocalResponseNorm: _local_response_norm,
     Flatten: _without_arguments("Flatten"),
+    Reshape: lambda op: KerasLayer("Reshape", {"target_shape": op.shape}),
     Add: _without_arguments("Add"),
     Concat: _without_arguments("Concatenate"),
 }

@@ -15,18 +15,30 @@ def profiler_macs(model: "keras.Model") -> int | None:
     """Multiply-adds of `model` for one image: the profiler's FLOPs of convolutions and dense layers, halved.
 
     Returns:
-        None if the model holds a grouped convolution. Keras compiles these with XLA, and the profiler does not
-        look inside what is compiled, so its sum would be too small.
+        None if the profiler cannot tell, because the model holds layers that it counts wrongly (`miscounted`).
+    """
+    return None if miscounted(model) else visible_macs(model)
+
+
+def miscounted(model: "keras.Model") -> tuple[str, ...]:
+    """Names of the layers of which the profiler's number is not to be trusted.
+
+    Grouped convolutions: Keras compiles them with XLA, and the profiler does not look inside what is compiled: 0.
+    Dilated convolutions: TensorFlow cuts the map into as many pieces as the dilation has offsets (space to batch),
+    pads them to one size and convolves each; the profiler counts the padding too.
     """
     import keras
 
-    if any(isinstance(layer, keras.layers.Conv2D) and layer.groups > 1 for layer in model.layers):
-        return None
-    return visible_macs(model)
+    convolutions = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D, keras.layers.SeparableConv2D)
+    return tuple(
+        layer.name
+        for layer in model.layers
+        if isinstance(layer, convolutions) and (getattr(layer, "groups", 1) > 1 or max(layer.dilation_rate) > 1)
+    )
 
 
 def visible_macs(model: "keras.Model") -> int:
-    """Multiply-adds of `model` for one image as far as the profiler sees them: without grouped convolutions."""
+    """Multiply-adds of `model` for one image as far as the profiler sees them: see `miscounted`."""
     import tensorflow as tf
 
     image = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)

@@ -15,7 +15,7 @@ from explorer.arch.graph import HEAD, Graph, output_shapes
 from explorer.arch.head import Head, Output, base_output, head_of, with_head
 from explorer.arch.knobs import INPUT_SIZE, Config
 from explorer.arch.network import Clues, LayerClue, Network
-from explorer.arch.ops import Activation, Dense, Dropout, Flatten, GlobalAveragePool, GlobalMaxPool, Op
+from explorer.arch.ops import Activation, Conv2D, Dense, Dropout, Flatten, GlobalAveragePool, GlobalMaxPool, Op
 from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.configuration.registry import NETWORKS, graph_of, network_of
 from explorer.errors import ConfigError, WeightsError
@@ -117,6 +117,8 @@ def _found(
             ops[-1] = replace(ops[-1], units=2)
             output = "softmax"
         config = replace(config, classes=ops[-1].units)
+    elif classifier := [op for op in ops if isinstance(op, Conv2D)]:
+        config = replace(config, classes=classifier[-1].filters)
     graph = graph_of(config)
     head = None if Head(tuple(ops)) == head_of(graph) else Head(tuple(ops) or (GlobalAveragePool(),))
     graph = graph if head is None else with_head(graph, head)

@@ -55,6 +55,8 @@ def _show_layer(layer: LayerTally) -> None:
         _show_formula("Multiply-adds (MACs)", macs_formula(layer), "No multiply-adds are counted for this layer.")
     window = node.op.window
     reads = f"{window.kernel[0]} × {window.kernel[1]}" if window is not None else "all"
+    if window is not None and window.dilation != (1, 1):
+        reads += f" pixels, spread over {window.extent[0]} × {window.extent[1]},"
     st.caption(
         f"A unit reads {reads} of the map before and, through it, {field.rows.size} × {field.columns.size} px of the "
         f"image, padding included; neighbours are {field.rows.jump} px apart, the first unit begins at pixel "

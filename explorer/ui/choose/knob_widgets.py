@@ -94,7 +94,7 @@ def _widget(name: str, knob: Knob, default: Any) -> Any:
     """Draws the knob and returns its value. Few kinds of widget: each is a script that the browser loads first."""
     label = f"{knob.label} ({knob.unit})" if knob.unit else knob.label
     shown = _shown_value(knob, default)
-    common: dict[str, Any] = {"key": name, "help": knob.help, "bind": "query-params"}
+    common: dict[str, Any] = {"key": name, "help": knob.full_help, "bind": "query-params"}
     if isinstance(knob, WholeNumber | Decimal) and _slides(knob):
         return st.slider(label, knob.low, knob.high, shown, knob.step, **common)
     if isinstance(knob, Choice | Flag):

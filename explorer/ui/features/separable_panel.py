@@ -5,6 +5,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from explorer.arch.ops import FUNCTIONS
 from explorer.figures.real_numbers import significant
 from explorer.figures.theme import KIND_COLOURS
 from explorer.quantities import exact, share
@@ -14,7 +15,6 @@ from explorer.ui.widgets.steps_picture import End, Lane, steps_picture
 from explorer.vision.features.separable_steps import By, SeparableSteps
 
 _SHOWN: dict[str, By] = {"That add the most here": "part", "With the largest weights": "weight"}
-_FUNCTIONS = {"relu": "ReLU", "elu": "ELU"}
 
 _BAR = """
 <div style="margin:.2rem 0 .5rem"><div style="display:flex;justify-content:space-between;gap:1rem;font-size:.85rem">
@@ -76,7 +76,7 @@ def _segments_words(steps: SeparableSteps) -> str:
 def _names(steps: SeparableSteps, by: By) -> tuple[tuple[str, str], ...]:
     height, width = steps.kernels.shape[:2]
     which = "that add the most" if by == "part" else "with the largest weights"
-    between = f", then {_FUNCTIONS[steps.between]}" if steps.between else ""
+    between = f", then {FUNCTIONS[steps.between]}" if steps.between else ""
     return (
         ("", ""),
         ("Input channels", f"the {len(steps.inputs)} {which}, each in its own colours"),

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from explorer.arch.graph import Graph, Node
-from explorer.arch.ops import Activation, BatchNorm
+from explorer.arch.ops import Activation, BatchNorm, Function
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.errors import ConfigError
@@ -110,7 +110,7 @@ class SeparableSteps:
     normalized: np.ndarray | None
     activated: np.ndarray | None
     reads: int
-    between: str | None
+    between: Function | None
     params: tuple[int, int]
     macs: tuple[int, int]
     _separable: SeparableWeights
@@ -248,7 +248,7 @@ def _normalization(weights: Weights, node: Node | None, channel: int) -> Normali
     )
 
 
-def _activated(values: np.ndarray, function: str | None) -> np.ndarray:
+def _activated(values: np.ndarray, function: Function | None) -> np.ndarray:
     match function:
         case None:
             return values

@@ -66,7 +66,10 @@ def window_sum(
         )
     )
     kernel = separable.kernels[:, :, input_channel - read.start, output].astype(np.float64)
-    down, across = np.arange(top, top + kernel.shape[0]), np.arange(left, left + kernel.shape[1])
+    down, across = (
+        first + np.arange(pixels) * apart
+        for first, pixels, apart in zip((top, left), window.kernel, window.dilation, strict=True)
+    )
     height, width = input_map.shape[1:3]
     inside = np.logical_and.outer((down >= 0) & (down < height), (across >= 0) & (across < width))
     nearest = np.ix_(down.clip(0, height - 1), across.clip(0, width - 1))
@@ -99,7 +102,8 @@ def _below(separable: SeparableWeights, values: np.ndarray, row: int, column: in
     starts, strides, ends = window.padding_before(size), window.strides, window.output_size(size)
     result = np.zeros((*ends, values.shape[2]), values.dtype)
     places = []
-    for offset, start, stride, end, pixels in zip((row, column), starts, strides, ends, size, strict=True):
+    offsets = row * window.dilation[0], column * window.dilation[1]
+    for offset, start, stride, end, pixels in zip(offsets, starts, strides, ends, size, strict=True):
         read = np.arange(end) * stride + offset - start
         inside = (read >= 0) & (read < pixels)
         places.append((np.flatnonzero(inside), read[inside]))

@@ -1,0 +1,164 @@
+"""MobileNet V1, with layer names and order of Keras Applications. Source: arXiv:1704.04861."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from explorer.arch.common_knobs import (
+    SIZE,
+    classes_field,
+    depth_multiplier_field,
+    dropout_field,
+    input_size_field,
+    knob_field,
+)
+from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
+from explorer.arch.knobs import Config, Decimal
+from explorer.arch.network import Clues, Network, Preset, Published, usual_candidates
+from explorer.arch.ops import (
+    Activation,
+    BatchNorm,
+    Conv2D,
+    DepthwiseConv2D,
+    Dropout,
+    GlobalAveragePool,
+    Input,
+    Reshape,
+    ZeroPad,
+)
+from explorer.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class MobileNetConfig(Config):
+    """MobileNet V1 with its two multipliers. Source: arXiv:1704.04861, section 3."""
+
+    input_size: int = input_size_field(224, low=32, note="The paper's resolution multiplier is this size over 224 px.")
+    alpha: float = knob_field(
+        1.0,
+        Decimal(
+            low=0.25,
+            high=1.0,
+            step=0.05,
+            label="Width multiplier alpha",
+            group=SIZE,
+            help="Multiplies the filter count of every convolution, cut to a whole number as Keras does. "
+            "Trained weights exist for 0.25, 0.5, 0.75 and 1.",
+        ),
+    )
+    depth_multiplier: int = depth_multiplier_field("The paper uses 1.")
+    classes: int = classes_field()
+    dropout: float = dropout_field(0.001, step=0.001)
+
+
+STAGES = tuple(
+    Flow(f"stage{number}", f"Stage {number} ({size} x {size} at 224 px)")
+    for number, size in enumerate((112, 56, 28, 14, 7), start=1)
+)
+STEM_FILTERS = 32
+BLOCKS = (
+    (64, 1),
+    (128, 2),
+    (128, 1),
+    (256, 2),
+    (256, 1),
+    (512, 2),
+    (512, 1),
+    (512, 1),
+    (512, 1),
+    (512, 1),
+    (512, 1),
+    (1024, 2),
+    (1024, 1),
+)
+"""Filters of the pointwise convolution and stride of the depthwise one, for each block."""
+
+
+def mobilenet_graph(config: MobileNetConfig) -> Graph:
+    """The network that `config` describes.
+
+    The head is Keras': pooling keeps the map, a 1x1 convolution makes the classes, and a reshaping ends it.
+    """
+    builder = GraphBuilder("MobileNet V1", STAGES)
+    stage = 0
+    builder.enter(STAGES[stage].name, "conv1")
+    x = builder.add("input", Input((config.input_size, config.input_size, 3)))
+    x = builder.add("conv1", Conv2D(int(STEM_FILTERS * config.alpha), (3, 3), (2, 2)), x)
+    x = _normalized(builder, "conv1", x)
+    for number, (filters, stride) in enumerate(BLOCKS, start=1):
+        stage += stride > 1
+        builder.enter(STAGES[stage].name, f"block{number}")
+        x = _block(builder, number, x, int(filters * config.alpha), stride, config.depth_multiplier)
+    builder.enter(STAGES[stage].name, HEAD)
+    x = builder.add("global_average_pooling2d", GlobalAveragePool(keepdims=True), x)
+    if config.dropout:
+        x = builder.add("dropout", Dropout(config.dropout), x)
+    x = builder.add("conv_preds", Conv2D(config.classes, (1, 1), use_bias=True), x)
+    builder.add("reshape_2", Reshape((config.classes,)), x)
+    return builder.graph()
+
+
+def _block(builder: GraphBuilder, number: int, x: str, filters: int, stride: int, multiplier: int) -> str:
+    """Depthwise and pointwise convolution; a strided one pads after the map alone, whatever its size."""
+    if stride > 1:
+        x = builder.add(f"conv_pad_{number}", ZeroPad(((0, 1), (0, 1))), x)
+    padding = "valid" if stride > 1 else "same"
+    depthwise = DepthwiseConv2D((3, 3), (stride, stride), padding, multiplier)  # type: ignore[arg-type]
+    x = builder.add(f"conv_dw_{number}", depthwise, x)
+    x = _normalized(builder, f"conv_dw_{number}", x)
+    x = builder.add(f"conv_pw_{number}", Conv2D(filters, (1, 1)), x)
+    return _normalized(builder, f"conv_pw_{number}", x)
+
+
+def _normalized(builder: GraphBuilder, name: str, x: str) -> str:
+    x = builder.add(f"{name}_bn", BatchNorm(), x)
+    return builder.add(f"{name}_relu", Activation("relu6"), x)
+
+
+def recognise(clues: Clues) -> Iterator[Config]:
+    """The MobileNets whose weights a file can hold: filters tell alpha, depthwise kernels the depth multiplier.
+
+    Raises:
+        ConfigError: If there are no depthwise convolutions, or alpha is out of range.
+    """
+    depthwise, convolutions = clues.of_kind("depthwise_conv2d"), clues.of_kind("conv2d")
+    if len(depthwise) != len(BLOCKS) or len(convolutions) <= len(BLOCKS):
+        raise ConfigError(f"it has {len(depthwise)} depthwise convolutions, expected {len(BLOCKS)}")
+    filters, last = convolutions[len(BLOCKS)][0][-1], BLOCKS[-1][0]
+    exact = filters / last
+    alphas = (*(round(exact, digits) for digits in (2, 3)), exact)
+    alpha = next((each for each in alphas if int(last * each) == filters), exact)
+    multiplier = depthwise[0][0][-1]
+    yield from usual_candidates(MobileNetConfig, clues, alpha=alpha, depth_multiplier=multiplier)
+
+
+NETWORK = Network(
+    name="mobilenet",
+    title="MobileNet V1",
+    config=MobileNetConfig,
+    describe=mobilenet_graph,
+    recognise=recognise,
+    presets=(
+        Preset(
+            "mobilenet-paper",
+            "The paper's MobileNet",
+            "The full width at 224 px: a thirteenth of Xception's multiply-adds.",
+            "arXiv:1704.04861, table 1",
+            MobileNetConfig(),
+        ),
+        Preset(
+            "mobilenet-smallest",
+            "The smallest MobileNet",
+            "A quarter of the width at 128 px: the other end of the paper's table 8.",
+            "arXiv:1704.04861, tables 6 to 8",
+            MobileNetConfig(input_size=128, alpha=0.25),
+        ),
+    ),
+    published=(
+        Published("MACs", 569_000_000, "arXiv:1704.04861, table 6", "at 224 px, alpha 1; in whole millions"),
+        Published("parameters", 4_200_000, "arXiv:1704.04861, table 6", "in units of 0.1 million"),
+        Published("top-1 accuracy", 0.706, "arXiv:1704.04861, table 6"),
+        Published("top-1 accuracy", 0.704, "keras.io, table of applications"),
+        Published("top-5 accuracy", 0.895, "keras.io, table of applications"),
+        Published("top-1 accuracy", 0.709, "TensorFlow slim, MobileNet V1 1.0 at 224 px"),
+    ),
+)

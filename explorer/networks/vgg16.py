@@ -1,0 +1,92 @@
+"""VGG-16, with layer names and order of Keras Applications. Source: arXiv:1409.1556, configuration D."""
+
+from dataclasses import dataclass
+
+from explorer.arch.common_knobs import HEAD as HEAD_KNOBS
+from explorer.arch.common_knobs import classes_field, fully_connected_field, input_size_field, knob_field
+from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
+from explorer.arch.knobs import Config, Flag
+from explorer.arch.network import Network, Preset, Published
+from explorer.arch.ops import Activation, Conv2D, Dense, Flatten, GlobalAveragePool, Input, MaxPool
+
+
+@dataclass(frozen=True)
+class VGG16Config(Config):
+    """VGG-16 with its head's knobs."""
+
+    input_size: int = input_size_field(
+        224,
+        low=32,
+        note="Parameters of the first fully-connected layer grow likewise, unless global pooling stands before it.",
+    )
+    classes: int = classes_field()
+    fully_connected: tuple[int, ...] = fully_connected_field((4096, 4096), "4096,4096 in the paper.")
+    global_pooling: bool = knob_field(
+        False,
+        Flag(
+            label="Global pooling",
+            group=HEAD_KNOBS,
+            help="The mean of each channel goes into the head instead of every value of the last map: nine tenths "
+            "of the parameters go, and the input size no longer decides their number.",
+        ),
+    )
+
+
+BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
+"""Filters and number of the convolutions of each block."""
+FLOWS = (
+    *(
+        Flow(f"block{number}", f"Block {number} ({224 >> number - 1} x {224 >> number - 1} at 224 px)")
+        for number in range(1, len(BLOCKS) + 1)
+    ),
+    Flow("classifier", "Classifier"),
+)
+
+
+def vgg16_graph(config: VGG16Config) -> Graph:
+    """The network that `config` describes; Keras' dense and convolutional layers hold the ReLU that follows here."""
+    builder = GraphBuilder("VGG-16", FLOWS)
+    x = ""
+    for number, (filters, count) in enumerate(BLOCKS, start=1):
+        block = f"block{number}"
+        builder.enter(block, block)
+        x = x or builder.add("input", Input((config.input_size, config.input_size, 3)))
+        for position in range(1, count + 1):
+            x = builder.add(f"{block}_conv{position}", Conv2D(filters, (3, 3), use_bias=True), x)
+            x = builder.add(f"{block}_conv{position}_relu", Activation(), x)
+        x = builder.add(f"{block}_pool", MaxPool((2, 2), (2, 2)), x)
+    builder.enter("classifier", HEAD)
+    x = (
+        builder.add("avg_pool", GlobalAveragePool(), x)
+        if config.global_pooling
+        else builder.add("flatten", Flatten(), x)
+    )
+    for position, units in enumerate(config.fully_connected, start=1):
+        x = builder.add(f"fc{position}", Dense(units), x)
+        x = builder.add(f"fc{position}_relu", Activation(), x)
+    builder.add("predictions", Dense(config.classes), x)
+    return builder.graph()
+
+
+NETWORK = Network(
+    name="vgg16",
+    title="VGG-16",
+    config=VGG16Config,
+    describe=vgg16_graph,
+    presets=(
+        Preset(
+            "vgg16-paper",
+            "The paper's VGG-16",
+            "Nothing but 3 x 3 convolutions and two wide dense layers, which hold nine tenths of its parameters.",
+            "arXiv:1409.1556, table 1, configuration D",
+            VGG16Config(),
+        ),
+    ),
+    published=(
+        Published("parameters", 138_000_000, "arXiv:1409.1556, table 2", "in whole millions"),
+        Published("top-1 accuracy", 0.713, "keras.io, table of applications"),
+        Published("top-5 accuracy", 0.901, "keras.io, table of applications"),
+        Published("top-1 accuracy", 0.71592, "torchvision, weights V1"),
+        Published("top-5 accuracy", 0.90382, "torchvision, weights V1"),
+    ),
+)
