@@ -7,8 +7,9 @@ from typing import Literal
 from explorer.arch.graph import HEAD, Graph, Node
 from explorer.arch.ops import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalAveragePool, GlobalMaxPool, Op
 
-Output = Literal["softmax", "sigmoid", "logits"]
-"""What a trained network does with its logits: probabilities that sum to 1, one for each class by itself, nothing."""
+Output = Literal["softmax", "sigmoid", "logits", "features"]
+"""What a trained network does with its outputs: probabilities that sum to 1, one for each class by itself, nothing; or
+there is no head, and they are features."""
 
 HEAD_OPERATIONS: tuple[type[Op], ...] = (
     GlobalAveragePool,

@@ -12,7 +12,7 @@ import numpy as np
 import typer
 
 from explorer.arch.graph import Graph
-from explorer.arch.head import Head, Output
+from explorer.arch.head import Head
 from explorer.arch.knobs import Config
 from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.arch.taps import Tap, find_tap, last_tap
@@ -31,6 +31,7 @@ from explorer.model.weights.transplant import transplant
 from explorer.vision.classify import require_finite
 from explorer.vision.methods.target import Target, find_class
 from explorer.vision.pictures.images import decode, network_input
+from explorer.vision.pictures.prepared import prepared
 from explorer.vision.reports.circumstances import Circumstances, PictureFile
 
 if TYPE_CHECKING:
@@ -100,16 +101,11 @@ class ChosenNetwork:
         return None if self.trained is None else kept_head(self.config, self.trained.config, self.trained.head)
 
     @property
-    def output(self) -> Output:
-        """What is done with the logits."""
-        return "softmax" if self.trained is None else self.trained.output
-
-    @property
     def preprocessing(self) -> Preprocessing:
         """What is done to a picture before the network."""
         return SIGNED if self.trained is None else self.trained.preprocessing
 
-    def require_head(self, command: str) -> None:
+    def require_head(self, purpose: str) -> None:
         """Makes sure that the network tells classes apart.
 
         Raises:
@@ -117,8 +113,8 @@ class ChosenNetwork:
         """
         if self._head is not None and not self._head.is_classifier:
             raise WeightsError(
-                f"{self.asked.name} has no head (include_top=False): it ends in feature maps, so there are no classes "
-                f"to {command}. `features` shows its maps."
+                f"{self.asked.name} has no head (include_top=False): it ends in feature maps, and there are no classes "
+                f"to {purpose}. `features` shows its maps."
             )
 
     @cached_property
@@ -152,6 +148,8 @@ class ChosenNetwork:
         Raises:
             ConfigError: If it has not, or both are the same.
         """
+        if index is not None:
+            self.require_head("ask about")
         classes = self.config.classes
         for option, given in (("--class-index", index), ("--against", against)):
             if given is not None and not 0 <= given < classes:
@@ -243,7 +241,7 @@ def look(network: ChosenNetwork, path: Path) -> Subject:
         image = decode(data)
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from error
-    tensor = network_input(image, network.graph.input_shape[0])
+    tensor = prepared(network_input(image, network.graph.input_shape[0]), network.preprocessing)
     explainer = Explainer(network.graph, network.weights)
     circumstances = Circumstances(
         network.config,

@@ -5,16 +5,13 @@ from time import perf_counter
 
 import numpy as np
 
-from explorer.arch.head import Output
 from explorer.errors import WeightsError
 from explorer.model.engines.engine import Engine
 from explorer.model.weights.arrays import Provenance
 from explorer.vision.results import ClassProbability, Prediction, probabilities
 
 
-def classify(
-    engine: Engine, image: np.ndarray, labels: Sequence[str] | None, top: int = 5, output: Output = "softmax"
-) -> Prediction:
+def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, top: int = 5) -> Prediction:
     """What the network says about one picture.
 
     Args:
@@ -23,7 +20,6 @@ def classify(
         labels: What the classes are called, in order; None if nobody knows. Not used with random weights, of
             which no class means anything.
         top: How many classes to list; all if there are fewer.
-        output: What the network does with its logits.
 
     Raises:
         WeightsError: If the weights are so large that the logits overflow.
@@ -37,16 +33,18 @@ def classify(
     if engine.provenance.state == "random":
         labels = None
     logits.flags.writeable = False
-    found = probabilities(logits, output)
+    is_independent = engine.provenance.output == "sigmoid"
+    found = probabilities(logits, engine.provenance)
     best = np.argsort(-found, kind="stable")[:top]
     return Prediction(
         provenance=engine.provenance,
         engine=f"{engine.name} {engine.version}",
         logits=logits,
         top=tuple(ClassProbability(int(i), labels[i] if labels else None, float(found[i])) for i in best),
-        entropy_bits=_entropy_bits(np.concatenate([found, 1 - found]) if output == "sigmoid" else found),
+        entropy_bits=_entropy_bits(
+            np.concatenate([found, 1 - found]) if engine.provenance.output == "sigmoid" else found
+        ),
         seconds=seconds,
-        output=output,
     )
 
 

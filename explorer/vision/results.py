@@ -5,7 +5,6 @@ from functools import cached_property
 
 import numpy as np
 
-from explorer.arch.head import Output
 from explorer.model.weights.arrays import Provenance
 
 
@@ -35,7 +34,6 @@ class Prediction:
         top: The most probable classes, the best first.
         entropy_bits: Uncertainty, from 0 (one class has it all) to `max_entropy_bits`.
         seconds: Duration of the pass through the network.
-        output: What the network does with its logits; "sigmoid": every class has a probability by itself.
     """
 
     provenance: Provenance
@@ -44,17 +42,16 @@ class Prediction:
     top: tuple[ClassProbability, ...]
     entropy_bits: float
     seconds: float
-    output: Output = "softmax"
 
     @cached_property
     def probabilities(self) -> np.ndarray:
         """(classes,), float64; they sum to 1 unless each class is independent of the others."""
-        return probabilities(self.logits, self.output)
+        return probabilities(self.logits, self.provenance)
 
     @property
     def max_entropy_bits(self) -> float:
         """Entropy if all classes were equally probable; a bit for each class if they are independent."""
-        return float(self.logits.size if self.output == "sigmoid" else np.log2(self.logits.size))
+        return float(self.logits.size if self.provenance.output == "sigmoid" else np.log2(self.logits.size))
 
     @property
     def entropy_share(self) -> float:
@@ -62,9 +59,9 @@ class Prediction:
         return self.entropy_bits / self.max_entropy_bits
 
 
-def probabilities(logits: np.ndarray, output: Output) -> np.ndarray:
-    """(classes,): the probabilities of `logits`, float64; of plain logits, those of softmax."""
-    return sigmoid(logits) if output == "sigmoid" else softmax(logits)
+def probabilities(logits: np.ndarray, provenance: Provenance) -> np.ndarray:
+    """(classes,): the probabilities of `logits` by such weights, float64; where they say no more, by softmax."""
+    return sigmoid(logits) if provenance.output == "sigmoid" else softmax(logits)
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:

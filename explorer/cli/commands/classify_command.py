@@ -57,7 +57,7 @@ def _result(path: Path, network: ChosenNetwork, engine: Engine, top: int) -> dic
     input_size = network.graph.input_shape[0]
     try:
         tensor = network_input(decode(read_picture(path)), input_size)
-        prediction = classified(engine, prepared(tensor, network.preprocessing), network.labels, top, network.output)
+        prediction = classified(engine, prepared(tensor, network.preprocessing), network.labels, top)
     except ExplorerError as error:
         return {"image": str(path), "error": str(error)}
     return {
@@ -67,7 +67,7 @@ def _result(path: Path, network: ChosenNetwork, engine: Engine, top: int) -> dic
         "changes": list(prediction.provenance.changes),
         "input_size": input_size,
         "preprocessing": network.preprocessing.name,
-        "output": prediction.output,
+        "output": prediction.provenance.output,
         "top": [{"index": each.index, "label": each.label, "probability": each.probability} for each in prediction.top],
         **_certainty(prediction),
         "seconds": round(prediction.seconds, 4),

@@ -1,6 +1,7 @@
 """`explain`: which places of a picture spoke for a class."""
 
 import json
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ import numpy as np
 import typer
 from PIL import Image
 
+from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.cli.explanation_table import explanation_lines
 from explorer.cli.options import NetworkOptions, network_options
 from explorer.cli.output_folder import check_folder, folder_named, write_together
@@ -27,7 +29,8 @@ from explorer.cli.subject import (
     look,
     require_in_range,
 )
-from explorer.errors import ConfigError
+from explorer.cli.told_options import HeadOption, PoolingOption, PreprocessingOption, told
+from explorer.errors import ConfigError, WeightsError
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.colour_maps import symmetric_limits
 from explorer.figures.maps.overlay import overlay, png_bytes
@@ -61,6 +64,9 @@ def explain(
         int | None, typer.Option(metavar="N", help="Ask what tells the class from this other one, by its index.")
     ] = None,
     weights: WeightsOption = None,
+    preprocessing: PreprocessingOption = None,
+    pooling: PoolingOption = None,
+    head: HeadOption = None,
     signed: Annotated[
         bool, typer.Option("--signed", help="Keep what speaks against the class, below 0, in the map.")
     ] = False,
@@ -85,7 +91,9 @@ def explain(
     """Explains what a network saw: a heat map of the places of a picture that spoke for a class."""
     chosen_method = _method(method, has_place=(layer or stage) is not None, signed=signed)
     check_folder(folder, (MAP_FILE, OVERLAY_FILE, FACTS_FILE))
-    network = choose_network(options, weights)
+    network = choose_network(options, weights, told(options, preprocessing, pooling, head))
+    network.require_head("explain")
+    require_signed(network.preprocessing)
     tap = network.tap(layer, stage) if METHODS[chosen_method].layered else None
     index = network.class_index(class_index, class_name)
     network.check_target(index, against)
@@ -119,14 +127,28 @@ def explain(
             typer.echo(line)
 
 
+def require_signed(preprocessing: Preprocessing) -> None:
+    """Makes sure that the picture goes into the network as it is seen: masks and noise are made in that scale.
+
+    Raises:
+        WeightsError: If the weights want it otherwise.
+    """
+    if preprocessing != SIGNED:
+        raise WeightsError(
+            f"These weights want pictures scaled otherwise ({preprocessing.name}), and heat maps are made of pictures "
+            f"from {SIGNED.name} only: `classify` and `features` run such weights."
+        )
+
+
 def _method(name: str, *, has_place: bool, signed: bool) -> Method:
     """The method of that name, if it can do what else was asked for.
 
     Raises:
         ConfigError: If there is none, or it cannot; names the nearest.
     """
+    name = {_plain(known): known for known in METHODS}.get(_plain(name), name)
     if name not in METHODS:
-        near = get_close_matches(name, METHODS, n=2, cutoff=0.4)
+        near = get_close_matches(name.lower(), METHODS, n=2, cutoff=0.4)
         hint = f"; the nearest {'are' if len(near) > 1 else 'is'} {', '.join(near)}" if near else ""
         raise ConfigError(f"--method must be one of {', '.join(METHODS)}, got {name!r}{hint}")
     facts = METHODS[name]
@@ -135,6 +157,11 @@ def _method(name: str, *, has_place: bool, signed: bool) -> Method:
     if signed and not facts.signed:
         raise ConfigError(f"{facts.title} has no values below 0: leave --signed out")
     return name
+
+
+def _plain(name: str) -> str:
+    """A name as people type it: gradcam, Grad-CAM and GRAD_CAM are one."""
+    return re.sub(r"[-_ ]", "", name).lower()
 
 
 def _overlay(subject: Subject, heat_map: HeatMap, signed: bool) -> bytes:

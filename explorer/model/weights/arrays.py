@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
+from explorer.arch.head import Output
 from explorer.arch.ops import Shape, Variable
 from explorer.counting.tally import tally
 from explorer.model.budget import require
@@ -29,12 +30,14 @@ class Provenance:
         story: One line on what they were trained for.
         changes: In sentences, how this network departs from the one that was trained, and what had to be assumed of
             that.
+        output: What is done with the logits; "sigmoid": the classes are independent of each other.
     """
 
     state: State
     source: str
     story: str
     changes: tuple[str, ...] = ()
+    output: Output = "softmax"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,6 @@
 """Which stored layer is which node: by name, and by order where Keras named a layer by itself."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
@@ -113,7 +114,7 @@ def kind_of(layer: StoredLayer) -> str:
     if len(kernel) == 2:
         return "dense"
     # A depthwise kernel has a few outputs for each input channel, a regular one seldom fewer outputs than inputs.
-    is_named = "depthwise" in (layer.name or "") and kernel[3] < kernel[2]
+    is_named = re.search("depthwise|(^|_)dw(_|$)", layer.name or "") is not None and kernel[3] < kernel[2]
     return "depthwise_conv2d" if is_named or (kernel[3:] == (1,) and kernel[:2] != (1, 1)) else "conv2d"
 
 

@@ -40,9 +40,9 @@ class FoundNetwork:
     """A file's network; see `explorer.model.weights.trained_networks.TrainedNetwork`."""
 
     config: Config
+    untold: Config
     weights: Weights
     head: Head | None
-    output: Output
     preprocessing: Preprocessing
     told_preprocessing: bool
 
@@ -73,7 +73,10 @@ def _whole(file: WeightFile, statistics: list[StoredLayer], told: Told) -> Found
         told = replace(told, turns={knob: turn for knob, turn in told.turns.items() if knob != INPUT_SIZE})
     best: tuple[int, str, str] | None = None
     refusals: list[str] = []
-    for config in _candidates(clues, told, refusals, knob=INPUT_SIZE):
+    agreed: tuple[Config, Config, Agreement] | None = None
+    for config, plain in _candidates(clues, told, refusals, knob=INPUT_SIZE):
+        if agreed is not None and type(config) is not type(agreed[0]):
+            break
         graph = graph_of(config)
         try:
             agreement = compare(graph, saved)
@@ -81,9 +84,13 @@ def _whole(file: WeightFile, statistics: list[StoredLayer], told: Told) -> Found
             if best is None or difference.agreeing > best[0]:
                 best = (difference.agreeing, graph.title, str(difference))
             continue
-        break
-    else:
+        agreed = agreed or (config, plain, agreement)
+        if agreement.own_head(graph) is None:  # a knob describes the head, too
+            agreed = (config, plain, agreement)
+            break
+    if agreed is None:
         raise another_network(name, *best[1:]) if best else _none(name, refusals)
+    config, plain, agreement = agreed
     normalizations = {layer.name or "": _statistics(layer) for layer in statistics}
     preprocessing = saved_preprocessing(saved, normalizations, name)
     if preprocessing is not None:
@@ -91,12 +98,13 @@ def _whole(file: WeightFile, statistics: list[StoredLayer], told: Told) -> Found
     if agreement.output != "logits":
         told.refuse("--head", told.output, f"{name} tells it, {agreement.output}")
     told.refuse("--pooling", told.pooling, f"{name} tells it")
-    return _found(file, config, agreement, told, size, preprocessing)
+    return _found(file, config, plain.input_size, agreement, told, size, preprocessing)
 
 
 def _found(
     file: WeightFile,
     config: Config,
+    usual_size: int,
     agreement: Agreement,
     told: Told,
     size: int | None,
@@ -129,12 +137,16 @@ def _found(
         assumed.append(_assumed_size(config))
     if preprocessing is None and told.preprocessing is None:
         assumed.append(_ASSUMED_PREPROCESSING)
-    weights = match(graph, file, Provenance("pretrained", name, _STORY, tuple(assumed)), layers)
+    if head is not None and not head.is_classifier:
+        output = "features"
+    elif output == "logits" and told.output is not None:
+        output = told.output
+    provenance = Provenance("pretrained", name, _STORY, tuple(assumed), output)
     return FoundNetwork(
         config,
-        weights,
+        replace(config, input_size=usual_size),
+        match(graph, file, provenance, layers),
         head,
-        told.output or output if output == "logits" else output,
         preprocessing or told.preprocessing or SIGNED,
         preprocessing is not None or told.preprocessing is not None,
     )
@@ -150,11 +162,13 @@ class Fit:
     Attributes:
         file: The file, its one logit as two.
         config: The network.
+        plain: The same before a person turned its knobs.
         head: Its head, where no knob describes it.
     """
 
     file: WeightFile
     config: Config
+    plain: Config
     head: Head | None
 
     @property
@@ -166,15 +180,17 @@ class Fit:
 
 def _alone(file: WeightFile, told: Told) -> FoundNetwork:
     fit = fitting(file, told)
-    units = _dense_units(file)
-    is_single = units[-1:] == (1,)
-    provenance = Provenance("pretrained", file.path.name, _STORY, tuple(_assumed(fit, told, units)))
-    output = told.output or ("logits" if not units else "softmax")
+    is_classifier = fit.head is None or fit.head.is_classifier
+    is_single = _dense_units(file)[-1:] == (1,)
+    output: Output = "softmax" if is_single or told.output is None else told.output
+    assumed = tuple(_assumed(fit, told, is_classifier))
+    provenance = Provenance("pretrained", file.path.name, _STORY, assumed, output if is_classifier else "features")
+    own = {name: getattr(fit.plain, name) for name in told.turns if hasattr(fit.plain, name)}
     return FoundNetwork(
         fit.config,
+        replace(fit.config, **own),
         match(fit.graph, fit.file, provenance),
         fit.head,
-        "softmax" if is_single else output,
         told.preprocessing or SIGNED,
         told.preprocessing is not None,
     )
@@ -194,8 +210,8 @@ def fitting(file: WeightFile, told: Told = NOTHING_TOLD) -> Fit:
     refusals: list[str] = []
     best: tuple[int, Fit] | None = None
     order: WeightsError | None = None
-    for config in _candidates(Clues(_layer_clues(file), file.input_size), told, refusals):
-        for fit in _fits(file, config, told):
+    for config, plain in _candidates(Clues(_layer_clues(file), file.input_size), told, refusals):
+        for fit in _fits(file, config, plain, told):
             try:
                 wrong = misfits(fit.graph, fit.file)
             except WeightsError as error:  # it does not tell which layer is which
@@ -229,16 +245,16 @@ def _turned(fit: Fit, told: Told) -> Fit:
     return fit
 
 
-def _fits(file: WeightFile, config: Config, told: Told) -> Iterator[Fit]:
+def _fits(file: WeightFile, config: Config, plain: Config, told: Told) -> Iterator[Fit]:
     """The network of `config` with its own head, and with the head that the file's dense layers tell."""
     graph = graph_of(config)
     own = head_of(graph)
     if told.pooling is None:
-        yield Fit(file, config, None)
+        yield Fit(file, config, plain, None)
     dense = [layer for layer in file.layers if kind_of(layer) == "dense"]
     channels = output_shapes(graph)[base_output(graph)][-1]
     if not dense:
-        yield Fit(file, config, Head((GlobalAveragePool(),)))
+        yield Fit(file, config, plain, Head((GlobalAveragePool(),)))
         return
     rows = dense[0].shapes[0][0]
     pooling = told.pooling or "avg"
@@ -252,7 +268,7 @@ def _fits(file: WeightFile, config: Config, told: Told) -> Iterator[Fit]:
     for layer in dense:
         ops += [Dense(layer.shapes[0][1], len(layer.shapes) > 1), Activation("relu")]
     head = Head(tuple(ops[:-1]))
-    yield Fit(file, config, None if head == own else head)
+    yield Fit(file, config, plain, None if head == own else head)
 
 
 def _with_map(config: Config, side: int, told: Told) -> Config:
@@ -269,7 +285,7 @@ def _with_map(config: Config, side: int, told: Told) -> Config:
     return config
 
 
-def _assumed(fit: Fit, told: Told, units: tuple[int, ...]) -> Iterator[str]:
+def _assumed(fit: Fit, told: Told, is_classifier: bool) -> Iterator[str]:
     """What the file does not tell and nobody said, in sentences."""
     if fit.file.input_size is None and INPUT_SIZE not in told.turns:
         yield _assumed_size(fit.config)
@@ -278,9 +294,9 @@ def _assumed(fit: Fit, told: Told, units: tuple[int, ...]) -> Iterator[str]:
         f"as in {network_of(fit.config).title}; --network and its options choose others."
     )
     head = fit.head or head_of(graph_of(fit.config))
-    if units and told.pooling is None and head and isinstance(head.ops[0], GlobalAveragePool):
+    if is_classifier and told.pooling is None and head and isinstance(head.ops[0], GlobalAveragePool):
         yield "The file does not tell how the last maps are pooled: by their mean is assumed; --pooling chooses."
-    if units and told.output is None:
+    if is_classifier and told.output is None:
         yield "The file does not tell what is done with its outputs: softmax is assumed; --head chooses another."
     if told.preprocessing is None:
         yield _ASSUMED_PREPROCESSING
@@ -301,28 +317,31 @@ def _assumed_size(config: Config) -> str:
 # Both.
 
 
-def _candidates(clues: Clues, told: Told, refusals: list[str], knob: str | None = None) -> Iterator[Config]:
-    """The configurations that a file can be of, each that can be described, as a person turned them or as they are.
+def _candidates(
+    clues: Clues, told: Told, refusals: list[str], knob: str | None = None
+) -> Iterator[tuple[Config, Config]]:
+    """The configurations that a file can be of, each that can be described: as a person turned them, and as they were.
 
     Why a network has none is added to `refusals`. If `knob` is given, only that one is turned.
     """
     turns = [turn for name, turn in told.turns.items() if knob in (None, name)]
     for network in _networks(told):
         try:
-            for config in network.candidates(clues):
-                yield from _describable([config, *([_turn(config, turns)] if turns else [])][::-1], refusals, network)
+            for plain in network.candidates(clues):
+                for config in dict.fromkeys((_turn(plain, turns), plain)):
+                    if _is_describable(config, refusals):
+                        yield config, plain
         except ConfigError as error:
             refusals.append(f"{network.title} as described here: {error}")
 
 
-def _describable(configs: list[Config], refusals: list[str], network: Network) -> Iterator[Config]:
-    for config in dict.fromkeys(configs):
-        try:
-            graph_of(config)
-        except ConfigError as error:
-            refusals.append(f"{network.title} as described here: {error}")
-            continue
-        yield config
+def _is_describable(config: Config, refusals: list[str]) -> bool:
+    try:
+        graph_of(config)
+    except ConfigError as error:
+        refusals.append(f"{network_of(config).title} as described here: {error}")
+        return False
+    return True
 
 
 def _turn(config: Config, turns: list[Callable[[Config], Config]]) -> Config:

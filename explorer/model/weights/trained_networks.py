@@ -27,8 +27,8 @@ class TrainedNetwork:
         config: Its configuration.
         weights: Its weights.
         labels: Name of its label set (see `explorer.model.weights.labels`); None if nobody told what its classes mean.
+        untold: The configuration as the file alone tells it.
         head: Its head, where no knob describes it; None for the configuration's own.
-        output: What is done with its logits.
         preprocessing: What is done to a picture before it.
         told_preprocessing: Whether that is known, and not assumed.
         told: The options of the command line that said what its file does not tell.
@@ -37,8 +37,8 @@ class TrainedNetwork:
     config: Config
     weights: Weights
     labels: str | None
+    untold: Config
     head: Head | None = None
-    output: Output = "softmax"
     preprocessing: Preprocessing = SIGNED
     told_preprocessing: bool = True
     told: tuple[str, ...] = ()
@@ -47,6 +47,11 @@ class TrainedNetwork:
     def graph(self) -> Graph:
         """The network that the weights belong to."""
         return graph_with_head(self.config, self.head)
+
+    @property
+    def output(self) -> Output:
+        """What is done with its logits."""
+        return self.weights.provenance.output
 
     @property
     def is_classifier(self) -> bool:
@@ -71,8 +76,8 @@ def load_trained(source: TrainedWeights | Path, told: Told = NOTHING_TOLD) -> Tr
             found.config,
             found.weights,
             None,
+            found.untold,
             found.head,
-            found.output,
             found.preprocessing,
             found.told_preprocessing,
             told.options,
@@ -87,7 +92,7 @@ def load_trained(source: TrainedWeights | Path, told: Told = NOTHING_TOLD) -> Tr
     config = source.config
     provenance = Provenance("pretrained", source.name, source.story)
     weights = match(graph_of(config), read(path), provenance)
-    return TrainedNetwork(config, weights, source.labels, preprocessing=source.preprocessing)
+    return TrainedNetwork(config, weights, source.labels, config, preprocessing=source.preprocessing)
 
 
 def usual_config(network: type[Config], trained: Config | None) -> Config:

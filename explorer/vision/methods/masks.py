@@ -19,7 +19,7 @@ from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.target import Target
 from explorer.vision.methods.upscaling import upscaled
 from explorer.vision.progress import Progress, silent
-from explorer.vision.results import softmax
+from explorer.vision.results import probabilities
 
 _SQUARES = 12
 """Along each side of the picture, unless settings say otherwise: 12 x 12 passes."""
@@ -77,7 +77,8 @@ def score_cam(
     signed = np.zeros(maps.shape[:2])
     for done, channel in enumerate(live, start=2):
         mask = _mask(upscaled(maps[..., channel], tap.receptive_field, size, size, size))
-        weight = softmax(finite_logits(engine, image * mask[..., np.newaxis])) @ direction
+        masked = finite_logits(engine, image * mask[..., np.newaxis])
+        weight = probabilities(masked, engine.provenance) @ direction
         signed += weight * maps[..., channel]
         progress(done, passes)
     return HeatMap(
