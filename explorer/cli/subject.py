@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from explorer.model.gradients.activations import Activations
     from explorer.vision.explainer import Explainer
 
-ImageArgument = Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, HEIC, ...")]
+ImageArgument = Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, HEIC, AVIF, ...")]
 WeightsOption = Annotated[
     str | None,
     typer.Option(

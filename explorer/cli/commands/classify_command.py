@@ -31,7 +31,7 @@ class PredictionFormat(StrEnum):
 @np.errstate(over="ignore", invalid="ignore")  # of logits that overflow the result says so
 def classify(
     options: NetworkOptions,
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG, WebP, HEIC, ...")],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG, WebP, HEIC, AVIF, ...")],
     weights: WeightsOption = None,
     preprocessing: PreprocessingOption = None,
     pooling: PoolingOption = None,

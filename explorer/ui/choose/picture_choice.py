@@ -13,7 +13,7 @@ from explorer.vision.pictures.images import MAX_BYTES, MAX_PIXELS
 from explorer.vision.pictures.samples import SAMPLES
 
 _PLACES = ("Samples", "Upload", "Camera")
-_ENDINGS = ("png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif")
+_ENDINGS = ("png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif")
 _MOST_AT_ONCE = 24
 _SAMPLE_PX = 165
 _LIMITS = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels each"
