@@ -176,13 +176,16 @@ class ChosenNetwork:
         raise ConfigError(f"{why} So none is called {name!r}: choose one by --class-index")
 
 
-def choose_network(options: NetworkOptions, weights: str | None, said: Told = NOTHING_TOLD) -> ChosenNetwork:
+def choose_network(
+    options: NetworkOptions, weights: str | None, said: Told = NOTHING_TOLD, *, random: bool = True
+) -> ChosenNetwork:
     """The network of the options, with the weights of that name.
 
     Args:
         options: The network.
         weights: Name of the weights, or path of their file.
         said: What the options say of a file that does not tell it.
+        random: Whether random weights can be asked for.
 
     Raises:
         ConfigError: If an option is out of range, or there is nothing of that name.
@@ -190,7 +193,7 @@ def choose_network(options: NetworkOptions, weights: str | None, said: Told = NO
     """
     if remark := chosen_engine().remark:
         typer.echo(remark, err=True)
-    source = None if weights == RANDOM else weights_asked_for(weights, (RANDOM,))
+    source = None if random and weights == RANDOM else weights_asked_for(weights, (RANDOM,) if random else ())
     trained = None if source is None else load_trained(source, said)
     asked = asked_weights(source, trained)
     return ChosenNetwork(options.config(asked.trained), asked, trained)

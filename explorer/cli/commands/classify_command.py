@@ -10,10 +10,11 @@ import typer
 
 from explorer.cli.inputs import read_picture
 from explorer.cli.options import NetworkOptions, network_options
-from explorer.cli.subject import ChosenNetwork, WeightsOption, choose_network
+from explorer.cli.subject import ChosenNetwork, choose_network
 from explorer.cli.told_options import HeadOption, PoolingOption, PreprocessingOption, told
 from explorer.errors import ExplorerError
 from explorer.model.engines.engine import Engine, create
+from explorer.model.weights.sources import SOURCES
 from explorer.vision.classify import classify as classified
 from explorer.vision.pictures.images import decode, network_input
 from explorer.vision.pictures.prepared import prepared
@@ -31,8 +32,16 @@ class PredictionFormat(StrEnum):
 @np.errstate(over="ignore", invalid="ignore")  # of logits that overflow the result says so
 def classify(
     options: NetworkOptions,
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG, WebP, HEIC, AVIF, ...")],
-    weights: WeightsOption = None,
+    images: Annotated[
+        list[Path], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG, WebP, HEIC, AVIF, ...")
+    ],
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar=f"{'|'.join(SOURCES)}|PATH",
+            help="Which weights, or a Keras .weights.h5, .h5 or .keras file; the first that are here if left out.",
+        ),
+    ] = None,
     preprocessing: PreprocessingOption = None,
     pooling: PoolingOption = None,
     head: HeadOption = None,
@@ -40,7 +49,7 @@ def classify(
     output: Annotated[PredictionFormat, typer.Option("--format", help="table or json.")] = PredictionFormat.TABLE,
 ) -> None:
     """Says what is on pictures. Bad pictures are reported, the others classified all the same."""
-    network = choose_network(options, weights, told(options, preprocessing, pooling, head))
+    network = choose_network(options, weights, told(options, preprocessing, pooling, head), random=False)
     network.require_head("classify")
     engine = create(network.graph, network.weights)
     results = [_result(path, network, engine, top) for path in images]

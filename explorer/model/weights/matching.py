@@ -53,13 +53,15 @@ def match(graph: Graph, file: WeightFile, provenance: Provenance, layers: Mappin
     return Weights(arrays, provenance)
 
 
-def misfits(graph: Graph, file: WeightFile) -> int:
-    """How many layers of `file` and nodes of `graph` do not fit together, by names, order and shapes.
+def fits(graph: Graph, file: WeightFile) -> tuple[int, int]:
+    """How many layers of `file` fit their nodes of `graph`, by names, order and shapes, and how many do not.
 
     Raises:
         WeightsError: If the file does not tell which of several layers is which.
     """
-    return len(_problems(graph, _all_pairs(graph, file, None)))
+    pairs = _all_pairs(graph, file, None)
+    wrong = len(_problems(graph, pairs))
+    return len(pairs) - wrong, wrong
 
 
 def _all_pairs(

@@ -26,7 +26,7 @@ from explorer.model.keras_files.saved_preprocessing import saved_preprocessing
 from explorer.model.keras_files.stored_layers import StoredLayer, StoredVariable, plain_name
 from explorer.model.keras_files.weight_files import WeightFile
 from explorer.model.weights.arrays import Provenance, Weights
-from explorer.model.weights.matching import kind_of, match, misfits
+from explorer.model.weights.matching import fits, kind_of, match
 from explorer.model.weights.told import NOTHING_TOLD, Pooling, Told
 
 _POOLS: dict[Pooling, type[Op]] = {"avg": GlobalAveragePool, "max": GlobalMaxPool, "flatten": Flatten}
@@ -213,14 +213,14 @@ def fitting(file: WeightFile, told: Told = NOTHING_TOLD) -> Fit:
     for config, plain in _candidates(Clues(_layer_clues(file), file.input_size), told, refusals):
         for fit in _fits(file, config, plain, told):
             try:
-                wrong = misfits(fit.graph, fit.file)
+                right, wrong = fits(fit.graph, fit.file)
             except WeightsError as error:  # it does not tell which layer is which
                 order = order or error
                 continue
             if wrong == 0:
                 return _turned(fit, told)
-            if best is None or wrong < best[0]:
-                best = (wrong, fit)
+            if best is None or right - wrong > best[0]:
+                best = (right - wrong, fit)
     if order is not None:
         raise order
     if best is None:
@@ -240,7 +240,7 @@ def _turned(fit: Fit, told: Told) -> Fit:
     for turn in told.turns.values():
         with suppress(ConfigError):
             other = replace(fit, config=turn(fit.config))
-            if misfits(other.graph, other.file) == 0:
+            if fits(other.graph, other.file)[1] == 0:
                 fit = other
     return fit
 
