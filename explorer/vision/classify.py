@@ -41,9 +41,8 @@ def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, to
         engine=f"{engine.name} {engine.version}",
         logits=logits,
         top=tuple(ClassProbability(int(i), labels[i] if labels else None, float(found[i])) for i in best),
-        entropy_bits=_entropy_bits(
-            np.concatenate([found, 1 - found]) if engine.provenance.output == "sigmoid" else found
-        ),
+        # Of independent classes each may be or not be.
+        entropy_bits=_entropy_bits(np.concatenate([found, 1 - found]) if is_independent else found),
         seconds=seconds,
     )
 

@@ -290,7 +290,7 @@ IMAGE = layer("InputLayer", "image", batch_input_shape=[None, 71, 71, 3])
 
 def test_a_layer_that_reads_itself_is_refused():
     saved = functional("m", IMAGE, layer("Add", "a", "image", "b"), layer("ReLU", "b", "a"))
-    with pytest.raises(WeightsError, match="its layer '[ab]' reads itself"):
+    with pytest.raises(WeightsError, match=r"its layer '[ab]' reads itself"):
         saved_graph(saved, "test.h5")
 
 

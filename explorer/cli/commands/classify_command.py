@@ -32,9 +32,7 @@ class PredictionFormat(StrEnum):
 @np.errstate(over="ignore", invalid="ignore")  # of logits that overflow the result says so
 def classify(
     options: NetworkOptions,
-    images: Annotated[
-        list[Path], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG, WebP, HEIC, AVIF, ...")
-    ],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG, HEIC, AVIF, ...")],
     weights: Annotated[
         str | None,
         typer.Option(

@@ -83,9 +83,7 @@ def decode(data: bytes) -> Image.Image:
         )
     kind = identify(data)
     if kind == "AVIF" and not features.check("avif"):
-        raise ImageError(
-            "This is an AVIF picture, which the Pillow installed here cannot read. Export it as PNG or JPEG."
-        )
+        raise ImageError("This is AVIF, which the Pillow installed here cannot read. Export it as PNG or JPEG.")
     refuse_laborious(kind, data)
     _refuse_pixels(size_before_opening(kind, data))
     with _quiet():
