@@ -9,11 +9,11 @@ app: weights ## Set up, fetch the weights that can be had, run the app
 	$(BIN)/streamlit run explorer/app.py
 
 test: $(VENV)/.dev browser ## Set up, fetch the weights that the tests use, run all tests
-	$(BIN)/python -m explorer weights fetch kitchenware
+	$(BIN)/python -m explorer weights fetch xception/kitchenware
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.dev browser ## Measure; writes tests/benchmarks/RESULTS.md
-	$(BIN)/python -m explorer weights fetch kitchenware
+	$(BIN)/python -m explorer weights fetch xception/kitchenware
 	$(BIN)/python -m tests.benchmarks
 
 lint: $(VENV)/.dev ## Style and types

@@ -6,9 +6,11 @@ from explorer.assets import ASSETS
 from explorer.ui.choose.knob_widgets import architecture_controls
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
 from explorer.ui.session import state
+from explorer.ui.session.keras_state import keep_keras_state
 
 ICON = str(ASSETS / "icon.png")
 
+keep_keras_state()
 # With no icon by now the tab would get the page's own, a Material symbol that browsers fetch from another host.
 st.set_page_config(page_title="Xception Explorer", page_icon="🔎", layout="wide")
 # Before the link is read: mending it runs the app anew, on the page that navigation knows by then.

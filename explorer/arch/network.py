@@ -8,6 +8,7 @@ from typing import Any
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Choice, Config, Flag, knobs
 from explorer.arch.ops import Op, Shape
+from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.arch.trained_weights import TrainedWeights
 
 
@@ -114,6 +115,7 @@ class Network:
         presets: Configurations worth starting from.
         published: What is printed of it, with sources.
         trained: Weights that somebody trained for it.
+        preprocessing: What its weights usually expect; that of trained weights goes before it.
         repeats: The flow that trained weights stand at any length; None if there is none.
         recognise: The configurations whose weights a file can hold, the likeliest first, as far as its clues tell;
             the file is held against each. The head need not be right: files have heads of their own. Raises
@@ -127,6 +129,7 @@ class Network:
     presets: tuple[Preset, ...] = ()
     published: tuple[Published, ...] = ()
     trained: tuple[TrainedWeights, ...] = ()
+    preprocessing: Preprocessing = SIGNED
     repeats: Repeats | None = None
     recognise: Callable[[Clues], Iterable[Config]] | None = None
 

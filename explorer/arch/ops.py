@@ -403,6 +403,18 @@ class LocalResponseNorm(Elementwise):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelScale(Elementwise):
+    """Each channel times its `scale` plus its `offset`; with `reverse` the channels are first put in reverse order.
+
+    What turns a picture into what trained weights expect (`explorer.arch.preprocessing`).
+    """
+
+    scale: tuple[float, ...]
+    offset: tuple[float, ...]
+    reverse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dropout(Elementwise):
     """Drops the share `rate` of the values in training; does nothing at inference."""
 

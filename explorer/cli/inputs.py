@@ -3,18 +3,22 @@
 from pathlib import Path
 from stat import S_ISREG
 
+from explorer.arch.network import Network
 from explorer.arch.trained_weights import TrainedWeights
 from explorer.errors import ConfigError, ImageError, WeightsError
-from explorer.model.weights.sources import SOURCES
+from explorer.model.weights.sources import SOURCES, find_source
 from explorer.model.weights.store import available, cache_directory
 from explorer.vision.pictures.images import MAX_BYTES
 
 
-def weights_asked_for(text: str | None, others: tuple[str, ...] = ()) -> TrainedWeights | Path:
-    """The weights of that name or in that file; the first that are here if nothing was said.
+def weights_asked_for(
+    text: str | None, network: Network | None = None, others: tuple[str, ...] = ()
+) -> TrainedWeights | Path:
+    """The weights of that name or in that file; the first of the network that are here if nothing was said.
 
     Args:
-        text: What was said.
+        text: What was said. A name goes before a file of that name.
+        network: The network asked for; None if none was.
         others: What else the command takes, for the message.
 
     Raises:
@@ -22,15 +26,20 @@ def weights_asked_for(text: str | None, others: tuple[str, ...] = ()) -> Trained
         WeightsError: If nothing was said and none are here.
     """
     if text is None:
-        here = available()
+        here = available(network)
         if not here:
+            if network is not None and not network.trained:
+                raise WeightsError(f"Nobody published weights of {network.title}: give a file, or --weights random.")
+            of_network, names = (f" of {network.title}", f" {network.trained[0].name}") if network else ("", "")
             raise WeightsError(
-                f"There are no weights in {cache_directory()} yet: fetch some by `python -m explorer weights fetch`."
+                f"There are no weights{of_network} in {cache_directory()} yet: "
+                f"fetch some by `python -m explorer weights fetch{names}`."
             )
         return here[0]
-    if text in SOURCES:
-        return SOURCES[text]
-    expected = f"--weights must be one of {', '.join((*SOURCES, *others))} or the path of a file"
+    if (source := find_source(text, network)) is not None:
+        return source
+    known = (source.name for source in SOURCES.values() if network is None or source in network.trained)
+    expected = f"--weights must be one of {', '.join((*known, *others))} or the path of a file"
     try:
         is_file = Path(text).is_file()
     except OSError as error:  # a name that is too long, a folder that must not be looked into

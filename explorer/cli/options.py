@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from explorer.arch.knobs import Config, Flag, Knob, knobs
+from explorer.arch.network import Network
 from explorer.configuration.options import option
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, network, network_of, preset
 from explorer.errors import ConfigError
@@ -84,6 +85,17 @@ class NetworkOptions:
     network: str | None
     preset: str | None
     knobs: Mapping[str, Any]
+
+    @property
+    def named_network(self) -> Network | None:
+        """The network that was named, or that of the preset that was; None if neither was.
+
+        Raises:
+            ConfigError: If there is none of that name.
+        """
+        if self.network is not None:
+            return network(self.network)
+        return network_of(preset(self.preset).config) if self.preset is not None else None
 
     def config(self, trained: Config | None = None) -> Config:
         """The configuration that the options describe.

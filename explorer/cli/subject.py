@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,25 +13,25 @@ import typer
 from explorer.arch.graph import Graph
 from explorer.arch.head import Head
 from explorer.arch.knobs import Config
-from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.arch.taps import Tap, find_tap, last_tap
 from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import NetworkOptions
 from explorer.errors import ConfigError, ImageError, WeightsError
-from explorer.model.engines.engine import chosen_engine
+from explorer.model.engines.choice import chosen_engine
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.model.weights.asked_weights import RANDOM, AskedWeights, asked_weights
 from explorer.model.weights.heads import graph_with_head, kept_head
 from explorer.model.weights.labels import labels as labels_of
-from explorer.model.weights.sources import SOURCES
+from explorer.model.weights.sources import WeightsSource
 from explorer.model.weights.told import NOTHING_TOLD, Told
 from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
 from explorer.model.weights.transplant import transplant
 from explorer.vision.classify import require_finite
+from explorer.vision.look import Look
 from explorer.vision.methods.target import Target, find_class
 from explorer.vision.pictures.images import decode, network_input
-from explorer.vision.pictures.prepared import prepared
-from explorer.vision.reports.circumstances import Circumstances, PictureFile
+from explorer.vision.pictures.picture import picture
+from explorer.vision.reports.circumstances import Circumstances, circumstances
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -44,9 +43,10 @@ ImageArgument = Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture:
 WeightsOption = Annotated[
     str | None,
     typer.Option(
-        metavar=f"{'|'.join(SOURCES)}|{RANDOM}|PATH",
-        help="Which weights, or a Keras .weights.h5, .h5 or .keras file; the first that are here if left out. They "
-        "bring their input size and head; random ones take their place where they do not fit.",
+        metavar=f"NAME|{RANDOM}|PATH",
+        help="Which weights (see `weights list`), or a Keras .weights.h5, .h5 or .keras file; the network's first that "
+        "are here if left out. They bring their input size and head; random ones take their place where they do not "
+        "fit.",
     ),
 ]
 LayerOption = Annotated[
@@ -82,11 +82,13 @@ class ChosenNetwork:
 
     Attributes:
         config: The network.
-        asked: The weights.
+        source: Where the weights come from; None for random ones.
+        asked: The same, as evidence names them.
         trained: What they were read as; None for random ones.
     """
 
     config: Config
+    source: WeightsSource | None
     asked: AskedWeights
     trained: TrainedNetwork | None
 
@@ -99,11 +101,6 @@ class ChosenNetwork:
     def _head(self) -> Head | None:
         """The head that the weights bring, where no knob describes it."""
         return None if self.trained is None else kept_head(self.config, self.trained.config, self.trained.head)
-
-    @property
-    def preprocessing(self) -> Preprocessing:
-        """What is done to a picture before the network."""
-        return SIGNED if self.trained is None else self.trained.preprocessing
 
     def require_head(self, purpose: str) -> None:
         """Makes sure that the network tells classes apart.
@@ -193,10 +190,12 @@ def choose_network(
     """
     if remark := chosen_engine().remark:
         typer.echo(remark, err=True)
-    source = None if random and weights == RANDOM else weights_asked_for(weights, (RANDOM,) if random else ())
+    is_random = random and weights == RANDOM
+    others = (RANDOM,) if random else ()
+    source = None if is_random else weights_asked_for(weights, options.named_network, others)
     trained = None if source is None else load_trained(source, said)
     asked = asked_weights(source, trained)
-    return ChosenNetwork(options.config(asked.trained), asked, trained)
+    return ChosenNetwork(options.config(asked.trained), source, asked, trained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,15 +243,11 @@ def look(network: ChosenNetwork, path: Path) -> Subject:
         image = decode(data)
     except ImageError as error:
         raise ImageError(f"{path}: {error}") from error
-    tensor = prepared(network_input(image, network.graph.input_shape[0]), network.preprocessing)
+    size, _, channels = network.graph.input_shape
+    tensor = network_input(image, size, channels)
     explainer = Explainer(network.graph, network.weights)
-    circumstances = Circumstances(
-        network.config,
-        network.asked,
-        PictureFile(path.name, sha256(data).hexdigest(), *image.size),
-        tensor,
-        network.labels,
-    )
+    subject = Look(picture(path.name, data), network.config, network.source)
+    found = circumstances(subject, network.trained, image.size, tensor, network.labels)
     activations = explainer.activations(tensor)
     require_finite(activations.logits, activations.provenance)
-    return Subject(image, circumstances, explainer, activations)
+    return Subject(image, found, explainer, activations)

@@ -23,6 +23,7 @@ from explorer.arch.ops import (
     Padding,
     Pair,
 )
+from explorer.arch.trained_weights import TrainedWeights, WebFile
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,23 @@ class _InceptionV3:
         return self.builder.add(concat, Concat(), row, column)
 
 
+IMAGENET = TrainedWeights(
+    name="inception-v3/imagenet",
+    title="ImageNet, 1000 classes",
+    story="Trained on ImageNet (ILSVRC-2012); top-1 accuracy 0.779 on its validation set, by Keras.",
+    config=InceptionV3Config(),
+    labels="imagenet",
+    # URL, name and hash as in keras/src/applications/inception_v3.py (Keras 3.15).
+    file_name="inception_v3_weights_tf_dim_ordering_tf_kernels.h5",
+    file_hash="md5:9a0d58056eeedaa3f26cb7ebd46da564",
+    file_bytes=96_112_376,
+    origin=WebFile(
+        "https://storage.googleapis.com/tensorflow/keras-applications/"
+        "inception_v3/inception_v3_weights_tf_dim_ordering_tf_kernels.h5"
+    ),
+)
+
+
 NETWORK = Network(
     name="inception-v3",
     title="Inception V3",
@@ -167,4 +185,5 @@ NETWORK = Network(
         Published("top-1 accuracy", 0.779, "keras.io, table of applications"),
         Published("top-5 accuracy", 0.937, "keras.io, table of applications"),
     ),
+    trained=(IMAGENET,),
 )

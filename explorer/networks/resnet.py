@@ -12,6 +12,8 @@ from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.knobs import Config
 from explorer.arch.network import Network, Preset, Published
 from explorer.arch.ops import Activation, Add, BatchNorm, Conv2D, Dense, GlobalAveragePool, Input, MaxPool, ZeroPad
+from explorer.arch.preprocessing import MEAN_BGR
+from explorer.arch.trained_weights import TrainedWeights, WebFile
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,30 @@ def _module(builder: GraphBuilder, name: str, x: str, filters: int, stride: int,
     return builder.add(f"{name}_out", Activation(), x)
 
 
+def _imagenet(name: str, config: ResNetConfig, accuracy: str, md5: str, file_bytes: int | None) -> TrainedWeights:
+    file_name = f"{name}_weights_tf_dim_ordering_tf_kernels.h5"
+    return TrainedWeights(
+        name=f"{name}/imagenet",
+        title="ImageNet, 1000 classes",
+        story=f"Trained by its authors on ImageNet (ILSVRC-2012); top-1 accuracy {accuracy} on its validation set, by "
+        "Keras.",
+        config=config,
+        labels="imagenet",
+        preprocessing=MEAN_BGR,
+        # URL, name and hash as in keras/src/applications/resnet.py (Keras 3.15).
+        file_name=file_name,
+        file_hash=f"md5:{md5}",
+        file_bytes=file_bytes,
+        origin=WebFile(f"https://storage.googleapis.com/tensorflow/keras-applications/resnet/{file_name}"),
+    )
+
+
 RESNET50 = Network(
     name="resnet50",
     title="ResNet-50",
     config=ResNet50Config,
+    trained=(_imagenet("resnet50", ResNet50Config(), "0.749", "2cb95161c43110f7111970584f804107", 102_967_424),),
+    preprocessing=MEAN_BGR,
     describe=_describe("ResNet-50", (3, 4, 6, 3)),
     presets=(
         Preset(
@@ -127,6 +149,8 @@ RESNET152 = Network(
     name="resnet152",
     title="ResNet-152",
     config=ResNet152Config,
+    trained=(_imagenet("resnet152", ResNet152Config(), "0.766", "100835be76be38e30d865e96f2aaae62", None),),
+    preprocessing=MEAN_BGR,
     describe=_describe("ResNet-152", (3, 8, 36, 3)),
     presets=(
         Preset(

@@ -8,6 +8,8 @@ from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.knobs import Config, Flag
 from explorer.arch.network import Network, Preset, Published
 from explorer.arch.ops import Activation, Conv2D, Dense, Flatten, GlobalAveragePool, Input, MaxPool
+from explorer.arch.preprocessing import MEAN_BGR
+from explorer.arch.trained_weights import TrainedWeights, WebFile
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,23 @@ def vgg16_graph(config: VGG16Config) -> Graph:
     return builder.graph()
 
 
+IMAGENET = TrainedWeights(
+    name="vgg16/imagenet",
+    title="ImageNet, 1000 classes",
+    story="Trained by its authors on ImageNet (ILSVRC-2012); top-1 accuracy 0.713 on its validation set, by Keras.",
+    config=VGG16Config(),
+    labels="imagenet",
+    preprocessing=MEAN_BGR,
+    # URL, name and hash as in keras/src/applications/vgg16.py (Keras 3.15).
+    file_name="vgg16_weights_tf_dim_ordering_tf_kernels.h5",
+    file_hash="md5:64373286793e3c8b2b4e3219cbf3544b",
+    file_bytes=553_467_096,
+    origin=WebFile(
+        "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels.h5"
+    ),
+)
+
+
 NETWORK = Network(
     name="vgg16",
     title="VGG-16",
@@ -89,4 +108,6 @@ NETWORK = Network(
         Published("top-1 accuracy", 0.71592, "torchvision, weights V1"),
         Published("top-5 accuracy", 0.90382, "torchvision, weights V1"),
     ),
+    trained=(IMAGENET,),
+    preprocessing=MEAN_BGR,
 )

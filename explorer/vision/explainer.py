@@ -14,8 +14,9 @@ from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.errors import ConfigError
 from explorer.model.budget import build_estimate, require
-from explorer.model.engines.engine import Engine, create
-from explorer.model.engines.engine import memory_estimate as engine_estimate
+from explorer.model.engines.choice import create
+from explorer.model.engines.choice import memory_estimate as engine_estimate
+from explorer.model.engines.engine import Engine
 from explorer.model.gradients.activations import Activations, GrowingMaps, Maps, kept, kept_by_prediction, kept_bytes
 from explorer.model.gradients.gradient_network import Film, GradientNetwork, Gradients
 from explorer.model.lazy import LazyValue

@@ -2,6 +2,7 @@ import io
 import re
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -23,7 +24,12 @@ def opened(browser: Browser, address: str, **options: object) -> Page:
 
 
 def parameters(page: Page):
-    return page.get_by_test_id("stMetricValue").first
+    return headline(page).locator("div").nth(1)
+
+
+def headline(page: Page):
+    """The card of the parameters."""
+    return page.locator("[data-testid=stHtml]", has_text="Multiply-adds (MACs)").locator("> div > div").first
 
 
 def params_of(**knobs: object) -> str:
@@ -125,3 +131,16 @@ def sideways_photograph(folder: Path) -> Path:
     path = folder / "phone.jpg"
     path.write_bytes(file.getvalue())
     return path
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(700, 1), (900, 1), (1100, 1), (1280, 2)])
+def test_headline_numbers_are_never_cut(browser, address, width, zoom):
+    """At 200 % zoom a page has half its width in CSS pixels."""
+    largest = f"{address}?classes=20000&width=2&input_size=1024&fully_connected=8192,8192,8192"
+    page = opened(browser, largest, viewport={"width": width // zoom, "height": 720})
+    expect(parameters(page)).to_have_text("414,467,952")
+    cards = page.locator("[data-testid=stHtml]", has_text="Multiply-adds (MACs)").locator("> div > div > div")
+    assert cards.count() == 16
+    cut = "cards => cards.filter(card => card.scrollWidth > card.clientWidth + 1).map(card => card.textContent)"
+    assert cards.evaluate_all(cut) == []
+    page.close()

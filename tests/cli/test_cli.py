@@ -116,9 +116,9 @@ def test_tally_as_csv_and_as_table(run):
         ("tally --format xml", "xml"),
         (f"classify {COFFEE} --middle-repeats 99", "--middle-repeats must be"),
         (f"classify {COFFEE} --top 0", "greater than or equal to 1"),
-        (f"classify {COFFEE} --weights nothing", "--weights must be one of imagenet, kitchenware or the path"),
+        (f"classify {COFFEE} --weights nothing", "--weights must be one of xception/imagenet, xception/kitchenware, "),
         (f"classify {COFFEE} --weights {'a' * 300}.h5", "could not be read: File name too long"),
-        ("weights fetch nothing", "weights must be one of imagenet, kitchenware"),
+        ("weights fetch nothing", "weights must be one of xception/imagenet, xception/kitchenware, "),
     ],
 )
 def test_bad_arguments_end_in_a_message_and_status_2(run, arguments, words):
@@ -196,8 +196,9 @@ def test_weights_are_listed(run, monkeypatch, tmp_path):
     monkeypatch.setenv("XCEPTION_EXPLORER_CACHE", str(tmp_path))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     out = run("weights", "list")[1]
-    assert "imagenet" in out
-    assert out.count("not here: fetch it by `python -m explorer weights fetch ") == 2
+    assert "vgg16/imagenet: ImageNet, 1000 classes (527.8 MiB)" in out
+    assert "mobilenet/imagenet-0.25: ImageNet, 1000 classes, alpha 0.25 (about 1.8 MiB)" in out
+    assert out.count("not here: fetch it by `python -m explorer weights fetch ") == 13
     assert f"There are no weights in {tmp_path} yet" in run("classify", COFFEE)[2]
     assert run("weights", "path")[1].strip() == str(tmp_path)
 

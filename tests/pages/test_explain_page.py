@@ -7,12 +7,12 @@ import pytest
 
 from explorer.configuration.registry import PRESETS
 from explorer.networks.xception import KITCHENWARE
-from explorer.ui.choose.picture_choice import picture
 from explorer.ui.choose.subject import Subject
 from explorer.ui.explain.evidence_downloads import bundle
 from explorer.ui.explain.question import Question
-from explorer.ui.session import cache
+from explorer.vision.look import Look
 from explorer.vision.methods.target import Target
+from explorer.vision.pictures.picture import picture
 from explorer.vision.pictures.samples import SAMPLES
 from tests.pages.test_pages import opened, pills, words
 
@@ -130,8 +130,7 @@ def test_without_a_picture_the_page_asks_for_one():
 def coffee() -> Subject:
     sample = SAMPLES[0]
     file = picture(sample.title, sample.file.read_bytes(), sample.alt, sample.file.name)
-    config = PRESETS["kitchenware"].config
-    return Subject(file, cache.seen(file.digest, config.input_size, file.data), config, KITCHENWARE, ["cup", *"fgkps"])
+    return Subject(Look(file, PRESETS["kitchenware"].config, KITCHENWARE), ["cup", *"fgkps"])
 
 
 def test_the_bundle_holds_what_it_takes_to_find_it_again(coffee):

@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -6,14 +7,15 @@ import pytest
 from explorer.arch.taps import STAGES, find_tap
 from explorer.configuration.registry import PRESETS
 from explorer.networks.xception import KITCHENWARE
-from explorer.ui.choose.picture_choice import picture
 from explorer.ui.choose.subject import Subject
 from explorer.ui.features.channel_downloads import statistics_csv
 from explorer.ui.features.channel_grid import channel_picture
 from explorer.ui.features.layer_view import LayerView, layer_view
 from explorer.ui.session import cache
 from explorer.vision.features.channels import ordered
+from explorer.vision.look import Look
 from explorer.vision.methods.target import Target
+from explorer.vision.pictures.picture import picture
 from explorer.vision.pictures.samples import SAMPLES
 from tests.pages.test_pages import opened, pills, words
 
@@ -35,10 +37,7 @@ def subheaders(app) -> list[str]:
 def seen(layer: str, stage: str | None = None) -> LayerView:
     sample = SAMPLES[0]
     file = picture(sample.title, sample.file.read_bytes(), sample.alt, sample.file.name)
-    config = PRESETS["kitchenware"].config
-    subject = Subject(
-        file, cache.seen(file.digest, config.input_size, file.data), config, KITCHENWARE, ["cup", *"fgkps"]
-    )
+    subject = Subject(Look(file, PRESETS["kitchenware"].config, KITCHENWARE), ["cup", *"fgkps"])
     return layer_view(subject, find_tap(subject.graph, layer, stage), Target(0))
 
 
@@ -143,7 +142,7 @@ def test_random_weights_stand_on_the_pictures():
     assert "Weights: random" in words(app)
     view = seen("block2_sepconv1")
     plain = channel_picture(view, [0, 1], common=True).picture
-    object.__setattr__(view.subject, "source", None)
+    object.__setattr__(view.subject, "look", replace(view.subject.look, weights=None))
     marked = channel_picture(view, [0, 1], common=True).picture
     assert marked.shape[0] > plain.shape[0], "a band beneath"
 

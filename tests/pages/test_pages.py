@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -5,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.configuration.registry import PRESETS, graph_of
+from explorer.configuration.registry import NETWORKS, PRESETS, graph_of
 from explorer.counting.tally import tally
 from explorer.model.weights.store import path_of
 from explorer.networks.xception import KITCHENWARE
@@ -33,8 +34,19 @@ def words(app: AppTest) -> str:
     return " ".join(element.value for kind in (app.markdown, app.caption, app.info, app.warning) for element in kind)
 
 
+# One for each network, and the several of Xception.
+SHOWN = [*dict.fromkeys([*(p.name for n in NETWORKS.values() for p in n.presets[:1]), "paper-jft", "kitchenware"])]
+
+
+def headline(app):
+    """The numbers on the cards."""
+    body = next(html.proto.body for html in app.get("html") if "Multiply-adds (MACs)" in html.proto.body)
+    cards = re.findall(r"<div[^>]*>([^<]+)</div>", body)
+    return cards[1::4]
+
+
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("preset", [*PRESETS, "inception-v3"])
+@pytest.mark.parametrize("preset", [*SHOWN, "inception-v3"])
 def test_every_page_shows_every_preset(page, preset):
     app = opened(page)
     pills(app, "preset" if preset in PRESETS else "network").set_value(preset).run()
@@ -46,18 +58,18 @@ def test_presets_turn_the_knobs_and_reset_turns_them_back():
     app = opened()
     pills(app, "preset").set_value("kitchenware").run()
     assert (app.slider(key="input_size").value, app.text_input(key="fully_connected").value) == (150, "100")
-    assert app.metric[0].value == f"{tally(graph_of(PRESETS['kitchenware'].config)).params:,}"
+    assert headline(app)[0] == f"{tally(graph_of(PRESETS['kitchenware'].config)).params:,}"
     pills(app, "preset").set_value("from-scratch").run()
     assert "form a chain of their own" in words(app)
     next(button for button in app.button if button.label == "Reset to the paper").click().run()
-    assert app.metric[0].value == "22,910,480"
+    assert headline(app)[0] == "22,910,480"
     assert app.slider(key="input_size").value == 299
 
 
 def test_numbers_follow_the_knobs():
     app = opened()
     app.slider(key="middle_repeats").set_value(0).run()
-    assert [metric.value for metric in app.metric] == ["9,963,728", "3.71 G", "38.0 MiB", "12"]
+    assert headline(app) == ["9,963,728", "3.71 G", "38.0 MiB", "12"]
     assert "passes through" in " ".join(html.proto.body for html in app.get("html"))
 
 
@@ -172,3 +184,11 @@ print("tensorflow" in sys.modules, "keras" in sys.modules)
 """
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert told.split() == ["False", "False"]
+
+
+def test_choosing_a_network_sets_the_knobs_as_its_paper_does():
+    app = opened(input_size="32")
+    for name, expected in (("vgg16", "138,357,544"), ("inception-v3", "23,851,784"), ("mini-xception", "58,423")):
+        pills(app, "network").set_value(name).run()
+        assert not app.exception and not app.error
+        assert headline(app)[0] == expected

@@ -7,7 +7,8 @@ import pytest
 
 from explorer.configuration.registry import graph_of
 from explorer.errors import WeightsError
-from explorer.model.engines.engine import Outputs, create
+from explorer.model.engines.choice import create
+from explorer.model.engines.engine import Outputs
 from explorer.model.weights.arrays import Provenance, Weights
 from explorer.networks.xception import XceptionConfig
 from explorer.vision.classify import classify

@@ -19,8 +19,10 @@ from explorer.networks.xception import XceptionConfig
 from explorer.vision.checks.faithfulness import Curve, Faithfulness
 from explorer.vision.checks.judgement import BranchShare, Judgement
 from explorer.vision.checks.sanity import SanityCheck
+from explorer.vision.look import Look
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.target import Target
+from explorer.vision.pictures.picture import Picture
 from explorer.vision.reports.circumstances import Circumstances, PictureFile
 from explorer.vision.reports.evidence import evidence_bundle, explanation_facts, npy_bytes
 
@@ -35,7 +37,8 @@ def circumstances(config=TRAINED, *, name="photo.jpg", weights="test", trained=T
     picture = PictureFile(name, "ab" * 32, 640, 480)
     asked = AskedWeights(weights, trained, trained and "cd" * 32)
     tensor = np.linspace(-1, 1, 79 * 79 * 3, dtype=np.float32).reshape(1, 79, 79, 3)
-    return Circumstances(config, asked, picture, tensor, ("ant", "bee", "cat", "dog"))
+    look = Look(Picture("ab" * 32, b"", name, name, name), config, None)
+    return Circumstances(look, asked, picture, tensor, ("ant", "bee", "cat", "dog"))
 
 
 def facts(where=None, *, against=None, provenance=ALTERED, tap=TAP, method="grad-cam", **scores) -> dict:

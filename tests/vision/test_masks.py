@@ -12,7 +12,8 @@ from explorer.arch.receptive_field import PIXEL, ReceptiveField, Span
 from explorer.arch.taps import Tap
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
-from explorer.model.engines.engine import Outputs, create
+from explorer.model.engines.choice import create
+from explorer.model.engines.engine import Outputs
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.xception import KITCHENWARE

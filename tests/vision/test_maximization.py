@@ -7,7 +7,7 @@ import pytest
 
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
-from explorer.model.engines.engine import create
+from explorer.model.engines.choice import create
 from explorer.model.gradients.gradient_network import GradientNetwork
 from explorer.model.weights.arrays import Weights
 from explorer.networks.xception import XceptionConfig

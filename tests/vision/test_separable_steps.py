@@ -10,7 +10,7 @@ from explorer.arch.ops import SeparableConv2D
 from explorer.arch.taps import taps
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
-from explorer.model.engines.engine import create
+from explorer.model.engines.choice import create
 from explorer.model.weights.arrays import Weights
 from explorer.networks.lightweight import LightweightConfig
 from explorer.networks.xception import FLOWS, XceptionConfig, add_head, add_stem

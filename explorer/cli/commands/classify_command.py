@@ -13,11 +13,10 @@ from explorer.cli.options import NetworkOptions, network_options
 from explorer.cli.subject import ChosenNetwork, choose_network
 from explorer.cli.told_options import HeadOption, PoolingOption, PreprocessingOption, told
 from explorer.errors import ExplorerError
-from explorer.model.engines.engine import Engine, create
-from explorer.model.weights.sources import SOURCES
+from explorer.model.engines.choice import create
+from explorer.model.engines.engine import Engine
 from explorer.vision.classify import classify as classified
 from explorer.vision.pictures.images import decode, network_input
-from explorer.vision.pictures.prepared import prepared
 from explorer.vision.results import Prediction
 
 
@@ -36,8 +35,9 @@ def classify(
     weights: Annotated[
         str | None,
         typer.Option(
-            metavar=f"{'|'.join(SOURCES)}|PATH",
-            help="Which weights, or a Keras .weights.h5, .h5 or .keras file; the first that are here if left out.",
+            metavar="NAME|PATH",
+            help="Which weights (see `weights list`), or a Keras .weights.h5, .h5 or .keras file; the first that are "
+            "here if left out.",
         ),
     ] = None,
     preprocessing: PreprocessingOption = None,
@@ -61,10 +61,10 @@ def classify(
 
 
 def _result(path: Path, network: ChosenNetwork, engine: Engine, top: int) -> dict[str, Any]:
-    input_size = network.graph.input_shape[0]
+    size, _, channels = network.graph.input_shape
     try:
-        tensor = network_input(decode(read_picture(path)), input_size)
-        prediction = classified(engine, prepared(tensor, network.preprocessing), network.labels, top)
+        tensor = network_input(decode(read_picture(path)), size, channels)
+        prediction = classified(engine, tensor, network.labels, top)
     except ExplorerError as error:
         return {"image": str(path), "error": str(error)}
     return {
@@ -72,8 +72,9 @@ def _result(path: Path, network: ChosenNetwork, engine: Engine, top: int) -> dic
         "weights": network.asked.name,
         "state": prediction.provenance.state,
         "changes": list(prediction.provenance.changes),
-        "input_size": input_size,
-        "preprocessing": network.preprocessing.name,
+        "caution": prediction.provenance.caution or None,
+        "input_size": size,
+        "preprocessing": network.weights.preprocessing.name,
         "output": prediction.provenance.output,
         "top": [{"index": each.index, "label": each.label, "probability": each.probability} for each in prediction.top],
         **_certainty(prediction),
@@ -94,8 +95,9 @@ def _print(result: dict[str, Any]) -> None:
         f"{result['seconds'] * 1000:.0f} ms, entropy {result['entropy_bits']:.2f} of "
         f"{result['max_entropy_bits']:.2f} bits"
     )
-    for change in result["changes"]:
-        typer.echo(f"  ({change})")
+    for sentence in (result["caution"], *result["changes"]):
+        if sentence:
+            typer.echo(f"  ({sentence})")
     for each in result["top"]:
         label = each["label"] or f"output {each['index']}"
         typer.echo(f"  {100 * each['probability']:6.2f} %  {label}")

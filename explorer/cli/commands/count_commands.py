@@ -94,7 +94,8 @@ def _print_tally(config: Config, counted: Tally) -> None:
         f"FLOPs = 2 × MACs = {rounded(counted.flops)})\n"
         f"weights         {memory(counted.weight_bytes)} in float32\n"
         f"feature maps    {memory(counted.peak.bytes)} at the peak, in {counted.peak.node} (one image, float32)\n"
-        f"layers          {counted.conv_layers} convolutional, in {counted.modules} modules, as the paper counts",
+        f"layers          {counted.conv_layers} convolutional, in {counted.modules} modules "
+        "(a separable convolution is one, shortcuts are not counted)",
         highlight=False,
     )
 

@@ -10,7 +10,6 @@ import numpy as np
 import typer
 from PIL import Image
 
-from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.cli.explanation_table import explanation_lines
 from explorer.cli.options import NetworkOptions, network_options
 from explorer.cli.output_folder import check_folder, folder_named, write_together
@@ -30,7 +29,7 @@ from explorer.cli.subject import (
     require_in_range,
 )
 from explorer.cli.told_options import HeadOption, PoolingOption, PreprocessingOption, told
-from explorer.errors import ConfigError, WeightsError
+from explorer.errors import ConfigError
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.colour_maps import symmetric_limits
 from explorer.figures.maps.overlay import overlay, png_bytes
@@ -93,7 +92,6 @@ def explain(
     check_folder(folder, (MAP_FILE, OVERLAY_FILE, FACTS_FILE))
     network = choose_network(options, weights, told(options, preprocessing, pooling, head))
     network.require_head("explain")
-    require_signed(network.preprocessing)
     tap = network.tap(layer, stage) if METHODS[chosen_method].layered else None
     index = network.class_index(class_index, class_name)
     network.check_target(index, against)
@@ -125,19 +123,6 @@ def explain(
     else:
         for line in explanation_lines(facts, [folder / name for name in files]):
             typer.echo(line)
-
-
-def require_signed(preprocessing: Preprocessing) -> None:
-    """Makes sure that the picture goes into the network as it is seen: masks and noise are made in that scale.
-
-    Raises:
-        WeightsError: If the weights want it otherwise.
-    """
-    if preprocessing != SIGNED:
-        raise WeightsError(
-            f"These weights want pictures scaled otherwise ({preprocessing.name}), and heat maps are made of pictures "
-            f"from {SIGNED.name} only: `classify` and `features` run such weights."
-        )
 
 
 def _method(name: str, *, has_place: bool, signed: bool) -> Method:

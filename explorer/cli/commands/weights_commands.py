@@ -8,32 +8,35 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from explorer.arch.trained_weights import TrainedWeights
 from explorer.errors import ConfigError, FetchError
-from explorer.model.weights.sources import SOURCES
-from explorer.model.weights.store import cache_directory, fetch_all, path_of
-from explorer.quantities import memory
+from explorer.model.weights.sources import SOURCES, find_source, size_in_words
+from explorer.model.weights.store import cache_directory, fetch_all, path_of, remembered_hash
 
 commands = typer.Typer(help="Pretrained weights: what there is, fetching it, where it lies.", no_args_is_help=True)
 
 
 @commands.command("list")
 def list_sources() -> None:
-    """Says of each source what it is and whether it is here."""
+    """Says of each of the weights what they are, how large, and whether they are here."""
     for source in SOURCES.values():
         path = path_of(source)
         here = f"here: {path}" if path else f"not here: fetch it by `python -m explorer weights fetch {source.name}`"
-        typer.echo(f"{source.name}: {source.title} ({memory(source.file_bytes)})\n  {source.story}\n  {here}")
+        typer.echo(f"{source.name}: {source.title} ({size_in_words(source)})\n  {source.story}\n  {here}")
+        if (hashed := remembered_hash(source)) is not None:
+            typer.echo(f"  Nobody published a hash of this file; the one that came first has SHA-256 {hashed}.")
 
 
 @commands.command()
 def fetch(
-    name: Annotated[
-        str | None, typer.Argument(metavar="|".join(SOURCES), help="Which; all if left out, each as far as can be had.")
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME...",
+            help="Which, as `weights list` names them; if left out, those that setting up fetches, as far as possible.",
+        ),
     ] = None,
 ) -> None:
     """Fetches weights into the cache, verified by hash."""
-    if name is not None and name not in SOURCES:
-        raise ConfigError(f"weights must be one of {', '.join(SOURCES)}, got {name!r}")
-    sources = [SOURCES[name]] if name is not None else list(SOURCES.values())
+    sources = [_known(name) for name in names] if names else [each for each in SOURCES.values() if each.at_setup]
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     console = Console(stderr=True)
     # Where it is no terminal, an empty line would remain.
@@ -43,9 +46,16 @@ def fetch(
         def show(source: TrainedWeights, received: int, total: int | None) -> None:
             bars.update(tasks[source.name], completed=received, total=total, visible=True)
 
-        had = fetch_all([source.name for source in sources], typer.echo, show)
+        had = fetch_all(sources, typer.echo, show)
     if not had:
         raise FetchError("none of the weights could be fetched: see the lines above, and try again later")
+
+
+def _known(name: str) -> TrainedWeights:
+    source = find_source(name)
+    if source is None:
+        raise ConfigError(f"weights must be one of {', '.join(SOURCES)}, got {name!r}")
+    return source
 
 
 @commands.command()

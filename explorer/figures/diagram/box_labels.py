@@ -10,6 +10,7 @@ from explorer.arch.ops import (
     Add,
     AveragePool,
     BatchNorm,
+    ChannelScale,
     Concat,
     Conv2D,
     Dense,
@@ -63,6 +64,8 @@ def operation(op: Op) -> Label:
             return Label(f"AveragePool {_window(pool, strides)}", ("avg", _window(pool, strides)))
         case BatchNorm():
             return Label("BatchNorm", ("BN",))
+        case ChannelScale():
+            return Label("Scale and shift", ("Scale",))
         case Activation(function=function):
             return Label(FUNCTIONS[function], (FUNCTIONS[function],))
         case Dense(units=units):

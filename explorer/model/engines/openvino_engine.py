@@ -26,6 +26,7 @@ from explorer.arch.ops import (
     Add,
     AveragePool,
     BatchNorm,
+    ChannelScale,
     Concat,
     Conv2D,
     Dense,
@@ -42,6 +43,7 @@ from explorer.arch.ops import (
     Reshape,
     ZeroPad,
 )
+from explorer.arch.preprocessing import prepared
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.model.budget import require
@@ -80,7 +82,8 @@ class OpenVINOEngine:
         self._taps = tuple(taps)
         self._input_shape = graph.input_shape
         outputs = [tapped_node(graph, name) for name in (graph.output.name, *taps)]
-        model = _translate(written_out(graph), written_out_arrays(graph, weights.arrays), outputs)
+        network = prepared(written_out(graph), weights.preprocessing)
+        model = _translate(network, written_out_arrays(graph, weights.arrays), outputs)
         self._compiled = _core().compile_model(model, "CPU", _COMPILATION)
 
     def run(self, images: np.ndarray) -> Outputs:
@@ -172,6 +175,13 @@ class _Translation:
                 # OpenVINO divides its alpha by the number of channels summed, as Caffe does.
                 size, channels = 2 * radius + 1, self.constant([1])
                 return ops.lrn(inputs[0], channels, alpha * size, beta, bias, size)
+            case ChannelScale(scale=scale, offset=offset, reverse=reverse):
+                picture = inputs[0]
+                if reverse:
+                    order = self.constant(list(reversed(range(len(scale)))))
+                    picture = ops.gather(picture, order, self.constant([1]))
+                scaled = ops.multiply(picture, self.by_channel(np.array(scale), picture))
+                return ops.add(scaled, self.by_channel(np.array(offset), picture))
             case Dropout():
                 return inputs[0].get_node()
             case MaxPool(pool=pool, strides=strides, padding=padding):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.arch.graph import Graph
+from explorer.arch.preprocessing import prepared
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.model.budget import build_estimate, require
@@ -48,8 +49,8 @@ class TensorFlowEngine:
 
 
 def written_out_model(graph: Graph, weights: Weights, dtype: str = "float32") -> "keras.Model":
-    """The Keras model of `graph` with `weights` in it, its separable convolutions written out as two layers each."""
-    model = build(written_out(graph), dtype)
+    """The Keras model of a picture in `graph` with `weights`, separable convolutions written out as two layers each."""
+    model = build(prepared(written_out(graph), weights.preprocessing), dtype)
     for name, arrays in written_out_arrays(graph, weights.arrays).items():
         for variable in model.get_layer(name).weights:
             variable.assign(arrays[variable.name])

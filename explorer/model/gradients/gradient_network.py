@@ -22,6 +22,7 @@ import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Conv2D, Input
+from explorer.arch.preprocessing import prepared
 from explorer.arch.split import head_sources, sources
 from explorer.arch.written_out import written_out
 from explorer.counting.memory import BYTES_PER_VALUE
@@ -93,7 +94,7 @@ class GradientNetwork:
         self.graph = graph
         self.provenance = weights.provenance
         self.dtype = dtype
-        self.network = written_out(graph)
+        self.network = prepared(written_out(graph), weights.preprocessing)
         self.model: keras.Model = written_out_model(graph, weights, dtype)
 
         self._heads: OrderedDict[str, LazyValue[Head]] = OrderedDict()

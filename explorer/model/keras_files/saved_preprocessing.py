@@ -52,9 +52,10 @@ def saved_preprocessing(graph: SavedGraph, normalizations: Mapping[str, Affine],
 
 
 def _is_close(one: Preprocessing, other: Preprocessing) -> bool:
+    scale, offset = (values * len(one.scale) if len(values) == 1 else values for values in (other.scale, other.offset))
     return (
         one.order == other.order
-        and len(one.scale) == len(other.scale)
-        and all(isclose(a, b, rel_tol=1e-5) for a, b in zip(one.scale, other.scale, strict=True))
-        and all(isclose(a, b, rel_tol=1e-5, abs_tol=1e-5) for a, b in zip(one.offset, other.offset, strict=True))
+        and len(one.scale) == len(scale)
+        and all(isclose(a, b, rel_tol=1e-5) for a, b in zip(one.scale, scale, strict=True))
+        and all(isclose(a, b, rel_tol=1e-5, abs_tol=1e-5) for a, b in zip(one.offset, offset, strict=True))
     )

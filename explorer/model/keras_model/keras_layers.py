@@ -11,6 +11,7 @@ from explorer.arch.ops import (
     Add,
     AveragePool,
     BatchNorm,
+    ChannelScale,
     Concat,
     Conv2D,
     Dense,
@@ -105,6 +106,11 @@ def _global_pool(cls: str) -> Callable[[Any], KerasLayer]:
     return lambda op: KerasLayer(cls, _unless(False, keepdims=op.keepdims))
 
 
+def _channel_scale(op: ChannelScale) -> KerasLayer:
+    arguments = {"scale": op.scale, "offset": op.offset, **_unless(False, reverse=op.reverse)}
+    return KerasLayer("ChannelScale", arguments, is_own=True)
+
+
 def _local_response_norm(op: LocalResponseNorm) -> KerasLayer:
     settings = {"depth_radius": op.depth_radius, "bias": op.bias, "alpha": op.alpha, "beta": op.beta}
     return KerasLayer("LocalResponseNormalization", settings, is_own=True)
@@ -133,6 +139,7 @@ _TABLE: dict[type[Op], Callable[[Any], KerasLayer]] = {
     GlobalAveragePool: _global_pool("GlobalAveragePooling2D"),
     GlobalMaxPool: _global_pool("GlobalMaxPooling2D"),
     LocalResponseNorm: _local_response_norm,
+    ChannelScale: _channel_scale,
     Flatten: _without_arguments("Flatten"),
     Reshape: lambda op: KerasLayer("Reshape", {"target_shape": op.shape}),
     Add: _without_arguments("Add"),

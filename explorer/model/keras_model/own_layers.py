@@ -26,3 +26,23 @@ class LocalResponseNormalization(keras.layers.Layer):  # type: ignore[misc]
     def get_config(self):  # type: ignore[no-untyped-def]  # noqa: D102
         settings = {"depth_radius": self.depth_radius, "bias": self.bias, "alpha": self.alpha, "beta": self.beta}
         return {**super().get_config(), **settings}
+
+
+@keras.saving.register_keras_serializable(package="xception_explorer")
+class ChannelScale(keras.layers.Layer):  # type: ignore[misc]
+    """Each channel times its scale plus its offset; with reverse, the channels are first put in reverse order."""
+
+    def __init__(self, scale, offset, reverse=False, **kwargs):  # type: ignore[no-untyped-def]
+        super().__init__(**kwargs)
+        self.scale, self.offset, self.reverse = scale, offset, reverse
+
+    def call(self, x):  # type: ignore[no-untyped-def]  # noqa: D102
+        if self.reverse:
+            x = x[..., ::-1]
+        return x * keras.ops.cast(self.scale, x.dtype) + keras.ops.cast(self.offset, x.dtype)
+
+    def compute_output_shape(self, input_shape):  # type: ignore[no-untyped-def]  # noqa: D102
+        return input_shape
+
+    def get_config(self):  # type: ignore[no-untyped-def]  # noqa: D102
+        return {**super().get_config(), "scale": self.scale, "offset": self.offset, "reverse": self.reverse}

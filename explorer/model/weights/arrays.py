@@ -11,6 +11,7 @@ import numpy as np
 from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.head import Output
 from explorer.arch.ops import Shape, Variable
+from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.counting.tally import tally
 from explorer.model.budget import require
 
@@ -31,6 +32,7 @@ class Provenance:
         changes: In sentences, how this network departs from the one that was trained, and what had to be assumed of
             that.
         output: What is done with the logits; "sigmoid": the classes are independent of each other.
+        caution: What every answer by these weights says, in a sentence: that it is no diagnosis.
     """
 
     state: State
@@ -38,14 +40,27 @@ class Provenance:
     story: str
     changes: tuple[str, ...] = ()
     output: Output = "softmax"
+    caution: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that is to be said beside an answer."""
+        return (self.caution, *self.changes) if self.caution else self.changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """All arrays of a network, float32 and read-only, with their provenance."""
+    """All arrays of a network, float32 and read-only.
+
+    Attributes:
+        arrays: By node and variable.
+        provenance: Where they come from.
+        preprocessing: What is done to a picture before a network with these weights sees it.
+    """
 
     arrays: Arrays
     provenance: Provenance
+    preprocessing: Preprocessing = SIGNED
 
     def __post_init__(self) -> None:
         frozen = {

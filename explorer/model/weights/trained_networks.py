@@ -1,13 +1,12 @@
 """Weights that were trained, with the configuration of the network that they belong to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.arch.graph import Graph
 from explorer.arch.head import Head, Output
 from explorer.arch.knobs import Config
-from explorer.arch.preprocessing import SIGNED, Preprocessing
-from explorer.arch.trained_weights import TrainedWeights
+from explorer.arch.preprocessing import Preprocessing
 from explorer.configuration.registry import graph_of
 from explorer.errors import WeightsError
 from explorer.model.keras_files.weight_files import read
@@ -15,6 +14,7 @@ from explorer.model.weights.arrays import Provenance, Weights
 from explorer.model.weights.heads import graph_with_head, with_head_of
 from explorer.model.weights.matching import match
 from explorer.model.weights.network_in_file import network_in_file
+from explorer.model.weights.sources import WeightsSource
 from explorer.model.weights.store import path_of
 from explorer.model.weights.told import NOTHING_TOLD, Told
 
@@ -29,8 +29,7 @@ class TrainedNetwork:
         labels: Name of its label set (see `explorer.model.weights.labels`); None if nobody told what its classes mean.
         untold: The configuration as the file alone tells it.
         head: Its head, where no knob describes it; None for the configuration's own.
-        preprocessing: What is done to a picture before it.
-        told_preprocessing: Whether that is known, and not assumed.
+        told_preprocessing: Whether the preprocessing is known, and not assumed.
         told: The options of the command line that said what its file does not tell.
     """
 
@@ -39,7 +38,6 @@ class TrainedNetwork:
     labels: str | None
     untold: Config
     head: Head | None = None
-    preprocessing: Preprocessing = SIGNED
     told_preprocessing: bool = True
     told: tuple[str, ...] = ()
 
@@ -47,6 +45,11 @@ class TrainedNetwork:
     def graph(self) -> Graph:
         """The network that the weights belong to."""
         return graph_with_head(self.config, self.head)
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What is done to a picture before it."""
+        return self.weights.preprocessing
 
     @property
     def output(self) -> Output:
@@ -59,7 +62,7 @@ class TrainedNetwork:
         return self.head is None or self.head.is_classifier
 
 
-def load_trained(source: TrainedWeights | Path, told: Told = NOTHING_TOLD) -> TrainedNetwork:
+def load_trained(source: WeightsSource, told: Told = NOTHING_TOLD) -> TrainedNetwork:
     """The network of a known source, which must have been fetched, or of any described network's file.
 
     Args:
@@ -78,7 +81,6 @@ def load_trained(source: TrainedWeights | Path, told: Told = NOTHING_TOLD) -> Tr
             None,
             found.untold,
             found.head,
-            found.preprocessing,
             found.told_preprocessing,
             told.options,
         )
@@ -90,9 +92,9 @@ def load_trained(source: TrainedWeights | Path, told: Told = NOTHING_TOLD) -> Tr
             f"`python -m explorer weights fetch {source.name}`."
         )
     config = source.config
-    provenance = Provenance("pretrained", source.name, source.story)
-    weights = match(graph_of(config), read(path), provenance)
-    return TrainedNetwork(config, weights, source.labels, config, preprocessing=source.preprocessing)
+    provenance = Provenance("pretrained", source.name, source.story, caution=source.caution)
+    weights = replace(match(graph_of(config), read(path), provenance), preprocessing=source.preprocessing)
+    return TrainedNetwork(config, weights, source.labels, config)
 
 
 def usual_config(network: type[Config], trained: Config | None) -> Config:

@@ -55,7 +55,8 @@ def transplant(wanted: Config, trained: Config, weights: Weights, head: Head | N
         departures.insert(0, "Trained at {}, run at {}.".format(*sizes))
     altered = changed and provenance.state == "pretrained"
     state = "altered" if altered else provenance.state
-    return Weights(arrays, replace(provenance, state=state, changes=(*provenance.changes, *departures)))
+    changed_provenance = replace(provenance, state=state, changes=(*provenance.changes, *departures))
+    return replace(weights, arrays=arrays, provenance=changed_provenance)
 
 
 def obstacles(wanted: Config, trained: Config, weights: Weights, head: Head | None = None) -> tuple[str, ...]:

@@ -4,9 +4,12 @@ from html import escape
 
 import streamlit as st
 
+from explorer.arch.graph import HEAD
 from explorer.counting.tally import GroupTally, Tally
 from explorer.figures.theme import flow_colours
 from explorer.quantities import exact, shape, share
+
+_ROW = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,14rem),1fr));gap:1rem"
 
 _CARD = """
 <section aria-label="{title}" style="border:1px solid color-mix(in srgb, currentColor 16%, transparent);
@@ -28,18 +31,21 @@ _COST = """
 
 
 def show_flow_cards(tally: Tally) -> None:
-    """A card for each flow, side by side."""
+    """A card for each flow, side by side as far as there is room."""
     colours = flow_colours(tally.graph)
-    for column, flow in zip(st.columns(len(tally.flow_tallies)), tally.flow_tallies, strict=True):
-        column.html(_card(flow, tally, colours[flow.name]))
+    cards = "".join(_card(flow, tally, colours[flow.name]) for flow in tally.flow_tallies)
+    st.html(f'<div style="{_ROW}">{cards}</div>')
 
 
 def _card(flow: GroupTally, tally: Tally, colour: str) -> str:
-    count = sum(module.flow == flow.name and module.conv_layers > 0 for module in tally.module_tallies)
+    count = sum(
+        module.flow == flow.name and module.conv_layers > 0 and module.name != HEAD for module in tally.module_tallies
+    )
+    modules = f"{count} module{'s' if count > 1 else ''}" if count else ""
     return _CARD.format(
         title=escape(flow.title),
         colour=colour,
-        modules="passes through" if not flow.layers else f"{count} module{'s' if count != 1 else ''}",
+        modules=modules if flow.layers else "passes through",
         before=shape(flow.input_shape),
         after=shape(flow.output_shape),
         parameters=_cost("parameters", flow.params, tally.params, colour),

@@ -12,12 +12,16 @@ from explorer.errors import ConfigError
 from explorer.ui.widgets.plain_words import plain
 
 PRESET = "preset"
+_ASKED, _AGAIN = "knobs_asked_for", "knobs_to_turn_again"
 WIDE_RANGE = 2000
 """From here on a slider is too coarse, and a number is typed."""
 
 
 def architecture_controls() -> Config:
     """Draws presets and knobs; returns the configuration that they stand at."""
+    again = st.session_state.pop(_AGAIN, None)
+    if again is not None:
+        _turn(again)
     preset_place = st.container()
     st.pills(
         "Network",
@@ -26,8 +30,8 @@ def architecture_controls() -> Config:
         required=True,
         key=NETWORK,
         bind="query-params",
-        help="Xception has all the knobs. The tutorials' reproductions and Inception V3 are fixed networks: "
-        "only their input and their classes can be changed.",
+        on_change=_apply_network,
+        help="Each network has knobs of its own; choosing one sets them as its paper does.",
     )
     described = NETWORKS[st.session_state[NETWORK]]
     default = described.config()
@@ -37,6 +41,12 @@ def architecture_controls() -> Config:
         for name, knob in names:
             values[name] = _widget(name, knob, getattr(default, name))
     config = described.config(**values)
+    asked = st.session_state.pop(_ASKED, None)
+    if again is None and asked not in (None, config):
+        # A knob whose range is another in the new network is a new widget, and Streamlit lets a new widget begin with
+        # what the link still says. The second time it is no longer new.
+        st.session_state[_AGAIN] = asked
+        st.rerun()
     with preset_place:
         _presets(config)
     return config
@@ -62,6 +72,11 @@ def _presets(config: Config) -> None:
     )
 
 
+def _apply_network() -> None:
+    # Knobs that two networks share would keep the value that the other one had: VGG-16 without its dense layers.
+    set_knobs(NETWORKS[st.session_state[NETWORK]].config())
+
+
 def _apply_preset() -> None:
     name = st.session_state[PRESET]
     if name is not None:  # a click on the preset that is shown takes it back: nothing to do
@@ -70,6 +85,11 @@ def _apply_preset() -> None:
 
 def set_knobs(config: Config) -> None:
     """Turns all knobs to `config`; to be called before they are drawn, as in a callback."""
+    _turn(config)
+    st.session_state[_ASKED] = config
+
+
+def _turn(config: Config) -> None:
     st.session_state[NETWORK] = network_of(config).name
     for name, knob in knobs(type(config)).items():
         st.session_state[name] = _shown_value(knob, getattr(config, name))
@@ -96,11 +116,16 @@ def _widget(name: str, knob: Knob, default: Any) -> Any:
     shown = _shown_value(knob, default)
     common: dict[str, Any] = {"key": name, "help": knob.full_help, "bind": "query-params"}
     if isinstance(knob, WholeNumber | Decimal) and _slides(knob):
-        return st.slider(label, knob.low, knob.high, shown, knob.step, **common)
+        return st.slider(label, knob.low, knob.high, shown, knob.step, format=_digits(knob), **common)
     if isinstance(knob, Choice | Flag):
         texts = [knob.text(option) for option in knob.options]
         return knob.parse(st.segmented_control(label, texts, default=shown, required=True, width="stretch", **common))
     return _typed(knob, st.text_input(label, shown, placeholder=NONE, **common), default)
+
+
+def _digits(knob: WholeNumber | Decimal) -> str | None:
+    """How a slider prints its value: with as many digits as a step needs; None if two are enough."""
+    return "%.3f" if isinstance(knob, Decimal) and knob.step < 0.01 else None
 
 
 def _typed(knob: Knob, text: str, default: Any) -> Any:

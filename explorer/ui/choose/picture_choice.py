@@ -1,8 +1,5 @@
 """Where pictures come from: samples, uploads, the camera."""
 
-from dataclasses import dataclass
-from hashlib import sha256
-
 import streamlit as st
 
 from explorer.ui.links.linked import choose, linked
@@ -10,6 +7,7 @@ from explorer.ui.links.opening_link import SAMPLE
 from explorer.ui.session import cache
 from explorer.vision.pictures.formats import FORMATS
 from explorer.vision.pictures.images import MAX_BYTES, MAX_PIXELS
+from explorer.vision.pictures.picture import Picture, picture
 from explorer.vision.pictures.samples import SAMPLES
 
 _PLACES = ("Samples", "Upload", "Camera")
@@ -20,30 +18,6 @@ _LIMITS = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels
 _PRIVACY = "What you choose stays in this session's memory and is written nowhere."
 _STILL_HERE = "The photograph that you chose before is still here. Choose another one to replace it."
 _UPLOAD, _UPLOADS, _LAST_UPLOAD = "upload", "uploads", "last_upload"
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The bytes of a picture file, not yet looked at.
-
-    Attributes:
-        name: What people call it.
-        file_name: What a copy of the file is called.
-        alt: What it shows, for those who cannot see it.
-        data: The bytes.
-        digest: Their SHA-256, in hexadecimal.
-    """
-
-    name: str
-    file_name: str
-    alt: str
-    data: bytes
-    digest: str
-
-
-def picture(name: str, data: bytes, alt: str = "", file_name: str = "") -> Picture:
-    """A picture file of that name; `alt` says what it shows, if anybody knows."""
-    return Picture(name, file_name or name, alt or f"Your picture {name}", data, sha256(data).hexdigest())
 
 
 def choose_pictures(*, several: bool = True) -> tuple[Picture, ...]:

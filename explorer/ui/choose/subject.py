@@ -9,18 +9,19 @@ import streamlit as st
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
 from explorer.arch.taps import taps
-from explorer.arch.trained_weights import TrainedWeights
-from explorer.configuration.registry import PAPER, graph_of
+from explorer.configuration.registry import PAPER, graph_of, network_of
 from explorer.errors import ImageError
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.heads import with_head_of
 from explorer.model.weights.labels import labels as labels_of
 from explorer.model.weights.store import available
 from explorer.ui.choose.knob_widgets import set_knobs
-from explorer.ui.choose.picture_choice import Picture, choose_pictures
+from explorer.ui.choose.picture_choice import choose_pictures
 from explorer.ui.choose.weights_choice import choose_weights, show_badge
 from explorer.ui.links.opening_link import WEIGHTS
 from explorer.ui.session import cache, state
+from explorer.vision.look import Look
+from explorer.vision.pictures.picture import Picture
 
 if TYPE_CHECKING:
     from explorer.model.gradients.activations import Activations
@@ -32,33 +33,42 @@ class Subject:
     """A picture in a network.
 
     Attributes:
-        picture: The file.
-        seen: The picture as people and as the network see it.
-        config: The network.
-        source: Where its weights come from; None for random ones.
+        look: The picture, the network, and where its weights come from.
         labels: What its classes are called; None with random weights, of which none means anything.
     """
 
-    picture: Picture
-    seen: cache.Seen
-    config: Config
-    source: TrainedWeights | None
+    look: Look
     labels: Sequence[str] | None
+
+    @property
+    def picture(self) -> Picture:
+        """The file."""
+        return self.look.picture
+
+    @property
+    def config(self) -> Config:
+        """The network."""
+        return self.look.config
 
     @property
     def graph(self) -> Graph:
         """The network's description."""
-        return graph_of(self.config)
+        return self.look.graph
+
+    @property
+    def seen(self) -> cache.Seen:
+        """The picture as people and as the network see it."""
+        return cache.seen_in(self.look)
 
     @property
     def explainer(self) -> "Explainer":
         """The network, ready to be asked why."""
-        return cache.explainer(self.config, self.source)
+        return cache.explainer_of(self.look)
 
     @property
     def activations(self) -> "Activations":
         """What one pass of the picture leaves."""
-        return cache.activations(self.picture.digest, self.config, self.source, self.seen.tensor)
+        return cache.activations(self.look)
 
     @property
     def provenance(self) -> Provenance:
@@ -73,11 +83,12 @@ def choose_subject() -> Subject | None:
         ExplorerError: If the picture cannot be read or the network would not fit; for `error_boundary`.
     """
     # Closed, for the answer comes first; open as long as the weights are not here.
-    here = [source.name for source in available()]
+    here = [source.short_name for source in available(network_of(state.config()))]
     with st.expander(
         "**Picture and weights:** samples, your own photographs, the camera",
         icon=":material/photo_library:",
-        expanded=not here or st.query_params.get(WEIGHTS, here[0]) not in here,
+        expanded=bool(network_of(state.config()).trained)
+        and (not here or st.query_params.get(WEIGHTS, here[0]) not in here),
     ):
         source = choose_weights()
         pictures = choose_pictures(several=False)
@@ -92,7 +103,8 @@ def choose_subject() -> Subject | None:
         )
         return None
     try:
-        seen = cache.seen(pictures[0].digest, config.input_size, pictures[0].data)
+        look = Look(pictures[0], config, source)
+        cache.seen_in(look)
     except ImageError as error:
         raise ImageError(f"{pictures[0].name}: {error}") from error
     provenance = cache.explainer(config, source).provenance
@@ -100,7 +112,7 @@ def choose_subject() -> Subject | None:
     show_badge(
         provenance.state,
         "random" if is_random else f"{provenance.state}: {provenance.source}",
-        provenance.changes
+        provenance.sentences
         if source or not is_random
         else ("Those weights are not here." if here else "There are no trained weights here.",),
     )
@@ -116,4 +128,4 @@ def choose_subject() -> Subject | None:
             icon=":material/casino:",
         )
     names = [label.name for label in labels_of(source.labels)] if source and not is_random else None
-    return Subject(pictures[0], seen, config, source, names)
+    return Subject(look, names)

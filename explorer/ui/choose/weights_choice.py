@@ -5,11 +5,13 @@ from typing import Literal
 import streamlit as st
 
 from explorer.arch.trained_weights import TrainedWeights
+from explorer.configuration.registry import network_of
 from explorer.errors import FetchError
-from explorer.model.weights.sources import SOURCES
+from explorer.model.weights.sources import find_source, size_in_words
 from explorer.model.weights.store import available, fetch
 from explorer.quantities import memory
 from explorer.ui.links.opening_link import WEIGHTS
+from explorer.ui.session import state
 
 _BADGES: dict[str, tuple[Literal["green", "orange", "blue", "gray"], str]] = {
     "pretrained": ("green", ":material/verified:"),
@@ -21,18 +23,21 @@ _BADGES: dict[str, tuple[Literal["green", "orange", "blue", "gray"], str]] = {
 
 def choose_weights() -> TrainedWeights | None:
     """Asks for one of the weights; None as long as the chosen ones are not here, with a way to fetch them."""
-    here = available()
-    default = here[0].name if here else next(iter(SOURCES))
+    network = network_of(state.config())
+    if not network.trained:
+        st.info(f"Nobody published weights of {network.title} that can be used here: it has random ones.")
+        return None
+    here = available(network)
     name = st.segmented_control(
         "Weights",
-        tuple(SOURCES),
-        default=default,
+        tuple(source.short_name for source in network.trained),
+        default=(here or network.trained)[0].short_name,
         required=True,
         key=WEIGHTS,
         bind="query-params",
         help="Pretrained weights lie in your cache directory; they are fetched once and verified by their hash.",
     )
-    source = SOURCES[name]
+    source = find_source(name, network) or network.trained[0]
     if source in here:
         st.caption(
             f"{source.story} These weights bring their own input size ({source.config.input_size} px) and head "
@@ -45,13 +50,14 @@ def choose_weights() -> TrainedWeights | None:
 
 def _offer(source: TrainedWeights) -> None:
     st.info(f"The weights of {source.name} are not here yet. {source.story}", icon=":material/download:")
-    if not st.button(f"Fetch {source.name} ({memory(source.file_bytes)})", icon=":material/download:"):
+    if not st.button(f"Fetch {source.name} ({size_in_words(source)})", icon=":material/download:"):
         return
     bar = st.progress(0.0, f"Fetching {source.name} …")
 
     def show(received: int, total: int | None) -> None:
         whole = total or source.file_bytes
-        bar.progress(min(1.0, received / whole), f"Fetching {source.name}: {memory(received)} of {memory(whole)}")
+        words = f"{memory(received)} of {memory(whole)}" if whole else memory(received)
+        bar.progress(min(1.0, received / whole) if whole else 0.0, f"Fetching {source.name}: {words}")
 
     try:
         fetch(source, show)

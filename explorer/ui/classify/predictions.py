@@ -9,11 +9,12 @@ from explorer.arch.knobs import Config
 from explorer.arch.trained_weights import TrainedWeights
 from explorer.errors import ImageError
 from explorer.figures.charts.prediction import top_predictions
-from explorer.ui.choose.picture_choice import Picture
 from explorer.ui.choose.weights_choice import show_badge
 from explorer.ui.session import cache
 from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.plain_words import plain
+from explorer.vision.look import Look
+from explorer.vision.pictures.picture import Picture
 from explorer.vision.results import Prediction
 
 _SHOWN = 5
@@ -24,10 +25,10 @@ _FEW_CLASSES = 20
 
 def show_predictions(pictures: tuple[Picture, ...], config: Config, source: TrainedWeights) -> None:
     """Classifies the pictures and shows one in detail; of several, all in a table too."""
-    readable = _readable(pictures, config)
+    readable = _readable(pictures, config, source)
     if not readable:
         return
-    answers = {each: cache.prediction(each.digest, config, source, seen.tensor) for each, seen in readable.items()}
+    answers = {each: cache.prediction(Look(each, config, source)) for each in readable}
     if len(pictures) > 1:
         _table(answers)
     shown = next(iter(answers))
@@ -36,12 +37,12 @@ def show_predictions(pictures: tuple[Picture, ...], config: Config, source: Trai
     _detail(shown, readable[shown], answers[shown], source)
 
 
-def _readable(pictures: tuple[Picture, ...], config: Config) -> dict[Picture, cache.Seen]:
+def _readable(pictures: tuple[Picture, ...], config: Config, source: TrainedWeights) -> dict[Picture, cache.Seen]:
     """The pictures that can be read; says of each other what is wrong with it."""
     readable = {}
     for each in pictures:
         try:
-            readable[each] = cache.seen(each.digest, config.input_size, each.data)
+            readable[each] = cache.seen_in(Look(each, config, source))
         except ImageError as error:
             st.error(f"**{plain(each.name)}**: {plain(str(error))}", icon=":material/broken_image:")
     return readable
@@ -56,7 +57,7 @@ def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: 
     with answer:
         st.header("The answer")
         provenance = prediction.provenance
-        show_badge(provenance.state, f"{provenance.state}: {provenance.source}", provenance.changes)
+        show_badge(provenance.state, f"{provenance.state}: {provenance.source}", provenance.sentences)
         top = prediction.top[:_SHOWN]
         labels = [each.label or f"output {each.index}" for each in top]
         show_chart(top_predictions(labels, [each.probability for each in top], provenance.state), "chart_prediction")
@@ -76,8 +77,7 @@ def _detail(picture: Picture, seen: cache.Seen, prediction: Prediction, source: 
         st.image(seen.as_seen, width="stretch", alt=f"{picture.alt}, squashed to the square that the network gets")
         size = seen.tensor.shape[1]
         st.caption(
-            f"{size} × {size} px: squashed to a square, bilinear, each value scaled to [-1, 1] as Keras does for "
-            "Xception. Pixel for pixel the tensor."
+            f"{size} × {size} px: squashed to a square, bilinear; then {source.preprocessing.words}, as in training."
         )
         st.download_button(
             "Tensor as PNG", seen.as_seen, "as-seen.png", "image/png", icon=":material/image:", on_click="ignore"

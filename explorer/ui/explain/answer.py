@@ -29,5 +29,5 @@ def answer(question: Question) -> HeatMap | None:
 
 
 def _seconds_per_pass(question: Question) -> float:
-    forward = cache.pass_seconds(question.subject.config, question.subject.source)
+    forward = cache.pass_seconds(question.subject.look.config, question.subject.look.weights)
     return forward * (THERE_AND_BACK if question.method == "smoothgrad" else 1)

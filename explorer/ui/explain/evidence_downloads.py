@@ -6,12 +6,11 @@ import numpy as np
 import streamlit as st
 
 from explorer.figures.maps.overlay import png_bytes
-from explorer.model.weights.asked_weights import asked_weights
 from explorer.ui.explain.question import Question
 from explorer.ui.session import cache
 from explorer.vision.checks.judgement import judge
 from explorer.vision.methods.heat_map import HeatMap
-from explorer.vision.reports.circumstances import Circumstances, PictureFile
+from explorer.vision.reports.circumstances import circumstances
 from explorer.vision.reports.evidence import evidence_bundle, explanation_facts, exported_map, npy_bytes
 
 
@@ -59,17 +58,11 @@ def show_downloads(question: Question, heat_map: HeatMap, signed: bool, cells: n
 def bundle(question: Question, heat_map: HeatMap, signed: bool, pictures: Mapping[str, np.ndarray]) -> bytes:
     """The evidence as a zip; scores are in it if they were computed."""
     subject = question.subject
-    trained = cache.trained(subject.source) if subject.source else None
-    picture = subject.picture
-    circumstances = Circumstances(
-        subject.config,
-        asked_weights(subject.source, trained),
-        PictureFile(picture.file_name, picture.digest, subject.seen.width, subject.seen.height),
-        subject.seen.tensor,
-        subject.labels,
-    )
+    seen, weights = subject.seen, subject.look.weights
+    trained = cache.trained(weights) if weights else None
+    found = circumstances(subject.look, trained, (seen.width, seen.height), seen.tensor, subject.labels)
     facts = explanation_facts(
-        circumstances,
+        found,
         subject.activations,
         heat_map,
         judge(heat_map),
@@ -78,7 +71,7 @@ def bundle(question: Question, heat_map: HeatMap, signed: bool, pictures: Mappin
         sanity_check=question.sanity_check,
         signed=signed,
     )
-    arrays = {"map": heat_map.values, "map_signed": heat_map.signed, "tensor": subject.seen.tensor}
+    arrays = {"map": heat_map.values, "map_signed": heat_map.signed, "tensor": seen.tensor}
     files = {name: png_bytes(array) for name, array in pictures.items()}
-    files |= {"seen.png": subject.seen.as_seen, f"picture/{circumstances.picture.name}": picture.data}
+    files |= {"seen.png": seen.as_seen, f"picture/{found.picture.name}": subject.picture.data}
     return evidence_bundle(facts, arrays, files)

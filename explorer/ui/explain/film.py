@@ -70,7 +70,7 @@ def show_film(question: Question) -> None:
     if not is_wanted:
         return
     subject = question.subject
-    maps = cache.film(subject.picture.digest, subject.config, subject.source, question.target, subject.seen.tensor)
+    maps = cache.film(subject.look, question.target)
     modules = len(module_outputs(subject.graph))
     shown = maps[-modules:] if places == _MODULES else maps[:-modules]
     titles = {module.title: module.name for module in subject.graph.modules()}

@@ -1,11 +1,10 @@
 """What the Explain page asks: why this picture, of this class, by this method, at this place."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from explorer.arch.knobs import Config
 from explorer.arch.taps import Tap
-from explorer.arch.trained_weights import TrainedWeights
 from explorer.ui.choose.subject import Subject
 from explorer.ui.session import cache
 from explorer.vision.checks.sanity import CHECKED, SanityCheck
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.vision.checks.judgement import BranchShare
 
 LongWork = Literal["heat map", "faithfulness"]
-Key = tuple[str, Config, TrainedWeights | None, Method, Tap | None, Target]
+Key = tuple[Hashable, Method, Tap | None, Target]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +56,14 @@ class Question:
     def key(self) -> Key:
         """What the answers are known by."""
         subject = self.subject
-        return (subject.picture.digest, subject.config, subject.source, self.method, self.tap, self.target)
+        return (subject.look.key, self.method, self.tap, self.target)
 
     @property
     def heat_map(self) -> HeatMap | None:
         """The map; None if it takes long and was not computed yet."""
         if self.facts.slow:
             return self.finished("heat map")
-        return cache.heat_map(*self.key, self.subject.seen.tensor)
+        return cache.heat_map(self.subject.look, self.method, self.tap, self.target)
 
     @property
     def faithfulness(self) -> "Faithfulness | None":
@@ -76,16 +75,14 @@ class Question:
         """The map's double by random weights; None for methods that cannot be checked."""
         if self.method not in CHECKED:
             return None
-        return cache.sanity_check(*self.key, self.subject.seen.tensor)
+        return cache.sanity_check(self.subject.look, self.method, self.tap, self.target)
 
     @property
     def branch_share(self) -> "BranchShare | None":
         """What of the evidence the branch carries, for a place inside a residual module."""
         if self.tap is None:
             return None
-        subject = self.subject
-        place = (subject.picture.digest, subject.config, subject.source, self.tap, self.target)
-        return cache.branch_share(*place, subject.seen.tensor)
+        return cache.branch_share(self.subject.look, self.tap, self.target)
 
     def finished(self, what: LongWork) -> Any:
         """What was computed before; None if nothing was."""

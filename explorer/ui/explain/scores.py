@@ -51,7 +51,7 @@ def _show_faithfulness(question: Question, heat_map: HeatMap) -> None:
             "Deletion and insertion",
             "Removing and restoring pixels",
             passes,
-            passes * cache.pass_seconds(subject.config, subject.source),
+            passes * cache.pass_seconds(subject.look.config, subject.look.weights),
             lambda progress: subject.explainer.faithfulness(subject.activations, heat_map, progress=progress),
             key="faithfulness",
         )

@@ -1,6 +1,7 @@
 """All channels of a layer as one picture, a sheet at a time: in an order, in one scale of colours, to choose from."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -44,9 +45,8 @@ def show_channel_grid(view: LayerView) -> tuple[int, ChannelStatistics]:
         _search(channel, numbers)
     sheet = _sheet(view)
     shown = [int(number) for number in numbers[(sheet - 1) * PER_SHEET : sheet * PER_SHEET]]
-    subject = view.subject
-    place = (subject.picture.digest, subject.config, subject.source, view.tap.node)
-    grid = cache.drawn_channels(*place, tuple(shown), common, lambda: channel_picture(view, shown, common=common))
+    draw = partial(channel_picture, view, shown, common=common)
+    grid = cache.drawn_channels(view.subject.look, view.tap.node, tuple(shown), common, draw)
     cell_picture(
         grid.png,
         grid.rows,

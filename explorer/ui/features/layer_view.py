@@ -69,15 +69,7 @@ class LayerView:
 
     def statistics(self, *, contribution: bool) -> "ChannelStatistics":
         """Of every channel; contributions cost a way from the layer to the logits and back."""
-        subject = self.subject
-        return cache.channel_statistics(
-            subject.picture.digest,
-            subject.config,
-            subject.source,
-            self.tap.node,
-            self.target if contribution else None,
-            subject.seen.tensor,
-        )
+        return cache.channel_statistics(self.subject.look, self.tap.node, self.target if contribution else None)
 
     def steps(self, channel: int, by: "By" = "part") -> tuple["SeparableSteps", str]:
         """How the layer makes a channel of this output, and a sentence where it is not simply the layer's own.
@@ -94,8 +86,7 @@ class LayerView:
             every = weights.mixture.shape[1]
             remark = f"Depthwise channel {channel} goes into all {every}; its largest weight is in this one."
             channel = int(abs(weights.mixture[channel]).argmax())
-        place = (subject.picture.digest, subject.config, subject.source, layer, weights.spatial.inputs[0], channel, by)
-        return cache.separable_steps(*place, subject.seen.tensor), remark
+        return cache.separable_steps(subject.look, layer, weights.spatial.inputs[0], channel, by), remark
 
     def own_scale(self, channel: int) -> Scale:
         """The colours that fit one channel alone."""
@@ -104,7 +95,6 @@ class LayerView:
 
 def layer_view(subject: Subject, tap: Tap, target: Target) -> LayerView:
     """Looks at `tap`: one pass of the picture unless it is known already."""
-    place = (subject.picture.digest, subject.config, subject.source, tap.node)
-    values = cache.stage_values(*place, subject.seen.tensor)[0]
-    scale = cache.scale(*place, tap.stage != "act", subject.seen.tensor)
+    values = cache.stage_values(subject.look, tap.node)[0]
+    scale = cache.scale(subject.look, tap.node, tap.stage != "act")
     return LayerView(subject, tap, target, values, scale)

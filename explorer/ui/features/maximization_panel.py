@@ -61,7 +61,7 @@ def show_maximization(view: LayerView, channel: int) -> None:
         _show(view, climb, result)
     elif _STARTED not in st.session_state:
         subject = view.subject
-        seconds = climb.steps * THERE_AND_BACK * cache.pass_seconds(subject.config, subject.source)
+        seconds = climb.steps * THERE_AND_BACK * cache.pass_seconds(subject.look.config, subject.look.weights)
         way = "through the network" if climb.node is None else "to the layer"
         less = "" if climb.node is None else ", the earlier the layer the less"
         st.markdown(
@@ -89,7 +89,7 @@ def carry_out_climb(view: LayerView) -> None:
 def _key(view: LayerView, climb: _Climb) -> tuple[Hashable, ...]:
     """What the result is known by."""
     subject = view.subject
-    return ("climb", subject.config, subject.source, climb.node, climb.index, climb.steps, climb.seed)
+    return ("climb", subject.look.config, subject.look.weights, climb.node, climb.index, climb.steps, climb.seed)
 
 
 def _choose(view: LayerView, channel: int) -> _Climb:

@@ -6,7 +6,7 @@ From then on Streamlit keeps link and widgets together (`bind="query-params"`).
 import streamlit as st
 
 from explorer.configuration.link import from_query, to_query
-from explorer.model.weights.sources import SOURCES
+from explorer.configuration.registry import network_of
 from explorer.ui.links.channel_link import CHANNELS, read_channels
 from explorer.ui.links.view_link import VIEW, read_view
 from explorer.ui.session import state
@@ -14,8 +14,8 @@ from explorer.vision.pictures.samples import SAMPLES
 
 WEIGHTS = "weights"
 SAMPLE = "sample"
-_CHOICES = {WEIGHTS: tuple(SOURCES), SAMPLE: tuple(sample.name for sample in SAMPLES)}
-"""What a link may hold beside the configuration, and the values it may have."""
+_CHOICES = (WEIGHTS, SAMPLE)
+"""What a link may hold beside the configuration."""
 
 
 def read_opening_link() -> None:
@@ -24,10 +24,14 @@ def read_opening_link() -> None:
         return
     asked = st.query_params.to_dict()
     reading = from_query({name: text for name, text in asked.items() if name not in (*_CHOICES, *VIEW, *CHANNELS)})
-    chosen = {name: asked[name] for name, values in _CHOICES.items() if asked.get(name) in values}
+    trained = network_of(reading.config).trained
+    values = {WEIGHTS: [each.short_name for each in trained], SAMPLE: [sample.name for sample in SAMPLES]}
+    chosen = {name: asked[name] for name in _CHOICES if asked.get(name) in values[name]}
     unknown = (
-        f"{name}: must be one of {', '.join(values)}; the usual choice is shown."
-        for name, values in _CHOICES.items()
+        f"{name}: must be one of {', '.join(values[name])}; the usual choice is shown."
+        if values[name]
+        else f"{name}: there are none of {network_of(reading.config).title}; random ones are used."
+        for name in _CHOICES
         if name in asked and name not in chosen
     )
     view = read_view(asked, reading.config, chosen.get(WEIGHTS))

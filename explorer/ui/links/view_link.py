@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from explorer.arch.knobs import Config
 from explorer.arch.taps import STAGES, find_tap, last_tap, layers
 from explorer.configuration.link import shown
-from explorer.configuration.registry import graph_of
+from explorer.configuration.registry import graph_of, network_of
 from explorer.errors import ConfigError
 from explorer.model.weights.labels import labels as labels_of
-from explorer.model.weights.sources import SOURCES
+from explorer.model.weights.sources import find_source
 from explorer.model.weights.store import available
 
 LAYER = "layer"
@@ -101,8 +101,9 @@ def _classes(asked: Mapping[str, str], config: Config, weights: str | None, take
         return
     from explorer.vision.methods.target import find_class
 
-    here = available()
-    source = SOURCES[weights] if weights else here[0] if here else None
+    network = network_of(config)
+    here = available(network)
+    source = find_source(weights, network) if weights else here[0] if here else None
     trained = source if source in here else None
     names = [label.name for label in labels_of(trained.labels)] if trained else []
     count = trained.config.classes if trained else graph_of(config).output.op.units  # type: ignore[attr-defined]

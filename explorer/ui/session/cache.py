@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer.arch.knobs import Config
-from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import Tally
 from explorer.counting.tally import tally as tally_of
 from explorer.model.budget import memory_budget
-from explorer.ui.session.lru_cache import Shelf
+from explorer.model.weights.sources import WeightsSource
+from explorer.ui.session.lru_cache import SharedLRUCache
+from explorer.vision.look import Look
 from explorer.vision.pictures.samples import SAMPLES, Sample
 
 # Everything else is imported where it is first needed: counting, the first thing a person sees, waits for neither
@@ -48,8 +49,10 @@ if TYPE_CHECKING:
 
 PREVIEW_PX = 640
 
-_networks = Shelf(lambda: memory_budget() * 3 // 4, on_release=gc.collect)  # a Keras model sits in reference cycles
-_results = Shelf(lambda: memory_budget() // 4)
+_networks = SharedLRUCache(
+    lambda: memory_budget() * 3 // 4, on_release=gc.collect
+)  # a Keras model sits in reference cycles
+_results = SharedLRUCache(lambda: memory_budget() // 4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +106,7 @@ def verification(config: Config) -> "Verification":
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the weights …")
-def trained(source: TrainedWeights) -> "TrainedNetwork":
+def trained(source: WeightsSource) -> "TrainedNetwork":
     """Pretrained weights and the configuration that they were trained in."""
     from explorer.model.weights.trained_networks import load_trained
 
@@ -111,7 +114,7 @@ def trained(source: TrainedWeights) -> "TrainedNetwork":
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def obstacles(config: Config, source: TrainedWeights) -> tuple[str, ...]:
+def obstacles(config: Config, source: WeightsSource) -> tuple[str, ...]:
     """What keeps the weights of `source` out of the network `config`; nothing if they fit."""
     from explorer.model.weights.transplant import obstacles
 
@@ -122,22 +125,28 @@ def obstacles(config: Config, source: TrainedWeights) -> tuple[str, ...]:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def engine_remark() -> str:
     """Why another engine than the default runs; nothing if it does not."""
-    from explorer.model.engines.engine import chosen_engine
+    from explorer.model.engines.choice import chosen_engine
 
     return chosen_engine().remark
 
 
 @_results.keeps("Reading the picture …")
-def seen(digest: str, size: int, _data: bytes) -> Seen:
-    """The picture with the bytes `_data`, and what a network of `size` px sees of it."""
+def seen(digest: str, size: int, channels: int, _data: bytes) -> Seen:
+    """The picture with the bytes `_data`, and what a network of `size` px and so many colour channels sees of it."""
     from explorer.vision.pictures.images import as_seen, decode, network_input
 
     image = decode(_data)
-    tensor = network_input(image, size)
+    tensor = network_input(image, size, channels)
     tensor.flags.writeable = False
     width, height = image.size
     image.thumbnail((PREVIEW_PX, PREVIEW_PX))
     return Seen(width, height, _bytes(image, "JPEG", quality=90), tensor, _bytes(as_seen(tensor), "PNG"))
+
+
+def seen_in(look: Look) -> Seen:
+    """The picture, and what the network sees of it."""
+    size, _, channels = look.graph.input_shape
+    return seen(look.picture.digest, size, channels, look.picture.data)
 
 
 @st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
@@ -151,17 +160,18 @@ def sample_preview(sample: Sample) -> bytes:
 
 
 @_results.keeps("Classifying …")
-def prediction(digest: str, config: Config, source: TrainedWeights, _tensor: "np.ndarray") -> "Prediction":
+def prediction(look: Look) -> "Prediction":
     """What the network says about a picture, the classes by name."""
     from explorer.model.weights.labels import labels
     from explorer.vision.classify import classify
 
-    names = [label.name for label in labels(source.labels)]
-    return classify(explainer(config, source).engine, _tensor, names, top=10)
+    known = trained(look.weights).labels if look.weights else None
+    names = [label.name for label in labels(known)] if known else None
+    return classify(explainer_of(look).engine, seen_in(look).tensor, names, top=10)
 
 
 @_networks.keeps("Putting the weights into the network …")
-def explainer(config: Config, source: TrainedWeights | None) -> "Explainer":
+def explainer(config: Config, source: WeightsSource | None) -> "Explainer":
     """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""
     from explorer.model.weights.arrays import random_weights
     from explorer.model.weights.transplant import transplant
@@ -174,38 +184,37 @@ def explainer(config: Config, source: TrainedWeights | None) -> "Explainer":
     return Explainer(graph, transplant(config, known.config, known.weights))
 
 
+def explainer_of(look: Look) -> "Explainer":
+    """The network that is looked into."""
+    return explainer(look.config, look.weights)
+
+
 @_results.keeps("One pass through the network …")
-def activations(digest: str, config: Config, source: TrainedWeights | None, _tensor: "np.ndarray") -> "Activations":
+def activations(look: Look) -> "Activations":
     """What a picture leaves in the network, from which all that follows starts: up to 91 MB for the paper's."""
-    return explainer(config, source).activations(_tensor)
+    return explainer_of(look).activations(seen_in(look).tensor)
 
 
 @_results.keeps("From the layer to the logits and back …")
 def gradients(
-    digest: str,
-    config: Config,
-    source: TrainedWeights | None,
+    look: Look,
     node: str,
     target: "Target",
-    _tensor: "np.ndarray",
 ) -> "Gradients":
     """Value of a node and the derivative of the target's score by it."""
-    return explainer(config, source).gradients(activations(digest, config, source, _tensor), node, target)
+    return explainer_of(look).gradients(activations(look), node, target)
 
 
 @_results.keeps("Asking the network; the first question waits for TensorFlow to load …")
 def heat_map(
-    digest: str,
-    config: Config,
-    source: TrainedWeights | None,
+    look: Look,
     method: "Method",
     tap: "Tap | None",
     target: "Target",
-    _tensor: "np.ndarray",
 ) -> "HeatMap":
     """The map of a picture by a method that is not slow."""
-    seen_by_network = activations(digest, config, source, _tensor)
-    return explainer(config, source).heat_map(method, seen_by_network, target, tap)
+    seen_by_network = activations(look)
+    return explainer_of(look).heat_map(method, seen_by_network, target, tap)
 
 
 def finished(*key: Hashable) -> Any:
@@ -220,35 +229,29 @@ def keep_finished(result: Any, *key: Hashable) -> None:
 
 @_results.keeps("The same map with random weights above …")
 def sanity_check(
-    digest: str,
-    config: Config,
-    source: TrainedWeights | None,
+    look: Look,
     method: "Method",
     tap: "Tap | None",
     target: "Target",
-    _tensor: "np.ndarray",
 ) -> "SanityCheck":
     """A map and its double by random weights, for methods that are not slow."""
-    seen_by_network = activations(digest, config, source, _tensor)
-    known = heat_map(digest, config, source, method, tap, target, _tensor)
-    return explainer(config, source).sanity_check(seen_by_network, known)
+    seen_by_network = activations(look)
+    known = heat_map(look, method, tap, target)
+    return explainer_of(look).sanity_check(seen_by_network, known)
 
 
 @_results.keeps("What passes by on the shortcut …")
 def branch_share(
-    digest: str,
-    config: Config,
-    source: TrainedWeights | None,
+    look: Look,
     tap: "Tap",
     target: "Target",
-    _tensor: "np.ndarray",
 ) -> "BranchShare | None":
     """What of the evidence passes through the branch that the tap is in."""
-    return explainer(config, source).branch_share(activations(digest, config, source, _tensor), tap, target)
+    return explainer_of(look).branch_share(activations(look), tap, target)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Measuring a pass …")
-def pass_seconds(config: Config, source: TrainedWeights | None) -> float:
+def pass_seconds(config: Config, source: WeightsSource | None) -> float:
     """How long one pass through the network takes here: the second, the first being slower."""
     import numpy as np
 
@@ -261,57 +264,46 @@ def pass_seconds(config: Config, source: TrainedWeights | None) -> float:
 
 
 @_results.keeps("Through the whole network and back …")
-def film(
-    digest: str, config: Config, source: TrainedWeights | None, target: "Target", _tensor: "np.ndarray"
-) -> "tuple[HeatMap, ...]":
+def film(look: Look, target: "Target") -> "tuple[HeatMap, ...]":
     """Grad-CAM at every separable convolution and at what each module hands on."""
-    return explainer(config, source).film(activations(digest, config, source, _tensor), target)
+    return explainer_of(look).film(activations(look), target)
 
 
 @_results.keeps("Computing the stage …")
-def stage_values(
-    digest: str, config: Config, source: TrainedWeights | None, node: str, _tensor: "np.ndarray"
-) -> "np.ndarray":
+def stage_values(look: Look, node: str) -> "np.ndarray":
     """(1, height, width, channels): a node of the written-out graph, read-only."""
-    known = activations(digest, config, source, _tensor)
-    values = explainer(config, source).values(known, [node])[node]
+    known = activations(look)
+    values = explainer_of(look).values(known, [node])[node]
     values.flags.writeable = False
     return values
 
 
 @_results.keeps()
-def scale(
-    digest: str, config: Config, source: TrainedWeights | None, node: str, signed: bool, _tensor: "np.ndarray"
-) -> "Scale":
+def scale(look: Look, node: str, signed: bool) -> "Scale":
     """The colours that all channels of a node share; signed anyway if values lie below 0."""
     from explorer.figures.maps.common_scale import common_scale
 
-    values = stage_values(digest, config, source, node, _tensor)
+    values = stage_values(look, node)
     return common_scale(values, signed=signed or bool(values.min() < 0))
 
 
 @_results.keeps()
 def channel_statistics(
-    digest: str,
-    config: Config,
-    source: TrainedWeights | None,
+    look: Look,
     node: str,
     target: "Target | None",
-    _tensor: "np.ndarray",
 ) -> "ChannelStatistics":
     """Of every channel of a node; with contributions to the target's score if there is one."""
     from explorer.vision.features.channels import channel_statistics
 
-    values = stage_values(digest, config, source, node, _tensor)
-    gradient = gradients(digest, config, source, node, target, _tensor).gradient if target else None
+    values = stage_values(look, node)
+    gradient = gradients(look, node, target).gradient if target else None
     return channel_statistics(values, gradient)
 
 
 @_results.keeps()
 def drawn_channels(
-    digest: str,
-    config: Config,
-    source: TrainedWeights | None,
+    look: Look,
     node: str,
     numbers: tuple[int, ...],
     common: bool,
@@ -326,20 +318,17 @@ def drawn_channels(
 
 @_results.keeps("Taking the separable convolution apart …")
 def separable_steps(
-    digest: str,
-    config: Config,
-    source: TrainedWeights | None,
+    look: Look,
     layer: str,
     input_node: str,
     channel: int,
     by: "By",
-    _tensor: "np.ndarray",
 ) -> "SeparableSteps":
     """How a separable convolution, which reads `input_node`, makes one of its output channels."""
     from explorer.vision.features.separable_steps import take_apart
 
-    known = stage_values(digest, config, source, input_node, _tensor)
-    return take_apart(graph_of(config), explainer(config, source).weights, layer, known, channel, by=by)
+    known = stage_values(look, input_node)
+    return take_apart(look.graph, explainer_of(look).weights, layer, known, channel, by=by)
 
 
 def _bytes(image: "Image.Image", form: str, **options: Any) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import streamlit as st
 
 from explorer.model.lazy import LazyValue
+from explorer.vision.look import Look
 
 if TYPE_CHECKING:
     from cachetools import LRUCache
@@ -21,7 +22,7 @@ _LEAST_BYTES = 4096
 """What a value counts at least, so that their number is bounded too."""
 
 
-class Shelf:
+class SharedLRUCache:
     """Values by key, together at most a budget of bytes; one that alone is larger stands alone. Threads share it."""
 
     def __init__(self, budget: Callable[[], int], on_release: Callable[[], object] = lambda: None) -> None:
@@ -52,7 +53,8 @@ class Shelf:
     def keeps(self, wait: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
         """Makes a function remember: `wait` is shown meanwhile, and who asks for the same meanwhile waits for it.
 
-        Arguments are the key, except those whose names begin with an underscore. None, the answer where there is
+        Arguments are the key: a look by its own, which leaves out the picture's bytes; those whose names begin with an
+        underscore are no part of it. None, the answer where there is
         nothing to compute, is not remembered.
         """
 
@@ -62,7 +64,10 @@ class Shelf:
             @wraps(make)
             def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
                 named = signature.bind(*args, **kwargs).arguments
-                key = (make.__qualname__, *(value for name, value in named.items() if not name.startswith("_")))
+                key = (
+                    make.__qualname__,
+                    *(_known_by(value) for name, value in named.items() if not name.startswith("_")),
+                )
                 if (value := self.find(key)) is None:
                     value = self._made(key, wait, lambda: make(*args, **kwargs))
                 return value
@@ -94,6 +99,10 @@ class Shelf:
 
         budget = self._budget()
         return LRUCache(budget, getsizeof=lambda value: min(max(bytes_in(value), _LEAST_BYTES), budget))
+
+
+def _known_by(value: Any) -> Hashable:
+    return value.key if isinstance(value, Look) else value
 
 
 def bytes_in(value: Any) -> int:

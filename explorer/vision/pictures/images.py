@@ -101,8 +101,8 @@ def decode(data: bytes) -> Image.Image:
             raise _explained(kind, data, error) from error
 
 
-def network_input(image: Image.Image, size: int) -> NDArray[np.float32]:
-    """Tensor that Xception sees: shape (1, size, size, 3), RGB, float32 in [-1, 1].
+def network_input(image: Image.Image, size: int, channels: int = 3) -> NDArray[np.float32]:
+    """The picture as the square that a network sees: (1, size, size, channels), RGB or gray, float32 in [-1, 1].
 
     As `keras.utils.load_img(target_size=(size, size), interpolation="bilinear")` and
     `keras.applications.xception.preprocess_input` give it, without importing Keras. The picture is squashed to a
@@ -112,18 +112,21 @@ def network_input(image: Image.Image, size: int) -> NDArray[np.float32]:
 
     Args:
         image: RGB picture, as `decode` returns it.
-        size: side in px.
+        size: Side in px.
+        channels: 3, or 1 for gray: Pillow's "L", the luma of ITU-R 601-2.
 
     Source: keras/src/utils/image_utils.py; keras/src/applications/imagenet_utils.py, mode "tf".
     """
     resized = image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BILINEAR)
-    tensor = np.asarray(resized, dtype=np.float32).reshape(1, size, size, 3)
+    coloured = resized if channels == 3 else resized.convert("L")
+    tensor = np.asarray(coloured, dtype=np.float32).reshape(1, size, size, channels)
     return tensor / np.float32(127.5) - np.float32(1)
 
 
 def as_seen(tensor: NDArray[np.float32]) -> Image.Image:
-    """The picture inside the tensor (1, H, W, 3), range [-1, 1]: the exact inverse of the scaling."""
-    return Image.fromarray(np.rint((tensor[0] + 1) * 127.5).clip(0, 255).astype(np.uint8))
+    """The picture inside the tensor (1, H, W, 3 or 1), range [-1, 1]: the exact inverse of the scaling."""
+    pixels = np.rint((tensor[0] + 1) * 127.5).clip(0, 255).astype(np.uint8)
+    return Image.fromarray(pixels if pixels.shape[-1] == 3 else pixels[..., 0])
 
 
 @contextmanager

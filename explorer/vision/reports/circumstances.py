@@ -18,8 +18,9 @@ from explorer.configuration.options import to_options
 from explorer.configuration.registry import network_of
 from explorer.model.gradients.activations import Activations
 from explorer.model.weights.arrays import Provenance
-from explorer.model.weights.asked_weights import AskedWeights
-from explorer.model.weights.trained_networks import usual_config
+from explorer.model.weights.asked_weights import AskedWeights, asked_weights
+from explorer.model.weights.trained_networks import TrainedNetwork, usual_config
+from explorer.vision.look import Look
 from explorer.vision.methods.target import Target
 from explorer.vision.results import probabilities
 
@@ -65,18 +66,23 @@ class Circumstances:
     """A picture in a network.
 
     Attributes:
-        config: The network.
+        look: The picture and the network.
         weights: The weights that were asked for.
         picture: The picture's file.
         tensor: (1, size, size, 3): exactly what the network was given.
         labels: What the classes are called; None where nobody knows, or the weights are random.
     """
 
-    config: Config
+    look: Look
     weights: AskedWeights
     picture: PictureFile
     tensor: np.ndarray
     labels: Sequence[str] | None
+
+    @property
+    def config(self) -> Config:
+        """The network."""
+        return self.look.config
 
     def command(self, name: str, options: Sequence[str]) -> str:
         """The command line that finds the same again, run where the picture, and a weights file, lie.
@@ -123,9 +129,29 @@ class Circumstances:
             "asked_for": self.weights.name,
             "state": provenance.state,
             "changes": list(provenance.changes),
+            "caution": provenance.caution or None,
             "story": provenance.story,
             "sha256": None if is_random else self.weights.sha256,
         }
+
+
+def circumstances(
+    look: Look, trained: TrainedNetwork | None, size: tuple[int, int], tensor: np.ndarray, labels: Sequence[str] | None
+) -> Circumstances:
+    """How something is found in `look`.
+
+    Args:
+        look: The picture in the network.
+        trained: What its weights were read as; None for random ones.
+        size: Width and height of the upright picture, px.
+        tensor: What the network was given.
+        labels: What its classes are called.
+
+    Raises:
+        WeightsError: If the weights' file is not there any more.
+    """
+    picture = PictureFile(look.picture.file_name, look.picture.digest, *size)
+    return Circumstances(look, asked_weights(look.weights, trained), picture, tensor, labels)
 
 
 def _as_list(value: Any) -> Any:

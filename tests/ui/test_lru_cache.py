@@ -5,7 +5,7 @@ from threading import Barrier
 import numpy as np
 import pytest
 
-from explorer.ui.session.lru_cache import Shelf, bytes_in
+from explorer.ui.session.lru_cache import SharedLRUCache, bytes_in
 
 KIB = 1024
 
@@ -16,34 +16,34 @@ def values(kib: int) -> np.ndarray:
 
 def test_what_was_used_longest_ago_goes_first_and_the_sum_stays_within_the_budget():
     released = []
-    shelf = Shelf(lambda: 100 * KIB, on_release=lambda: released.append(1))
+    cache = SharedLRUCache(lambda: 100 * KIB, on_release=lambda: released.append(1))
     for name in "abc":
-        shelf.put(name, values(30))
-    assert shelf.find("a") is not None
-    shelf.put("d", values(30))
-    assert [name for name in "abcd" if shelf.find(name) is not None] == ["a", "c", "d"]
+        cache.put(name, values(30))
+    assert cache.find("a") is not None
+    cache.put("d", values(30))
+    assert [name for name in "abcd" if cache.find(name) is not None] == ["a", "c", "d"]
     assert released == [1]
-    shelf.put("larger than all", values(400))
-    assert [name for name in "abcd" if shelf.find(name) is not None] == []
-    assert shelf.find("larger than all") is not None
+    cache.put("larger than all", values(400))
+    assert [name for name in "abcd" if cache.find(name) is not None] == []
+    assert cache.find("larger than all") is not None
 
 
 def test_many_small_values_are_bounded_too():
-    shelf = Shelf(lambda: 100 * KIB)
+    cache = SharedLRUCache(lambda: 100 * KIB)
     for number in range(1000):
-        shelf.put(number, "nothing to speak of")
-    assert sum(shelf.find(number) is not None for number in range(1000)) == 25
+        cache.put(number, "nothing to speak of")
+    assert sum(cache.find(number) is not None for number in range(1000)) == 25
 
 
 def test_a_function_remembers_by_its_arguments_but_for_those_with_an_underscore():
-    shelf, made = Shelf(lambda: 100 * KIB), []
+    cache, made = SharedLRUCache(lambda: 100 * KIB), []
 
-    @shelf.keeps()
+    @cache.keeps()
     def doubled(number, name="x", _tensor=None):
         made.append((number, name))
         return 2 * number
 
-    @shelf.keeps()
+    @cache.keeps()
     def tripled(number):
         return 3 * number
 
@@ -58,9 +58,9 @@ def test_a_function_remembers_by_its_arguments_but_for_those_with_an_underscore(
 
 
 def test_threads_that_ask_for_the_same_get_one_and_after_an_error_the_next_tries_again():
-    shelf, made, together = Shelf(lambda: 100 * KIB), [], Barrier(8)
+    cache, made, together = SharedLRUCache(lambda: 100 * KIB), [], Barrier(8)
 
-    @shelf.keeps()
+    @cache.keeps()
     def answer(number):
         made.append(number)
         if len(made) == 1:
@@ -97,7 +97,7 @@ def test_bytes_are_those_of_arrays_and_files_wherever_they_are():
 
 
 def test_a_budget_that_is_no_size_is_said_each_time():
-    shelf = Shelf(lambda: int("much"))
+    cache = SharedLRUCache(lambda: int("much"))
     for _ in range(2):
         with pytest.raises(ValueError):
-            shelf.find("a")
+            cache.find("a")

@@ -1,0 +1,35 @@
+"""A picture in a network: what every prediction, map and feature map is a function of."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from explorer.arch.graph import Graph
+from explorer.arch.knobs import Config
+from explorer.configuration.registry import graph_of
+from explorer.model.weights.sources import WeightsSource
+from explorer.vision.pictures.picture import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A picture in a network with weights.
+
+    Attributes:
+        picture: The picture file.
+        config: The network.
+        weights: Where its weights come from; None for random ones.
+    """
+
+    picture: Picture
+    config: Config
+    weights: WeightsSource | None
+
+    @property
+    def graph(self) -> Graph:
+        """The network's description."""
+        return graph_of(self.config)
+
+    @property
+    def key(self) -> Hashable:
+        """What results are known by: the picture's hash in place of its bytes, which a cache is not to hold."""
+        return self.picture.digest, self.config, self.weights
