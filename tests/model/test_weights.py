@@ -322,14 +322,14 @@ def test_imagenet_is_loaded_from_a_file_like_keras_applications_own(tmp_path, mo
     trained = load_trained(source)
 
     assert (trained.config, trained.labels) == (XceptionConfig(), "imagenet")
-    assert trained.weights.provenance == Provenance("pretrained", "imagenet", IMAGENET.story)
+    assert trained.weights.provenance == Provenance("pretrained", "xception/imagenet", IMAGENET.story)
     image = np.random.default_rng(3).uniform(-1, 1, (1, 299, 299, 3)).astype(np.float32)
     expected = np.asarray(model(image, training=False))
     got = OpenVINOEngine(graph_of(trained.config), trained.weights).run(image).logits
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-4 * np.abs(expected).max())
 
     path.unlink()
-    with pytest.raises(WeightsError, match="python -m explorer weights fetch imagenet"):
+    with pytest.raises(WeightsError, match="python -m explorer weights fetch xception/imagenet"):
         load_trained(source)
 
 
