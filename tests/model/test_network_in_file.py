@@ -21,6 +21,10 @@ from explorer.model.weights.told import Told
 from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
 from explorer.model.weights.transplant import transplant
 from explorer.networks.from_scratch import FromScratchConfig
+from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.networks.mobilenet import MobileNetConfig
+from explorer.networks.resnet import ResNet50Config
+from explorer.networks.vgg16 import VGG16Config
 from explorer.networks.xception import XceptionConfig
 from explorer.vision.results import probabilities
 from tests.lively_weights import lively_model
@@ -212,6 +216,32 @@ def test_a_head_that_flattens_has_a_reason_at_another_input_size(tmp_path):
     assert "Input size: 150, where model.keras was trained with 71, and its dense layers" in " ".join(
         weights.provenance.changes
     )
+
+
+@pytest.mark.parametrize(
+    ("application", "config"),
+    [
+        (lambda **top: keras.applications.MobileNet(alpha=0.25, **top), MobileNetConfig(input_size=75, alpha=0.25)),
+        (keras.applications.ResNet50, ResNet50Config(input_size=75)),
+        (keras.applications.InceptionV3, InceptionV3Config(input_size=75)),
+        (keras.applications.VGG16, VGG16Config(input_size=75)),
+    ],
+    ids=["mobilenet", "resnet50", "inception-v3", "vgg16"],
+)
+def test_keras_applications_fine_tuned_are_read(application, config, tmp_path):
+    below = application(weights=None, include_top=False, input_shape=(75, 75, 3))
+    model = flat(layers.GlobalMaxPooling2D(), layers.Dense(4, activation="softmax"), below=below)
+    kernel = model.layers[-1].kernel
+    features = Model(model.input, model.layers[-2].output)
+    pixels = PIXELS / np.float32(127.5) - 1
+    kernel.assign(kernel / np.abs(features(pixels, training=False)).max())  # an answer that is not saturated
+    trained = load_trained(saved(model, tmp_path, "keras"), Told(preprocessing=SIGNED))
+    assert replace(trained.config, classes=1000, **_usual_head(config)) == config
+    assert_answers(trained, np.asarray(model(pixels, training=False))[0])
+
+
+def _usual_head(config) -> dict[str, object]:
+    return {"fully_connected": config.fully_connected} if hasattr(config, "fully_connected") else {}
 
 
 # What stands before the base.

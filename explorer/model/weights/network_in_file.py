@@ -292,7 +292,7 @@ def _assumed(fit: Fit, told: Told, is_classifier: bool) -> Iterator[str]:
     )
     head = fit.head or head_of(graph_of(fit.config))
     if is_classifier and told.pooling is None and head and isinstance(head.ops[0], GlobalAveragePool):
-        yield "The file does not tell how the last maps are pooled: by their mean is assumed; --pooling chooses."
+        yield "The file does not tell how the last maps are pooled: the mean is assumed; --pooling chooses another."
     if is_classifier and told.output is None:
         yield "The file does not tell what is done with its outputs: softmax is assumed; --head chooses another."
     if told.preprocessing is None:
