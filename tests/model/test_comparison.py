@@ -313,8 +313,18 @@ def test_models_nested_too_deep_are_refused():
 
 
 def test_a_long_chain_is_no_deep_nesting():
-    chain = [layer("ReLU", f"r{n}", f"r{n - 1}" if n else "image") for n in range(20_000)]
-    assert len(saved_graph(functional("m", IMAGE, *reversed(chain[:-1]), chain[-1]), "test.h5").nodes) == 20_001
+    chain = [layer("ReLU", f"r{n}", f"r{n - 1}" if n else "image") for n in range(15_000)]
+    assert len(saved_graph(functional("m", IMAGE, *reversed(chain[:-1]), chain[-1]), "test.h5").nodes) == 15_001
+
+
+def test_too_many_layers_are_refused_in_time():
+    chain = [layer("Rescaling", f"r{n}", f"r{n - 1}" if n else "image", scale=1.0) for n in range(19_000)]
+    graph = saved_graph(functional("m", IMAGE, *chain), "test.h5")
+    with pytest.raises(Difference, match="it ends before"):
+        compare(graph_of(NARROW), graph)
+    more = [layer("ReLU", f"a{n}", f"a{n - 1}" if n else "r18999") for n in range(2_000)]
+    with pytest.raises(WeightsError, match="too many layers"):
+        saved_graph(functional("m", IMAGE, *chain, *more), "test.h5")
 
 
 def test_layers_of_the_same_weights_in_two_models_are_told_apart_by_their_models():

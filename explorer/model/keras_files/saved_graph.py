@@ -4,6 +4,7 @@ Keras 3 tells what a layer reads by `keras_history`, Keras 1 and 2 by lists of (
 model by the order of its layers. Only what the output is computed from is in the graph.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ from explorer.model.keras_files.saved_operations import (
 )
 
 _MODELS = ("Functional", "Model", "Sequential")
-_MOST_NODES = 100_000
+_MOST_NODES = 20_000
 _SHAPES = ("batch_shape", "batch_input_shape")
 
 
@@ -276,13 +277,17 @@ class _Flattening:
 
 def preprocessing_nodes(graph: SavedGraph) -> list[int]:
     """Positions of the operations that the picture passes one after another before the network, the image first."""
+    readers: dict[int, list[int]] = defaultdict(list)
+    for position, node in enumerate(graph.nodes):
+        if not isinstance(node.op, OneChannel):  # what reads single channels reads their source
+            for source in set(node.inputs):
+                readers[source].append(position)
     found = [0]
-    while True:
-        readers = [position for position, node in enumerate(graph.nodes) if found[-1] in node.inputs]
-        readers = [each for each in readers if not isinstance(graph.nodes[each].op, OneChannel)]
-        if len(readers) != 1 or not isinstance(graph.nodes[readers[0]].op, Affine | ReversedChannels):
-            return found
-        found.append(readers[0])
+    while len(following := readers[found[-1]]) == 1:
+        if not isinstance(graph.nodes[following[0]].op, Affine | ReversedChannels):
+            break
+        found += following
+    return found
 
 
 def _is_by_keras_2(model: Mapping[str, Any]) -> bool:
