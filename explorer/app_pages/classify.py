@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.model.weights.heads import with_head_of
+from explorer.configuration.brought import with_head_of
 from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.choose.picture_choice import choose_pictures
 from explorer.ui.choose.weights_choice import choose_weights, show_badge
@@ -16,7 +16,7 @@ st.markdown(
     "modules** at the side: the pretrained network loses or gains modules, and still answers."
 )
 source = choose_weights()
-pictures = choose_pictures()
+pictures = choose_pictures(source)
 if source is not None:
     with explained():
         config = with_head_of(state.config(), source.config)

@@ -51,7 +51,7 @@ def _choose_place(subject: Subject, method: Method) -> Tap | None:
 
 st.title("Explain")
 st.markdown(
-    "Which places of the picture speak for a class? Ask at **every separable convolution**, by eight methods, and see "
+    "Which places of the picture speak for a class? Ask at **every layer that has a map**, by eight methods, and see "
     "whether the map can be trusted."
 )
 with explained():

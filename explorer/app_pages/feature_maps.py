@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.arch.taps import first_tap
 from explorer.ui.choose.subject import Subject, choose_subject
 from explorer.ui.choose.tap_choice import choose_tap
 from explorer.ui.choose.target_choice import choose_target
@@ -10,25 +11,24 @@ from explorer.ui.features.channel_grid import show_channel_grid, show_layer_fact
 from explorer.ui.features.field_panel import show_field
 from explorer.ui.features.kernel_panel import show_kernels
 from explorer.ui.features.layer_view import LayerView, layer_view
-from explorer.ui.features.maximization_panel import carry_out_climb, show_maximization
+from explorer.ui.features.maximization_panel import carry_out_maximization, show_maximization
 from explorer.ui.features.separable_panel import show_separable
-from explorer.ui.links.channel_link import usual_tap
 from explorer.ui.session.error_boundary import explained
 
 
 def look(subject: Subject) -> None:
     """Where to look, and what there is to see."""
     st.header("Where to look", anchor=False)
-    tap = choose_tap(subject.graph, default=usual_tap(subject.graph), key="feature_strip")
+    tap = choose_tap(subject.graph, default=first_tap(subject.graph), key="feature_strip")
     class_place, _ = st.columns((2, 5), gap="medium")
     with class_place:
         target = choose_target(subject.labels, subject.activations.logits, against=False)
     view = layer_view(subject, tap, target)
     show_channels(view)
-    climb_place = st.container()
+    maximization_place = st.container()
     show_kernels(view)
-    with climb_place:
-        carry_out_climb(view)
+    with maximization_place:
+        carry_out_maximization(view)
 
 
 @st.fragment

@@ -110,7 +110,10 @@ class Window(NamedTuple):
         """
         if self.strides != (1, 1) and self.dilation != (1, 1):
             raise ValueError(f"a window has strides or dilation, not both: got {self.strides} and {self.dilation}")
-        rows, columns = self._steps(size[0], 0), self._steps(size[1], 1)
+        (down, across), (height, width) = self.strides, size
+        if self.padding == "same":
+            return -(-height // down), -(-width // across)  # rounded up
+        rows, columns = (height - self._extent(0)) // down + 1, (width - self._extent(1)) // across + 1
         if rows < 1 or columns < 1:
             raise ConfigError(
                 f"a window of {self._extent(0)} x {self._extent(1)} does not fit into a map of "
@@ -120,17 +123,13 @@ class Window(NamedTuple):
 
     def padding_before(self, size: Pair) -> Pair:
         """Zeros put before the first row and column: the smaller half, as TensorFlow's "same" does."""
+        if self.padding == "valid":
+            return 0, 0
         return self._before(size[0], 0), self._before(size[1], 1)
 
-    def _steps(self, size: int, axis: int) -> int:
-        if self.padding == "same":
-            return ceil(size / self.strides[axis])
-        return (size - self._extent(axis)) // self.strides[axis] + 1
-
     def _before(self, size: int, axis: int) -> int:
-        if self.padding == "valid":
-            return 0
-        last = (self._steps(size, axis) - 1) * self.strides[axis]
+        stride = self.strides[axis]
+        last = (ceil(size / stride) - 1) * stride
         return max(last + self._extent(axis) - size, 0) // 2
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from explorer.arch.graph import Graph
-from explorer.arch.ops import Add, Input
+from explorer.arch.ops import Input
 
 
 def descendants(graph: Graph, name: str) -> frozenset[str]:
@@ -31,22 +31,12 @@ def sources(graph: Graph, wanted: Iterable[str], known: Collection[str]) -> tupl
     return tuple(reversed(ends))
 
 
-def head_sources(graph: Graph, tap: str, known: Collection[str]) -> tuple[str, ...]:
-    """What the head of `graph` above the node `tap` reads: `tap` first, then what passes it by.
+def tail_sources(graph: Graph, tap: str, known: Collection[str]) -> tuple[str, ...]:
+    """What the tail of `graph`, from the node `tap` to the output, reads: `tap` first, then what passes it by.
 
-    Inside a residual module that is the module's shortcut: the head adds it to what the tap becomes.
+    Inside a residual module that is the module's shortcut, inside an inception module the branches beside the tap's.
+    Nothing that is read depends on the tap.
     """
     above = descendants(graph, tap)
     found = sources(graph, (graph.output.name,), {tap, *(name for name in known if name not in above)})
     return (tap, *(name for name in found if name != tap))
-
-
-def shortcuts(graph: Graph) -> tuple[str, ...]:
-    """The nodes that additions read besides their main branch, and the additions themselves, in order.
-
-    Whoever keeps these can start again from any tap inside a residual module.
-    """
-    additions = {node.name: node for node in graph.nodes if isinstance(node.op, Add)}
-    sides = {source for node in additions.values() for source in node.inputs}
-    main = {node.name for node in graph.nodes if node.branch == "main" and node.name not in additions}
-    return tuple(node.name for node in graph.nodes if node.name in additions or node.name in sides - main)

@@ -5,7 +5,6 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from explorer.arch.taps import STAGES
 from explorer.quantities import shape
 from explorer.vision.methods.heat_map import settings_words
 
@@ -55,8 +54,9 @@ def place(facts: Facts) -> str:
     """Layer, stage, shape and receptive field."""
     field = facts["receptive_field"]["size"]
     side = f"{field} px" if isinstance(field, int) else f"{shape(tuple(field))} px"
-    stage = STAGES[facts["stage"]]
-    return f"{facts['layer']}, {facts['stage']} ({stage}): {shape(facts['shape'])}, receptive field {side}"
+    return (
+        f"{facts['layer']}, {facts['stage']} ({facts['stage_title']}): {shape(facts['shape'])}, receptive field {side}"
+    )
 
 
 def closing_lines(facts: Facts, files: Iterable[Path]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import typer
 
 from explorer.arch.knobs import Config, Flag, Knob, knobs
 from explorer.arch.network import Network
+from explorer.configuration.brought import usual_config, with_head_of
 from explorer.configuration.options import option
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, network, network_of, preset
 from explorer.errors import ConfigError
@@ -111,10 +112,6 @@ class NetworkOptions:
     def _start(self, trained: Config | None) -> Config:
         if trained is None:
             return start(self.network, self.preset)
-        # Needs NumPy, for which commands that only count do not wait.
-        from explorer.model.weights.heads import with_head_of
-        from explorer.model.weights.trained_networks import usual_config
-
         if self.preset is None:
             return usual_config(network(self.network).config if self.network else type(trained), trained)
         return with_head_of(start(self.network, self.preset), trained)

@@ -13,7 +13,7 @@ import typer
 from explorer.arch.graph import Graph
 from explorer.arch.head import Head
 from explorer.arch.knobs import Config
-from explorer.arch.taps import Tap, find_tap, last_tap
+from explorer.arch.taps import STAGES, Tap, find_map, last_tap
 from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import NetworkOptions
 from explorer.errors import ConfigError, ImageError, WeightsError
@@ -53,12 +53,12 @@ LayerOption = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="A separable convolution, or one of its outputs by name (see `layers`); the network's last if left out.",
+        help="A layer, or one of its outputs by name (see `layers`); what the head pools if left out.",
     ),
 ]
 StageOption = Annotated[
     str | None,
-    typer.Option(metavar="pointwise|depthwise|bn|act|add", help="Which output of the layer; its own if left out."),
+    typer.Option(metavar="|".join(STAGES), help="Which output of the layer; its own if left out."),
 ]
 ClassIndexOption = Annotated[
     int | None, typer.Option(metavar="N", help="The class, by its index; the most probable one if left out.")
@@ -132,12 +132,12 @@ class ChosenNetwork:
         """The place to look at; the network's last if no layer was named.
 
         Raises:
-            ConfigError: If there is none; names the nearest.
+            ConfigError: If there is none (names the nearest), or it has no map.
         """
         if layer is not None:
-            return find_tap(self.graph, layer, stage)
+            return find_map(self.graph, layer, stage)
         last = last_tap(self.graph)
-        return last if stage is None else find_tap(self.graph, last.layer, stage)
+        return last if stage is None else find_map(self.graph, last.layer, stage)
 
     def check_target(self, index: int | None, against: int | None = None) -> None:
         """Makes sure that the network has the classes that were given, if any were.

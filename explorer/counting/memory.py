@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 
 from explorer.arch.graph import Graph
-from explorer.arch.ops import Shape
+from explorer.arch.ops import Op, Shape
 
 BYTES_PER_VALUE = 4
 """float32."""
@@ -34,7 +34,9 @@ def peak_activations(graph: Graph, shapes: dict[str, Shape]) -> Peak:
     peak = Peak(0, graph.nodes[0].name)
     for node in graph.nodes:
         output = values[node.name]
-        between = prod(node.op.intermediate_shape(*[shapes[source] for source in node.inputs]))
+        between = 0
+        if type(node.op).intermediate_shape is not Op.intermediate_shape:  # few operations have any
+            between = prod(node.op.intermediate_shape(*[shapes[source] for source in node.inputs]))
         fullest = total + (between or output)
         total -= freed[node.name]
         if between:

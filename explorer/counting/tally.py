@@ -14,7 +14,7 @@ from typing import NamedTuple
 from explorer.arch.graph import HEAD, Graph, Node, Step, output_shapes
 from explorer.arch.ops import Conv2D, DepthwiseConv2D, Input, Kind, Op, SeparableConv2D, Shape, Work
 from explorer.arch.receptive_field import ReceptiveField, receptive_fields
-from explorer.arch.separable_pairs import separable_pairs
+from explorer.arch.separable_pairs import pairs_among
 from explorer.counting.memory import BYTES_PER_VALUE, Peak, peak_activations
 
 
@@ -169,8 +169,10 @@ def _cost(op: Op, step: Step | None, inputs: tuple[Shape, ...]) -> _Cost:
 def _layers(graph: Graph, shapes: dict[str, Shape]) -> dict[str, LayerTally]:
     """Every layer by name. Networks repeat themselves, so each cost is worked out once."""
     fields = receptive_fields(graph, shapes)
-    pairs = separable_pairs(graph)
-    steps: dict[str, Step] = {**dict.fromkeys(pairs, "pointwise"), **dict.fromkeys(pairs.values(), "depthwise")}
+    steps: dict[str, Step] = {}
+    for pair in pairs_among(graph.nodes):
+        if isinstance(pair.spatial.op, DepthwiseConv2D):
+            steps |= {pair.spatial.name: "depthwise", pair.pointwise.name: "pointwise"}
     costs: dict[tuple[Op, Step | None, tuple[Shape, ...]], _Cost] = {}
     layers = {}
     for node in graph.nodes:

@@ -1,54 +1,92 @@
-"""The network as a strip: a column for each module, in it a button for each separable convolution, as HTML."""
+"""The network as a strip: a column for each module, in it a button for each layer that has maps, as HTML."""
 
+import re
+from collections.abc import Mapping
 from html import escape
 
-from explorer.arch.graph import HEAD, Graph, Module
-from explorer.arch.ops import Conv2D
-from explorer.arch.taps import taps
+from explorer.arch.graph import Graph, Module, Node
+from explorer.arch.ops import Conv2D, DepthwiseConv2D
+from explorer.arch.separable_pairs import layer_of
+from explorer.arch.taps import Stage, Tap, find_tap, layers, module_outputs
+from explorer.arch.written_out import written_out
+
+_ROOMY = 6
+"""Layers that a column holds one below the other; of more, two share a row."""
+
+_LONG = 9
+"""Letters of a name that a button has room for; instead of longer ones it shows what the layer is."""
+
+_NUMBER = re.compile(r"\d+$")
+
+_SIGNS: dict[Stage, str] = {"pool": "pool", "concat": "concat", "add": "add", "act": "out", "bn": "out"}
 
 
-def strip_html(graph: Graph, chosen: str | None) -> tuple[str, ...]:
-    """Each flow that has modules, as HTML without style.
+def strip_html(graph: Graph, chosen: str | None) -> dict[str, str]:
+    """Each flow that has layers to choose, by name, as HTML without style.
 
-    A button has `data-kind` ("layer") and `data-name`, the name of a separable convolution.
+    A button has `data-kind` ("layer") and `data-name`, the name of a layer.
 
     Args:
         graph: The network.
-        chosen: Name of the separable convolution to be marked.
+        chosen: Name of the layer to be marked.
     """
-    layers: dict[str, dict[str, str]] = {}
-    for tap in taps(graph):
-        layers.setdefault(tap.module, {}).setdefault(tap.layer, _hint(tap.layer, tap.module))
-    flows = []
+    known = set(layers(graph))
+    flows = {}
     for flow in graph.flows:
-        modules = [module for module in graph.modules() if module.flow == flow.name and module.name != HEAD]
-        if modules:
-            columns = "".join(_column(module, layers.get(module.title, {}), chosen) for module in modules)
-            flows.append(
-                f'<section aria-label="{escape(flow.title)}" style="--modules:{len(modules)}">'
-                f'<h3>{escape(flow.title)}</h3><div class="modules">{columns}</div></section>'
+        modules = [module for module in written_out(graph).modules() if module.flow == flow.name]
+        columns = []
+        for module in modules:
+            names = list(dict.fromkeys(layer_of(node) for node in module.nodes if layer_of(node) in known))
+            if names:
+                columns.append(_column(graph, module, names, chosen))
+        if columns:
+            title = escape(flow.title)
+            flows[flow.name] = (
+                f'<section aria-label="{title}" style="--modules:{len(columns)}"><h3 title="{title}">{title}</h3>'
+                f'<div class="modules">{"".join(columns)}</div></section>'
             )
-    return tuple(flows)
+    return flows
 
 
-def _column(module: Module, layers: dict[str, str], chosen: str | None) -> str:
-    buttons = "".join(
-        f'<button type="button" data-kind="layer" data-name="{escape(layer)}" '
-        f'aria-pressed="{str(layer == chosen).lower()}" aria-label="{escape(hint)}" title="{escape(hint)}">'
-        f'<span class="long">{escape(_short(layer, module))}</span><span class="brief">{number}</span></button>'
-        for number, (layer, hint) in enumerate(layers.items(), 1)
-    )
-    if not layers:
-        count = sum(isinstance(node.op, Conv2D) for node in module.nodes)
-        title = f"{count} regular convolution{'s' if count != 1 else ''}: nothing is separated here"
-        buttons = f'<span class="regular" title="{escape(title)}"><span class="long">regular</span></span>' * count
-    marked = ' class="module chosen"' if chosen in layers else ' class="module"'
-    return f'<div{marked}><span class="name">{escape(module.name)}</span>{buttons}</div>'
+def _column(graph: Graph, module: Module, names: list[str], chosen: str | None) -> str:
+    nodes = {node.name: node for node in module.nodes}
+    own = {name: name.removeprefix(module.name).strip("_") for name in names}
+    numbers = {name: _number(own[name], nodes[find_tap(graph, name).node]) for name in names}
+    numbered = [number for number in numbers.values() if number]
+    telling = len(set(numbered)) == len(numbered)
+    handed_on = next((tap for tap in module_outputs(graph) if tap.module == module.title), None)
+    crowded = len(names) > _ROOMY
+    buttons = []
+    for name in names:
+        whole = handed_on is not None and name == handed_on.layer
+        sign = _sign(find_tap(graph, name), nodes, narrow=crowded and not whole)
+        has_room = not crowded and 0 < len(own[name]) <= _LONG
+        hint = escape(f"{name}: {module.title}")
+        marked = ' class="whole"' if whole else ""
+        buttons.append(
+            f'<button type="button"{marked} data-kind="layer" data-name="{escape(name)}" '
+            f'aria-pressed="{str(name == chosen).lower()}" aria-label="{hint}" title="{hint}">'
+            f'<span class="long">{escape(own[name] if has_room else sign)}</span>'
+            f'<span class="brief">{escape((has_room and telling and numbers[name]) or sign)}</span></button>'
+        )
+    kinds = ["module", *(["chosen"] if chosen in names else []), *(["crowded"] if crowded else [])]
+    title = escape(module.name.removeprefix(f"{module.flow}_"))
+    name = f'<span class="name" title="{escape(module.name)}">{title}</span>'
+    return f'<div class="{" ".join(kinds)}">{name}{"".join(buttons)}</div>'
 
 
-def _short(layer: str, module: Module) -> str:
-    return layer.removeprefix(f"{module.name}_")
+def _number(own: str, node: Node) -> str:
+    """The number that a convolution's name ends with, if it does."""
+    found = _NUMBER.search(own) if isinstance(node.op, (Conv2D, DepthwiseConv2D)) else None
+    return found.group() if found else ""
 
 
-def _hint(layer: str, module: str) -> str:
-    return f"{layer}: {module}"
+def _sign(tap: Tap, nodes: Mapping[str, Node], *, narrow: bool) -> str:
+    """What a layer is, in as few letters as there are: its kernel, or what it does."""
+    op = nodes[tap.node].op
+    if isinstance(op, (Conv2D, DepthwiseConv2D)):
+        rows, columns = op.kernel
+        return f"{rows}×{columns}"
+    if tap.stage == "concat" and narrow:
+        return "cat"
+    return _SIGNS.get(tap.stage, "norm")

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from explorer.arch.graph import Graph
+from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Input
 from explorer.arch.split import descendants, sources
-from explorer.arch.taps import Tap, last_tap, module_outputs, taps
+from explorer.arch.taps import Tap, convolutions, last_tap, module_outputs, taps
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.errors import ConfigError
@@ -18,7 +18,9 @@ from explorer.model.engines.choice import create
 from explorer.model.engines.choice import memory_estimate as engine_estimate
 from explorer.model.engines.engine import Engine
 from explorer.model.gradients.activations import Activations, GrowingMaps, Maps, kept, kept_by_prediction, kept_bytes
-from explorer.model.gradients.gradient_network import Film, GradientNetwork, Gradients
+from explorer.model.gradients.film import Film
+from explorer.model.gradients.gradient_network import GradientNetwork
+from explorer.model.gradients.tail import Gradients
 from explorer.model.lazy import LazyValue
 from explorer.model.weights.arrays import Provenance, Weights
 from explorer.vision.checks.faithfulness import Faithfulness, faithfulness
@@ -57,6 +59,7 @@ class Explainer:
         self._kept = LazyValue(lambda: kept(graph))
         self._kept_bytes = LazyValue(lambda: kept_bytes(graph))
         self._last_tap = LazyValue(lambda: last_tap(graph))
+        self._classes = LazyValue(lambda: output_shapes(graph)[graph.output.name][0])
 
     @property
     def provenance(self) -> Provenance:
@@ -100,12 +103,12 @@ class Explainer:
         Raises:
             ConfigError: If there is no such class.
         """
-        return target.direction(self.graph.output.op.units)  # type: ignore[attr-defined]
+        return target.direction(self._classes())
 
     def gradients(self, activations: Activations, node: str, target: Target) -> Gradients:
         """Value of a node of the written-out graph, and the derivative of the target's score by it."""
-        head = self.network.head(node)
-        return head.run(self._maps(activations, head.reads), self.direction(target))
+        tail = self.network.tail(node)
+        return tail.run(self._maps(activations, tail.reads), self.direction(target))
 
     def values(self, activations: Activations, nodes: Iterable[str]) -> dict[str, np.ndarray]:
         """The outputs of nodes of the written-out graph, computed from what the pass kept."""
@@ -139,7 +142,7 @@ class Explainer:
             **settings: Of the method: `channels`, `samples`, `noise`, `seed`, `patch_px`, `stride_px`.
 
         Raises:
-            ConfigError: If there is no such method, class, or no separable convolution to look at.
+            ConfigError: If there is no such method or class, or the tap is a vector, which has no map.
         """
         if method not in METHODS:
             raise ConfigError(f"the method must be one of {', '.join(METHODS)}, got {method!r}")
@@ -151,11 +154,13 @@ class Explainer:
                     return occlusion(self.engine, image, target, self.provenance, progress=progress, **settings)
                 case "smoothgrad":
                     settings = {"samples": SMOOTHGRAD_SAMPLES} | settings
-                    head = self.network.head(self._image)
-                    return smoothgrad(head, image, target, self.provenance, progress=progress, **settings)
+                    tail = self.network.tail(self._image)
+                    return smoothgrad(tail, image, target, self.provenance, progress=progress, **settings)
                 case _:
-                    return saliency(self.network.head(self._image), image, target, self.provenance)
+                    return saliency(self.network.tail(self._image), image, target, self.provenance)
         tap = tap or self._last_tap()
+        if not tap.is_map:
+            raise ConfigError(f"{tap.name} gives a vector, which has no map: choose a layer before it")
         if method in GRADIENT_CAMS:
             start = perf_counter()
             gradients = self.gradients(activations, tap.node, target)
@@ -181,7 +186,7 @@ class Explainer:
         return 1
 
     def film(self, activations: Activations, target: Target) -> tuple[HeatMap, ...]:
-        """Grad-CAM at every separable convolution and at what each module hands on, by one pass forward and back."""
+        """Grad-CAM at every convolution and at what each module hands on, by one pass forward and back."""
         start = perf_counter()
         direction = self.direction(target)
         maps = self._film().run(activations.maps[self._image], direction)
@@ -203,16 +208,19 @@ class Explainer:
         )
 
     def branch_share(self, activations: Activations, tap: Tap, target: Target) -> BranchShare | None:
-        """What of the evidence passes through the branch that the tap is in; None outside of residual modules."""
-        addition = next((each for each in taps(self.graph) if each.layer == tap.layer and each.stage == "add"), None)
-        if addition is None or tap.stage == "add":
-            return None
+        """What of the evidence passes through the branch that the tap is in; None outside of such branches."""
         network = self.network.network
+        nodes = {node.name: node for node in network.nodes}
+        addition = next((each for each in taps(self.graph) if each.layer == tap.layer and each.stage == "add"), None)
+        if addition is None or tap.stage == "add" or nodes[tap.node].branch == "shortcut":
+            return None
         branch = descendants(network, tap.node)
-        (inputs,) = (node.inputs for node in network.nodes if node.name == addition.node)
-        (shortcut,) = (name for name in inputs if name not in branch)
+        passing = [name for name in nodes[addition.node].inputs if name not in branch]
+        if not passing:
+            return None
         gradients = self.gradients(activations, addition.node, target)
-        return branch_share(gradients, self.values(activations, [shortcut])[shortcut])
+        values = self.values(activations, passing)
+        return branch_share(gradients, np.sum([values[name] for name in passing], axis=0))
 
     def faithfulness(
         self,
@@ -229,9 +237,9 @@ class Explainer:
 
     def sanity_check(self, activations: Activations, heat_map: HeatMap, *, seed: int = 0) -> SanityCheck:
         """The same map with the weights above its place drawn anew, and how alike the two are."""
-        head = self.network.head(heat_map.tap.node if heat_map.tap else self._image)
-        self._maps(activations, head.reads)
-        return sanity_check(head, activations, self.graph, heat_map, seed=seed)
+        tail = self.network.tail(heat_map.tap.node if heat_map.tap else self._image)
+        self._maps(activations, tail.reads)
+        return sanity_check(tail, activations, self.graph, heat_map, seed=seed)
 
     def _maps(self, activations: Activations, names: Iterable[str]) -> Maps:
         """The maps of a picture, `names` among them."""
@@ -254,5 +262,4 @@ class Explainer:
 
 
 def _film_taps(graph: Graph) -> tuple[Tap, ...]:
-    convolutions = (tap for tap in taps(graph) if tap.stage == "pointwise")
-    return (*convolutions, *module_outputs(graph))
+    return (*convolutions(graph), *module_outputs(graph))

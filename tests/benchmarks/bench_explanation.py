@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from explorer.arch.graph import Graph
-from explorer.arch.taps import find_tap, last_tap, layers, taps
+from explorer.arch.separable_pairs import separable_pairs
+from explorer.arch.taps import find_tap, last_tap
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.vision.explainer import Explainer
 from explorer.vision.methods.target import Target
@@ -37,7 +38,7 @@ class Compared(NamedTuple):
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """What, measured, bound."""
-    for measure in (_trunk, _new_class, _new_picture, _film, _heads, _threads, _others_wait, _sessions):
+    for measure in (_trunk, _new_class, _new_picture, _film, _tails, _threads, _others_wait, _sessions):
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             yield from pool.submit(measure).result()
 
@@ -141,7 +142,7 @@ def _new_picture() -> list[tuple[str, str, str]]:
 
 def _film() -> list[tuple[str, str, str]]:
     explainer, image = _explainer(), _image()
-    film = explainer.network.film([tap.node for tap in taps(GRAPH) if tap.stage == "pointwise"])
+    film = explainer.network.film([pair.pointwise.name for pair in separable_pairs(GRAPH)])
     direction = Target(3).direction(1000)
 
     def run() -> Any:
@@ -162,7 +163,7 @@ def _film() -> list[tuple[str, str, str]]:
     ]
 
 
-def _heads() -> list[tuple[str, str, str]]:
+def _tails() -> list[tuple[str, str, str]]:
     explainer = _explainer()
     activations = explainer.activations(_image())
     predict = _tensorflow_prediction(explainer)
@@ -242,7 +243,7 @@ def _sessions() -> list[tuple[str, str, str]]:
 
     config = KITCHENWARE.config
     graph = graph_of(config)
-    every = [find_tap(graph, layer) for layer in layers(graph)]
+    every = [find_tap(graph, pair.name) for pair in separable_pairs(graph)]
 
     def session(number: int) -> None:
         image = _image(number, graph)

@@ -81,8 +81,8 @@ def test_the_window_walks_by_slider_and_by_click(browser, address):
     page.close()
 
 
-def test_what_a_channel_wants_is_climbed_to_and_can_be_cancelled(browser, address):
-    # A deep layer: the climb takes seconds, time enough to cancel it.
+def test_what_a_channel_wants_is_made_and_can_be_cancelled(browser, address):
+    # A deep layer: it takes seconds, time enough to cancel it.
     deep = "feature_maps?weights=kitchenware&layer=block14_sepconv2&stage=act&channel=7"
     page = opened(browser, f"{address}/{deep}", viewport=WIDE)
     start = page.get_by_role("button", name="Start", exact=True)

@@ -87,7 +87,7 @@ def test_a_mended_link_stays_on_its_page(browser, address):
 
 def test_a_photograph_is_uploaded_and_classified(browser, address, tmp_path):
     page = opened(browser, f"{address}/classify?weights=kitchenware", viewport={"width": 1400, "height": 1400})
-    expect(page.get_by_text("pretrained: kitchenware")).to_be_visible()
+    expect(page.get_by_text("pretrained: xception/kitchenware")).to_be_visible()
     page.get_by_role("radio", name="Upload").click()
     chooser = page.locator("input[type=file]")
     chooser.set_input_files(sideways_photograph(tmp_path))
@@ -97,7 +97,7 @@ def test_a_photograph_is_uploaded_and_classified(browser, address, tmp_path):
     expect(chart.get_by_text(re.compile(r"8\d\.\d %|9\d\.\d %"))).to_be_visible()
 
     turn(page, "Middle-flow modules", "ArrowLeft")
-    expect(page.get_by_text("altered: kitchenware")).to_be_visible()
+    expect(page.get_by_text("altered: xception/kitchenware")).to_be_visible()
     expect(page.get_by_text("first 7 of 8")).to_be_visible()
 
     broken = tmp_path / "broken.jpg"

@@ -162,7 +162,7 @@ def test_an_explanation_as_a_table(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("--layer block3_sepconv9", "no separable convolution 'block3_sepconv9': the nearest are block3_sepconv"),
+        ("--layer block3_sepconv9", "no layer 'block3_sepconv9': the nearest are block3_sepconv"),
         ("--stage relu", "block6_sepconv2 has the stages depthwise, pointwise, bn, act, got 'relu'"),
         ("--method gradkam", "got 'gradkam'; the nearest are grad-cam, "),
         ("--class-name cups --weights kitchenware", "there is no class 'cups': the nearest is cup (0)"),
@@ -175,6 +175,7 @@ def test_an_explanation_as_a_table(run, tmp_path):
         ("--method saliency --signed", "no values below 0"),
         ("--middle-repeats 99", "--middle-repeats must be"),
         ("--network inception-v3 --weights kitchenware", "must be one of inception-v3/imagenet, random or the path"),
+        ("--layer avg_pool", "avg_pool gives a vector of 512 numbers, which have no places in the picture"),
         ("--weights nothing", "must be one of xception/imagenet, xception/kitchenware, "),
         (f"--output {COFFEE}/out", "--output must be a folder"),
         ("--output=", "--output must be a folder, got ''"),
@@ -378,12 +379,13 @@ def test_layers_in_every_format(run):
     expected = taps(graph_of(PAPER))
     data = json.loads(run("layers", "--format", "json")[1])
     assert [tap["node"] for tap in data["taps"]] == [tap.node for tap in expected]
-    last = data["taps"][-1]
+    last = next(tap for tap in data["taps"] if tap["node"] == "block14_sepconv2_act")
     assert (last["layer"], last["stage"], last["shape"]) == ("block14_sepconv2", "act", [10, 10, 2048])
     assert last["receptive_field"] == {"size": 1083, "jump": 32, "start": -534}
     rows = list(csv.DictReader(io.StringIO(run("layers", "--format", "csv")[1])))
     assert [(row["layer"], row["stage"]) for row in rows] == [(tap.layer, tap.stage) for tap in expected]
-    assert (rows[-1]["channels"], rows[-1]["receptive_field_size"]) == ("2048", "1083")
+    pooled = next(row for row in rows if row["layer"] == "avg_pool")
+    assert (pooled["height"], pooled["channels"], pooled["stage"]) == ("", "2048", "pool")
     out = run("layers", "--middle-repeats", "2")[1]
     assert max(map(len, out.splitlines())) <= 120
     assert "…" not in out
@@ -391,10 +393,24 @@ def test_layers_in_every_format(run):
     assert "block9" not in out
 
 
-def test_layers_of_a_network_without_any(run):
-    status, _, err = run("layers", "--network", "inception-v3")
-    assert status == 2
-    assert "Inception V3 has no separable convolutions" in err
+def test_layers_of_a_network_of_branches(run):
+    status, out, _ = run("layers", "--network", "inception-v3", "--input-size", "75")
+    assert status == 0
+    assert max(map(len, out.splitlines())) <= 120
+    assert "…" not in out
+    for expected in ("mixed9_branch3x3dbl_3a_conv", "mixed10", "concat", "After the concatenation"):
+        assert expected in out
+
+
+def test_any_network_is_looked_into(run, tmp_path):
+    network = ("--network", "inception-v3", "--input-size", "75", "--classes", "4", "--weights", "random")
+    status, out, _ = run("explain", COFFEE, *network, "--no-scores", "--output", str(tmp_path / "a"))
+    assert status == 0
+    assert "mixed10, concat (After the concatenation): 1 × 1 × 2048" in out
+    layer = ("--layer", "mixed1_branch3x3dbl_2_conv", "--stage", "act")
+    status, out, _ = run("features", COFFEE, *network, *layer, "--output", str(tmp_path / "b"))
+    assert status == 0
+    assert np.load(tmp_path / "b" / "features.npy").shape == (7, 7, 96)
 
 
 def test_layers_need_no_numpy():

@@ -1,6 +1,8 @@
 """Every network of the registry, asked of every reading of a graph. One Keras build serves most questions."""
 
+import csv
 import gc
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +15,7 @@ from explorer.arch.graph import Graph
 from explorer.arch.knobs import INPUT_SIZE, Config, knobs
 from explorer.arch.network import Network
 from explorer.arch.ops import Input
+from explorer.arch.written_out import written_out
 from explorer.configuration.link import from_query, to_query
 from explorer.configuration.options import to_options
 from explorer.configuration.registry import NETWORKS, graph_of, network_of
@@ -154,6 +157,15 @@ def test_links_and_options_tell_every_configuration(network, run):
         assert said["network"] == network.name
         assert said["config"] == json.loads(json.dumps(asdict(config)))
         assert said["total"]["params"] == tally(graph_of(config)).params
+
+
+@every_network
+def test_its_layers_are_listed(network, run):
+    status, out, err = run("layers", "--format", "csv", *options(small(network)))
+    assert (status, err) == (0, "")
+    listed = {row["node"] for row in csv.DictReader(io.StringIO(out))}
+    assert listed <= {node.name for node in written_out(graph_of(small(network))).nodes}
+    assert len(listed) > 5
 
 
 @every_network

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from explorer.arch.receptive_field import Span
-from explorer.figures.charts.ascent import ascent_curve
+from explorer.figures.charts.maximization import maximization_curve
 from explorer.figures.maps.common_scale import common_scale
 from explorer.figures.maps.field_picture import Extent, extent, lit, outside, shares
 from explorer.figures.maps.map_grid import map_grid
@@ -52,8 +52,8 @@ def test_a_field_that_lies_in_the_padding_alone_still_leaves_a_line():
     assert (picture[..., 0] == 200).sum() == 1
 
 
-def test_the_ascent_is_told_in_words_too():
-    chart = ascent_curve([-1.5, 0, 2.25], what="the logit of cup")
+def test_the_maximization_is_told_in_words_too():
+    chart = maximization_curve([-1.5, 0, 2.25], what="the logit of cup")
     assert "from −1.5 before the first step to 2.25 after 2 steps" in chart.alt
     assert list(chart.figure.data[0].y) == [-1.5, 0, 2.25]
 

@@ -58,7 +58,7 @@ def test_gradients_are_those_of_the_picture(model):
     weights = Weights(ARRAYS, Provenance("pretrained", "test", ""), MEAN_BGR)
     network = GradientNetwork(GRAPH, weights)
     direction = np.eye(5, dtype=np.float32)[2]
-    found = network.head("input").run({"input": PICTURE}, direction).gradient
+    found = network.tail("input").run({"input": PICTURE}, direction).gradient
     pixels = tf.constant(by_keras(PIXEL_VALUES, MEAN_BGR))
     with tf.GradientTape() as tape:
         tape.watch(pixels)

@@ -33,7 +33,12 @@ def test_a_photograph_is_explained_and_asked_anew():
     app = explain()
     assert app.header[0].value == "Why cup?"
     said = words(app)
-    for expected in ("speak for **cup**", "at block14_sepconv2 (after ReLU)", "pretrained: kitchenware", "1,083 px"):
+    for expected in (
+        "speak for **cup**",
+        "at block14_sepconv2 (after ReLU)",
+        "pretrained: xception/kitchenware",
+        "1,083 px",
+    ):
         assert expected in said
     assert "RANDOM" not in said
 
@@ -110,12 +115,15 @@ def test_random_weights_say_so_and_name_no_classes():
     assert not any("%" in option for option in app.selectbox(key="choice-target").options)
 
 
-def test_a_network_without_separable_convolutions_offers_one_that_has_them():
+def test_a_network_of_branches_is_explained_at_what_its_head_pools_and_in_its_branches():
     app = opened(PAGE, network="inception-v3", layer="block8_sepconv3")
-    assert "no separable convolutions" in app.info[0].value
     assert not app.error
-    pressed(app, "Look into Xception")
-    assert app.header[0].value == "Why cup?"
+    assert "Nobody trained this network" in words(app)
+    assert "at mixed10 (after the concatenation)" in words(app)
+    app.selectbox(key="choice-layer").set_value("mixed9_branch3x3_2a_conv").run()
+    pills(app, "choice-stage").set_value("act").run()
+    assert not app.exception
+    assert "at mixed9_branch3x3_2a_conv (after ReLU)" in words(app)
 
 
 def test_without_a_picture_the_page_asks_for_one():

@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 
-from explorer.arch.taps import STAGES, find_tap
+from explorer.arch.taps import find_tap, taps
 from explorer.configuration.registry import PRESETS
 from explorer.networks.xception import KITCHENWARE
 from explorer.ui.choose.subject import Subject
@@ -70,7 +70,8 @@ def test_channels_come_in_the_order_that_is_asked_for(order):
 
 def test_every_output_of_a_layer_can_be_looked_at():
     app = feature_maps(layer="block13_sepconv1", order="number")
-    for stage in STAGES:
+    graph = seen("block13_sepconv1").subject.graph
+    for stage in [tap.stage for tap in taps(graph) if tap.layer == "block13_sepconv1"]:
         pills(app, "choice-stage").set_value(stage).run()
         assert not app.exception, stage
         assert not app.error, stage
@@ -123,7 +124,7 @@ def test_inputs_are_shown_by_what_they_add_or_by_their_weights():
         assert list(pills(app, "window_input").options) == expected
 
 
-def test_a_channel_is_climbed_and_its_value_rises():
+def test_a_channel_is_maximized_and_its_value_rises():
     app = feature_maps(layer="block4_sepconv2", channel="5")
     app.select_slider(key="maximization_steps").set_value(16).run()
     next(button for button in app.button if button.label == "Start").click().run()
@@ -131,7 +132,7 @@ def test_a_channel_is_climbed_and_its_value_rises():
     assert "**After 16 steps**" in words(app)
     assert "no photograph" in words(app)
     config = PRESETS["kitchenware"].config
-    result = cache.finished("climb", config, KITCHENWARE, "block4_sepconv2_pointwise", 5, 16, 0)
+    result = cache.finished("maximization", config, KITCHENWARE, "block4_sepconv2_pointwise", 5, 16, 0)
     assert result.after > result.before + 1
 
 
@@ -151,7 +152,19 @@ def test_convolutions_with_segments_and_a_depth_multiplier_are_taken_apart_too()
     app = feature_maps(width="0.25", middle_repeats="0", segments="4", depth_multiplier="2", kernel_size="5")
     assert not app.exception
     assert "**With channel segments nothing is filtered alone:**" in words(app)
-    assert any("only depthwise kernels" in info.value for info in app.info)
+    assert "Output 0 reads 4 input channels, 0 to 3, each through a slice of 5 × 5 weights" in words(app)
+
+
+def test_a_layer_that_is_no_separable_convolution_is_looked_at_without_taking_it_apart():
+    app = opened(PAGE, network="inception-v3", layer="mixed4_branch7x7_2_conv", stage="act")
+    assert not app.exception
+    assert not app.error
+    assert "The kernels of mixed4_branch7x7_2_conv" in subheaders(app)
+    assert "each through a slice of 1 × 7 weights of its own" in words(app)
+    assert not any("taken apart" in header.value for header in app.header)
+    app.selectbox(key="choice-layer").set_value("mixed4").run()
+    assert not app.exception
+    assert "No kernels in mixed4" in subheaders(app)
 
 
 def test_what_can_be_taken_away_is_whole():

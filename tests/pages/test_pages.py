@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.configuration.registry import NETWORKS, PRESETS, graph_of
+from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, graph_of
 from explorer.counting.tally import tally
 from explorer.model.weights.store import path_of
 from explorer.networks.xception import KITCHENWARE
@@ -46,12 +46,22 @@ def headline(app):
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("preset", [*SHOWN, "inception-v3"])
+@pytest.mark.parametrize("preset", DEFAULT_NETWORK.presets, ids=lambda preset: preset.name)
 def test_every_page_shows_every_preset(page, preset):
     app = opened(page)
-    pills(app, "preset" if preset in PRESETS else "network").set_value(preset).run()
+    pills(app, "preset").set_value(preset.name).run()
     assert not app.exception
     assert not app.error
+
+
+@pytest.mark.parametrize("network", list(NETWORKS.values())[1:], ids=lambda network: network.name)
+def test_pages_that_count_show_every_network(network):
+    for page in PAGES[:2]:
+        app = opened(page)
+        app.selectbox(key="network").set_value(network.name).run()
+        assert not app.exception
+        assert not app.error
+        assert network.title in " ".join(title.value for title in app.title) or page == PAGES[1]
 
 
 def test_presets_turn_the_knobs_and_reset_turns_them_back():
@@ -59,7 +69,7 @@ def test_presets_turn_the_knobs_and_reset_turns_them_back():
     pills(app, "preset").set_value("kitchenware").run()
     assert (app.slider(key="input_size").value, app.text_input(key="fully_connected").value) == (150, "100")
     assert headline(app)[0] == f"{tally(graph_of(PRESETS['kitchenware'].config)).params:,}"
-    pills(app, "preset").set_value("from-scratch").run()
+    app.selectbox(key="network").set_value("from-scratch").run()
     assert "form a chain of their own" in words(app)
     next(button for button in app.button if button.label == "Reset to the paper").click().run()
     assert headline(app)[0] == "22,910,480"
@@ -121,14 +131,14 @@ def test_samples_are_classified_and_the_badge_says_by_which_weights():
     assert path_of(KITCHENWARE), "fetch them: python -m explorer weights fetch kitchenware"
     app = opened(PAGES[2], weights="kitchenware")
     assert "every picture is forced into one of them" in words(app)
-    assert "pretrained: kitchenware" in words(app)
+    assert "pretrained: xception/kitchenware" in words(app)
     app.slider(key="middle_repeats").set_value(5).run()
-    assert "altered: kitchenware" in words(app)
+    assert "altered: xception/kitchenware" in words(app)
     assert "first 5 of 8" in words(app)
     app.slider(key="width").set_value(0.5).run()
     assert "no classes are shown" in words(app)
     next(button for button in app.button if button.label.startswith("Turn the knobs")).click().run()
-    assert "pretrained: kitchenware" in words(app)
+    assert "pretrained: xception/kitchenware" in words(app)
     assert not app.exception
 
 
@@ -153,7 +163,7 @@ def test_without_weights_the_page_offers_to_fetch_them(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     app = opened(PAGES[2])
     assert "are not here yet" in app.info[0].value
-    assert any(button.label.startswith("Fetch imagenet") for button in app.button)
+    assert any(button.label.startswith("Fetch xception/imagenet") for button in app.button)
 
 
 def test_the_numbers_wait_for_no_library():
@@ -186,9 +196,26 @@ print("tensorflow" in sys.modules, "keras" in sys.modules)
     assert told.split() == ["False", "False"]
 
 
+def test_knobs_show_what_the_weights_set_and_keep_what_a_person_set():
+    app = opened(input_size="128", width="0.5")
+    app.switch_page(PAGES[2]).run()
+    fixed = {each.label: each.value for each in app.text_input if each.disabled}
+    assert fixed["Input size (px)"] == "150"
+    assert fixed["Classes"] == "6"
+    assert app.slider(key="width").value == 0.5, "not the weights' business"
+    app.switch_page(PAGES[0]).run()
+    assert (app.slider(key="input_size").value, app.slider(key="width").value) == (128, 0.5)
+    app.switch_page(PAGES[3]).run()
+    next(button for button in app.button if button.label == "Take these settings everywhere").click().run()
+    app.switch_page(PAGES[0]).run()
+    assert not app.exception
+    assert app.slider(key="input_size").value == 150
+    assert app.text_input(key="fully_connected").value == "100"
+
+
 def test_choosing_a_network_sets_the_knobs_as_its_paper_does():
     app = opened(input_size="32")
     for name, expected in (("vgg16", "138,357,544"), ("inception-v3", "23,851,784"), ("mini-xception", "58,423")):
-        pills(app, "network").set_value(name).run()
+        app.selectbox(key="network").set_value(name).run()
         assert not app.exception and not app.error
         assert headline(app)[0] == expected

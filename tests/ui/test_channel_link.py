@@ -34,7 +34,8 @@ def test_only_channels_and_sheets_that_there_are_come_from_a_link(query, view, t
 def test_a_stage_that_the_network_lacks_loses_nothing_else():
     chain = replace(PAPER, residual=False)
     assert read_channels({"channel": "5"}, chain, {"stage": "add"}).query == {"channel": "5"}
-    assert read_channels({"channel": "5"}, InceptionV3Config(), {}).query == {}
+    assert read_channels({"channel": "63"}, InceptionV3Config(), {}).query == {"channel": "63"}
+    assert read_channels({"channel": "64"}, InceptionV3Config(), {}).query == {}
 
 
 def test_only_pixels_that_there_are_come_from_the_browser():

@@ -6,7 +6,7 @@ from keras.src.backend.common import global_state
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
-from explorer.arch.split import head_sources
+from explorer.arch.split import tail_sources
 from explorer.arch.written_out import written_out
 from explorer.configuration.registry import graph_of
 from explorer.model.gradients.activations import kept
@@ -38,7 +38,7 @@ def test_networks_are_built_while_other_sessions_end_their_runs():
 
     def build(node: str) -> keras.Model:
         network = GradientNetwork(graph, weights)
-        return network.part(head_sources(network.network, node, kept(graph)), [graph.output.name])
+        return network.part(tail_sources(network.network, node, kept(graph)), [graph.output.name])
 
     with ThreadPoolExecutor(5) as threads:
         threads.submit(end_runs)

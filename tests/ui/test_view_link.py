@@ -18,7 +18,7 @@ from explorer.ui.links.view_link import read_view
         ),
         ({"layer": "block8_sepconv3_bn"}, {"layer": "block8_sepconv3", "stage": "bn"}, ()),
         ({"layer": "blok8_sepconv3"}, {"layer": "block8_sepconv3"}, ("the nearest are block8_sepconv3",)),
-        ({"layer": "zzz"}, {"layer": "block14_sepconv2"}, ("they run from block2_sepconv1",)),
+        ({"layer": "zzz"}, {"layer": "block14_sepconv2"}, ("they run from block1_conv1",)),
         ({"layer": "block8_sepconv3", "stage": "act"}, {"layer": "block8_sepconv3"}, ("has the stages",)),
         ({"stage": "sideways"}, {}, ("stage: must be one of",)),
         ({"method": "telepathy"}, {}, ("method: must be one of grad-cam",)),
@@ -39,7 +39,13 @@ def test_the_nearest_view_is_taken(asked, taken, said):
         assert expected in sentence
 
 
-def test_a_network_without_separable_convolutions_has_no_place_to_look():
-    view = read_view({"layer": "block8_sepconv3", "stage": "bn"}, InceptionV3Config(), "kitchenware")
-    assert "layer" not in view.query
-    assert "no separable convolutions" in view.ignored[0]
+def test_another_networks_layer_leads_to_what_the_head_pools():
+    view = read_view({"layer": "block8_sepconv3"}, InceptionV3Config(), "kitchenware")
+    assert view.query == {"layer": "mixed10"}
+    assert "Inception V3 has no layer 'block8_sepconv3'" in view.ignored[0]
+
+
+def test_a_vector_is_no_place_to_look():
+    view = read_view({"layer": "avg_pool"}, PAPER, "kitchenware")
+    assert view.query == {"layer": "block14_sepconv2"}
+    assert "avg_pool gives a vector of 2,048 numbers" in view.ignored[0]

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from explorer.arch.taps import find_tap, layers, module_outputs
-from explorer.configuration.registry import graph_of, network
+from explorer.arch.taps import convolutions, find_tap, first_tap, module_outputs
+from explorer.configuration.registry import graph_of
 from explorer.errors import BudgetError, ConfigError
 from explorer.model.budget import BUDGET_VARIABLE
 from explorer.networks.from_scratch import FromScratchConfig
@@ -19,6 +19,7 @@ from explorer.vision.explainer import Explainer
 from explorer.vision.methods.heat_map import METHODS
 from explorer.vision.methods.target import Target
 from tests.lively_weights import lively_weights
+from tests.small_networks import residual_graph
 
 CLASSES = 5
 SMALL = {"input_size": 71, "width": 0.25, "classes": CLASSES, "middle_repeats": 1}
@@ -48,7 +49,7 @@ def image(explained: Explainer, seed: int = 0) -> np.ndarray:
 def test_every_network_can_be_asked_at_its_first_layer_and_in_a_film(kind):
     explained = explainer(kind)
     activations = explained.activations(image(explained))
-    tap = find_tap(explained.graph, layers(explained.graph)[0])
+    tap = first_tap(explained.graph)
     target = Target(1, against=3)
     found = explained.heat_map("grad-cam", activations, target, tap)
     assert found.signed.shape == tap.shape[:2]
@@ -56,9 +57,8 @@ def test_every_network_can_be_asked_at_its_first_layer_and_in_a_film(kind):
     assert np.ptp(found.signed) > 0
     assert found.score == pytest.approx(float(activations.logits[1] - activations.logits[3]), abs=1e-3)
     film = explained.film(activations, target)
-    assert [frame.tap.layer for frame in film[: len(layers(explained.graph))]] == list(layers(explained.graph))
-    assert len(film) == len(layers(explained.graph)) + len(module_outputs(explained.graph))
-    first = film[0].signed
+    assert [frame.tap for frame in film] == [*convolutions(explained.graph), *module_outputs(explained.graph)]
+    first = next(frame for frame in film if frame.tap == tap).signed
     assert np.abs(first - found.signed).max() <= 5e-3 * np.abs(first).max()
 
 
@@ -67,7 +67,7 @@ def test_what_a_picture_leaves_is_as_large_as_said_before_it_is_there(kind):
     explained = explainer(kind)
     activations = explained.activations(image(explained))
     said = activations.maps.nbytes
-    explained.heat_map("grad-cam", activations, Target(0), find_tap(explained.graph, layers(explained.graph)[0]))
+    explained.heat_map("grad-cam", activations, Target(0), first_tap(explained.graph))
     assert said == sum(array.nbytes for array in activations.maps.values())
 
 
@@ -75,7 +75,7 @@ def test_what_is_computed_with_a_network_does_not_keep_it_alive():
     graph = graph_of(KINDS["narrow"])
     explained = Explainer(graph, lively_weights(graph))
     activations = explained.activations(image(explained))
-    tap = find_tap(graph, layers(graph)[0])
+    tap = first_tap(graph)
     results = [
         explained.activations(image(explained)),  # nothing more asked of it
         activations,
@@ -99,19 +99,19 @@ def test_a_picture_is_run_again_only_if_more_is_asked_than_the_last_layer(monkey
     for class_index in range(CLASSES):
         explained.heat_map("grad-cam++", activations, Target(class_index))
     assert not runs
-    for layer in layers(explained.graph):
-        explained.heat_map("layercam", activations, Target(0), find_tap(explained.graph, layer))
+    for tap in convolutions(explained.graph):
+        explained.heat_map("layercam", activations, Target(0), tap)
     assert runs == [1]
 
 
-def test_the_value_of_any_node_is_the_heads_own():
+def test_the_value_of_any_node_is_the_tails_own():
     explained = explainer("narrow")
     activations = explained.activations(image(explained))
     nodes = ["block5_sepconv1_act", "block5_sepconv1_depthwise", "block5_sepconv2_bn", "block4_add"]
     values = explained.values(activations, nodes)
     for node in nodes:
-        head = explained.gradients(activations, node, Target(0))
-        assert np.abs(values[node] - head.activation).max() <= 1e-5 * np.abs(head.activation).max()
+        tail = explained.gradients(activations, node, Target(0))
+        assert np.abs(values[node] - tail.activation).max() <= 1e-5 * np.abs(tail.activation).max()
 
 
 def test_evidence_of_branch_and_shortcut_is_told_inside_residual_modules_only():
@@ -124,7 +124,22 @@ def test_evidence_of_branch_and_shortcut_is_told_inside_residual_modules_only():
     whole = float((at_addition.activation.astype(np.float64) * at_addition.gradient).sum())
     assert inside.branch + inside.shortcut == pytest.approx(whole, rel=1e-3, abs=1e-6)
     assert explained.branch_share(activations, find_tap(graph, "block5_add"), Target(0)) is None
+    # A projection is the other side of the sum; the sentence about the branch is not its own.
+    assert explained.branch_share(activations, find_tap(graph, "block3_shortcut_conv"), Target(0)) is None
     assert explained.branch_share(activations, find_tap(graph, "block7_sepconv2"), Target(0)) is None
+
+
+def test_evidence_passes_a_bottleneck_by_on_its_shortcut():
+    graph = residual_graph()
+    explained = Explainer(graph, lively_weights(graph))
+    activations = explained.activations(image(explained))
+    for layer, addition in (("block3_2_conv", "block3_add"), ("block2_1_conv", "block2_add")):
+        share = explained.branch_share(activations, find_tap(graph, layer, "act"), Target(2))
+        at_addition = explained.gradients(activations, addition, Target(2))
+        whole = float((at_addition.activation.astype(np.float64) * at_addition.gradient).sum())
+        assert share.branch + share.shortcut == pytest.approx(whole, rel=1e-3, abs=1e-6)
+        assert share.branch and share.shortcut
+    assert explained.branch_share(activations, find_tap(graph, "block3_out"), Target(2)) is None
 
 
 def test_threads_with_other_pictures_classes_and_methods_get_their_own_maps():
@@ -155,11 +170,9 @@ def test_what_does_not_exist_is_refused_before_anything_runs():
     for method in METHODS:
         with pytest.raises(ConfigError, match="from 0 to 4"):
             explained.heat_map(method, activations, Target(CLASSES))
-    inception = Explainer(
-        graph := graph_of(network("inception-v3").config(input_size=75, classes=3)), lively_weights(graph)
-    )
-    with pytest.raises(ConfigError, match="no separable convolutions"):
-        inception.heat_map("grad-cam", inception.activations(image(inception)), Target(0))
+    vector = find_tap(explained.graph, "avg_pool")
+    with pytest.raises(ConfigError, match="avg_pool gives a vector, which has no map"):
+        explained.heat_map("grad-cam", activations, Target(0), vector)
 
 
 def test_parts_that_fit_one_by_one_but_not_together_are_refused(monkeypatch):

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from explorer.arch.taps import last_tap, layers, taps
+from explorer.arch.taps import convolutions, last_tap, taps
 from explorer.configuration.registry import graph_of
 from explorer.model.gradients.activations import kept
-from explorer.model.gradients.gradient_network import GradientNetwork, Gradients
+from explorer.model.gradients.gradient_network import GradientNetwork
+from explorer.model.gradients.tail import Gradients
 from explorer.model.keras_model.build import build
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.xception import KITCHENWARE
@@ -80,15 +81,15 @@ def difference(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=str)
-def test_grad_cam_at_every_separable_convolution_is_the_tapes(explainer, activations, trained, image, target):
-    names = [*layers(explainer.graph), last_tap(explainer.graph).name]
+def test_grad_cam_at_every_convolution_is_the_tapes(explainer, activations, trained, image, target):
+    names = [*(tap.layer for tap in convolutions(explainer.graph)), last_tap(explainer.graph).name]
     film = {heat_map.tap.name: heat_map.signed for heat_map in explainer.film(activations, target)}
     for name, (a, g) in zip(names, by_tape(keras_model(trained, "float32"), names, image, target), strict=True):
         tolerance = 1e-5 if name == names[-1] else 5e-3
         assert difference(film[name], by_hand("grad-cam", a, g)) < tolerance, name
 
 
-def test_every_method_through_heads_at_layers_all_over_the_network(explainer, activations, trained, image):
+def test_every_method_through_tails_at_layers_all_over_the_network(explainer, activations, trained, image):
     target = TARGETS[0]
     chosen = [tap for tap in taps(explainer.graph) if tap.stage == "pointwise"][::5]
     chosen.append(last_tap(explainer.graph))
@@ -115,7 +116,7 @@ def test_in_float64_every_method_equals_its_formula_to_the_last_digits(trained, 
     model = keras_model(trained, "float64")
     tape = by_tape(model, [tap.name for tap in chosen], image, target)
     for tap, (a, g) in zip(chosen, tape, strict=True):
-        found = network.head(tap.node).run(maps, target.direction(6).astype("float64"))
+        found = network.tail(tap.node).run(maps, target.direction(6).astype("float64"))
         for method in GRADIENT_CAMS:
             signed = signed_map(method, found.activation, found.gradient)[0]
             assert difference(signed, by_hand(method, a, g)) < 1e-6, (tap.name, method)

@@ -1,4 +1,4 @@
-"""The answer to each pixel, by heads whose gradients are known and by finite differences."""
+"""The answer to each pixel, by tails whose gradients are known and by finite differences."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ import pytest
 from explorer.arch.receptive_field import PIXEL
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
-from explorer.model.gradients.gradient_network import GradientNetwork, Gradients
+from explorer.model.gradients.gradient_network import GradientNetwork
+from explorer.model.gradients.tail import Gradients
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.xception import KITCHENWARE, XceptionConfig
@@ -20,7 +21,7 @@ TRAINED = Provenance("pretrained", "test", "Trained in a test.")
 
 
 class Quadratic:
-    """A head whose two logits are sum(w x x) / 2: the gradient of a logit is w x."""
+    """A tail whose two logits are sum(w x x) / 2: the gradient of a logit is w x."""
 
     reads = ("picture",)
     classes = 2
@@ -38,7 +39,7 @@ class Quadratic:
 
 
 @pytest.fixture
-def head():
+def tail():
     return Quadratic(np.random.default_rng(1).normal(size=(2, 4, 4, 3)))
 
 
@@ -48,9 +49,9 @@ def image():
 
 
 @pytest.mark.parametrize(("target", "signs"), [(Target(1), (0, 1)), (Target(0, against=1), (1, -1))])
-def test_saliency_is_the_colour_that_matters_most(head, image, target, signs):
-    found = saliency(head, image, target, TRAINED)
-    weights = signs[0] * head.weights[0] + signs[1] * head.weights[1]
+def test_saliency_is_the_colour_that_matters_most(tail, image, target, signs):
+    found = saliency(tail, image, target, TRAINED)
+    weights = signs[0] * tail.weights[0] + signs[1] * tail.weights[1]
     for row, column in np.ndindex(4, 4):
         largest = max(abs(weights[row, column, colour] * image[0, row, column, colour]) for colour in range(3))
         assert found.signed[row, column] == pytest.approx(largest, rel=1e-6)
@@ -60,72 +61,72 @@ def test_saliency_is_the_colour_that_matters_most(head, image, target, signs):
     assert found.provenance is TRAINED
 
 
-def test_smoothgrad_is_the_mean_over_the_noisy_pictures(head, image):
-    found = smoothgrad(head, image, Target(0), TRAINED, samples=3, noise=0.5, seed=4)
-    untouched, *noisy = head.pictures
+def test_smoothgrad_is_the_mean_over_the_noisy_pictures(tail, image):
+    found = smoothgrad(tail, image, Target(0), TRAINED, samples=3, noise=0.5, seed=4)
+    untouched, *noisy = tail.pictures
     np.testing.assert_array_equal(untouched, image)
-    expected = np.mean([np.abs(head.weights[0] * x[0]).max(axis=-1) for x in noisy], axis=0)
+    expected = np.mean([np.abs(tail.weights[0] * x[0]).max(axis=-1) for x in noisy], axis=0)
     np.testing.assert_allclose(found.signed, expected, rtol=1e-6)
-    assert found.score == pytest.approx((head.weights[0] * image[0] ** 2).sum() / 2)
+    assert found.score == pytest.approx((tail.weights[0] * image[0] ** 2).sum() / 2)
     assert found.settings == {"samples": 3, "noise": 0.5, "seed": 4}
-    assert len(head.pictures) == smoothgrad_passes(3)
+    assert len(tail.pictures) == smoothgrad_passes(3)
     assert all(x.dtype == np.float32 for x in noisy)
 
 
-def test_noise_is_a_share_of_the_pictures_range(head, image):
-    smoothgrad(head, image, Target(0), TRAINED, samples=300, noise=0.2)
-    added = np.array(head.pictures[1:]) - image
+def test_noise_is_a_share_of_the_pictures_range(tail, image):
+    smoothgrad(tail, image, Target(0), TRAINED, samples=300, noise=0.2)
+    added = np.array(tail.pictures[1:]) - image
     assert added.std() == pytest.approx(0.2 * (image.max() - image.min()), rel=0.02)
     assert abs(added.mean()) < 0.02
 
 
-def test_without_noise_smoothgrad_is_saliency(head, image):
-    smooth = smoothgrad(head, image, Target(1), TRAINED, samples=2, noise=0)
-    np.testing.assert_array_equal(smooth.signed, saliency(head, image, Target(1), TRAINED).signed)
+def test_without_noise_smoothgrad_is_saliency(tail, image):
+    smooth = smoothgrad(tail, image, Target(1), TRAINED, samples=2, noise=0)
+    np.testing.assert_array_equal(smooth.signed, saliency(tail, image, Target(1), TRAINED).signed)
 
 
-def test_the_seed_makes_the_noise(head, image):
-    first, again, other = (smoothgrad(head, image, Target(1), TRAINED, samples=2, seed=seed) for seed in (1, 1, 2))
+def test_the_seed_makes_the_noise(tail, image):
+    first, again, other = (smoothgrad(tail, image, Target(1), TRAINED, samples=2, seed=seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first.signed, again.signed)
     assert np.abs(first.signed - other.signed).max() > 0.01
 
 
-def test_progress_counts_every_pass_and_may_end_it(head, image):
+def test_progress_counts_every_pass_and_may_end_it(tail, image):
     told = []
-    smoothgrad(head, image, Target(0), TRAINED, samples=2, progress=lambda *done: told.append(done))
+    smoothgrad(tail, image, Target(0), TRAINED, samples=2, progress=lambda *done: told.append(done))
     assert told == [(1, 3), (2, 3), (3, 3)]
 
     def stop(done, total):
         if done == 2:
             raise InterruptedError
 
-    head.pictures.clear()
+    tail.pictures.clear()
     with pytest.raises(InterruptedError):
-        smoothgrad(head, image, Target(0), TRAINED, samples=9, progress=stop)
-    assert len(head.pictures) == 2
+        smoothgrad(tail, image, Target(0), TRAINED, samples=9, progress=stop)
+    assert len(tail.pictures) == 2
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [({"samples": 0}, "at least 1 noisy copy, got 0"), ({"noise": -0.1}, "0 or more"), ({"noise": np.nan}, "got nan")],
 )
-def test_settings_out_of_range(head, image, settings, message):
+def test_settings_out_of_range(tail, image, settings, message):
     with pytest.raises(ConfigError, match=message):
-        smoothgrad(head, image, Target(0), TRAINED, **settings)
+        smoothgrad(tail, image, Target(0), TRAINED, **settings)
 
 
-def test_a_class_that_is_not_there(head, image):
+def test_a_class_that_is_not_there(tail, image):
     with pytest.raises(ConfigError, match="from 0 to 1, got 2"):
-        saliency(head, image, Target(2), TRAINED)
+        saliency(tail, image, Target(2), TRAINED)
 
 
 def test_saliency_of_a_network_is_its_finite_difference():
     graph = graph_of(XceptionConfig(input_size=71, width=0.25, middle_repeats=0, classes=4))
     network = GradientNetwork(graph, lively_weights(graph), "float64")
-    head = network.head("input")
+    tail = network.tail("input")
     image = np.random.default_rng(3).uniform(-1, 1, (1, 71, 71, 3))
     target = Target(2, against=0)
-    found = saliency(head, image, target, TRAINED)
+    found = saliency(tail, image, target, TRAINED)
 
     def score(x: np.ndarray) -> float:
         logits = network.model(x, training=False).numpy()[0]
@@ -145,10 +146,10 @@ def test_saliency_of_a_network_is_its_finite_difference():
 
 def test_the_real_cup():
     trained = load_trained(KITCHENWARE)
-    head = GradientNetwork(graph_of(trained.config), trained.weights).head("input")
+    tail = GradientNetwork(graph_of(trained.config), trained.weights).tail("input")
     image = network_input(decode(SAMPLES[0].file.read_bytes()), 150)
-    plain = saliency(head, image, Target(0), trained.weights.provenance)
-    smooth = smoothgrad(head, image, Target(0), trained.weights.provenance, samples=2)
+    plain = saliency(tail, image, Target(0), trained.weights.provenance)
+    smooth = smoothgrad(tail, image, Target(0), trained.weights.provenance, samples=2)
     assert plain.signed.shape == smooth.signed.shape == (150, 150)
     assert plain.score == smooth.score == pytest.approx(5.236, abs=2e-3)
     assert np.isfinite(smooth.signed).all()

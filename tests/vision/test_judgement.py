@@ -9,7 +9,7 @@ import pytest
 from explorer.arch.receptive_field import PIXEL
 from explorer.arch.taps import Stage, Tap
 from explorer.errors import WeightsError
-from explorer.model.gradients.gradient_network import Gradients
+from explorer.model.gradients.tail import Gradients
 from explorer.model.weights.arrays import Provenance
 from explorer.vision.checks.judgement import BranchShare, branch_share, is_flat, judge
 from explorer.vision.methods.heat_map import HeatMap, Method
@@ -21,7 +21,8 @@ FIRST = Target(0)
 
 def heat_map(values, method: Method = "grad-cam", stage: Stage | None = "act", target: Target = FIRST) -> HeatMap:
     signed = np.array(values, np.float32)
-    place = Tap("conv", stage, "node", "Module", "exit", (*signed.shape, 3), PIXEL) if stage else None
+    field = (*signed.shape, 3), PIXEL
+    place = Tap("conv", stage, "node", "Module", "exit", *field, signed=stage != "act") if stage else None
     return HeatMap(method, place, target, signed, PIXEL, len(signed), 0.0, TRAINED, 0.0)
 
 

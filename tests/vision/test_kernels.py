@@ -1,20 +1,29 @@
 """Kernels and pointwise weights against the arrays that they come from, in every way a layer can be written."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from explorer.arch.graph import HEAD, Flow, GraphBuilder
+from explorer.arch.ops import Conv2D, GlobalAveragePool, Input, ZeroPad
+from explorer.arch.preprocessing import SIGNED
+from explorer.arch.taps import find_tap
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
 from explorer.model.weights.arrays import Weights
 from explorer.networks.lightweight import LightweightConfig
 from explorer.networks.xception import XceptionConfig
 from explorer.vision.features.kernels import (
+    convolution_kernels,
     depthwise_kernels,
+    first_filters,
+    is_first_half,
     kernels_of_output,
     separable_weights,
-    stem_kernels,
 )
 from tests.lively_weights import lively_weights
+from tests.small_networks import mobile_graph
 
 LAYER = "block5_sepconv2"
 
@@ -30,17 +39,17 @@ def changed(weights: Weights, node: str, variable: str, values: np.ndarray) -> W
     return Weights(arrays, weights.provenance)
 
 
-def test_stem_filters_are_pictures_in_one_scale_around_gray():
+def test_first_filters_are_pictures_in_one_scale_around_gray():
     weights, graph = network()
     kernel = np.zeros((3, 3, 3, 8), np.float32)
     kernel[0, 1, 2, 4], kernel[2, 0, 1, 7] = -2, 1  # row, column, colour, filter
-    found = stem_kernels(changed(weights, "block1_conv1", "kernel", kernel), graph)
+    found = first_filters(changed(weights, "block1_conv1", "kernel", kernel), graph)
     assert (found.pictures.shape, found.pictures.dtype, found.limit) == ((8, 3, 3, 3), np.uint8, 2)
     assert found.pictures[4, 0, 1, 2] == 0
     assert found.pictures[7, 2, 0, 1] == 191  # half of the largest
     assert found.kernels[7, 2, 0, 1] == 1
     assert np.isin(np.delete(found.pictures.ravel(), [4 * 27 + 5, 7 * 27 + 19]), [127, 128]).all()
-    nothing = stem_kernels(changed(weights, "block1_conv1", "kernel", np.zeros_like(kernel)), graph)
+    nothing = first_filters(changed(weights, "block1_conv1", "kernel", np.zeros_like(kernel)), graph)
     assert (nothing.pictures == 128).all()
 
 
@@ -89,6 +98,59 @@ def test_where_a_layer_stands_in_the_written_out_graph():
     assert found.input_shape == (5, 5, 184)
     bare = graph_of(LightweightConfig(input_size=71, classes=10))
     assert "bn" not in separable_weights(lively_weights(bare), bare, "block5_sepconv1").stages
+
+
+def test_the_kernels_of_any_convolution_are_read():
+    weights, graph = network()
+    stem = weights.arrays["block1_conv2"]["kernel"]
+    kernels, inputs = kernels_of_output(weights, graph, "block1_conv2", 3)
+    assert inputs == range(stem.shape[2])
+    np.testing.assert_array_equal(kernels[1], stem[:, :, 1, 3])
+    shortcut = weights.arrays["block2_shortcut_conv"]["kernel"]
+    found = convolution_kernels(weights, graph, "block2_shortcut_bn")
+    assert (found.spatial.name, found.kernels.shape[:2], found.reads) == ("block2_shortcut_conv", (1, 1), 16)
+    np.testing.assert_array_equal(found.kernels, shortcut)
+    assert convolution_kernels(weights, graph, "block2_pool") is None
+    with pytest.raises(ConfigError, match="block2_pool has no kernels"):
+        kernels_of_output(weights, graph, "block2_pool", 0)
+    with pytest.raises(ConfigError, match="block1_conv2 is no separable convolution"):
+        separable_weights(weights, graph, "block1_conv2")
+
+
+def test_the_halves_of_a_pair_of_layers_are_one_convolution():
+    graph = mobile_graph()
+    weights = lively_weights(graph)
+    for layer in ("dw_2", "pw_2", "dw_2_relu", "pw_2_bn"):
+        found = separable_weights(weights, graph, layer)
+        assert (found.layer, found.spatial.name, found.pointwise.name) == ("pw_2", "dw_2", "pw_2")
+        assert [node.name for node in found.between] == ["dw_2_bn", "dw_2_relu"]
+        assert found.stages == {"bn": "pw_2_bn", "act": "pw_2_relu"}
+        assert found.spatial.inputs == ("pad_2",)
+    halves = {name: is_first_half(graph, find_tap(graph, name)) for name in ("dw_2", "dw_2_bn", "pw_2", "pw_2_relu")}
+    assert halves == {"dw_2": True, "dw_2_bn": True, "pw_2": False, "pw_2_relu": False}
+    assert depthwise_kernels(weights, graph, "dw_2").kernels.shape == (24, 3, 3)
+
+
+@pytest.mark.parametrize(("channels", "order"), [(3, "RGB"), (3, "BGR"), (1, "RGB"), (2, "RGB")])
+def test_the_first_filters_are_found_behind_zero_padding_and_shown_as_the_picture_is(channels, order):
+    builder = GraphBuilder("Padded", (Flow("body", "Body"),))
+    builder.enter("body", "stem")
+    x = builder.add("input", Input((16, 16, channels)))
+    x = builder.add("pad", ZeroPad(((3, 3), (3, 3))), x)
+    x = builder.add("conv", Conv2D(4, (7, 7), (2, 2), "valid"), x)
+    builder.enter("body", HEAD)
+    builder.add("logits", GlobalAveragePool(), x)
+    graph = builder.graph()
+    weights = replace(lively_weights(graph), preprocessing=replace(SIGNED, order=order))
+    found = first_filters(weights, graph)
+    if channels == 2:
+        assert found is None
+        return
+    assert (found.layer, found.pictures.shape) == ("conv", (4, 7, 7, 3))
+    stored = np.moveaxis(weights.arrays["conv"]["kernel"], -1, 0)
+    np.testing.assert_array_equal(found.kernels, stored[..., ::-1] if order == "BGR" else stored)
+    if channels == 1:
+        assert (found.pictures == found.pictures[..., :1]).all()
 
 
 def test_what_is_not_there_says_so():

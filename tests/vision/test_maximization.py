@@ -1,4 +1,4 @@
-"""A picture that climbs a gradient: that it rises, from where, and that nothing else decides it."""
+"""Activation maximization: that the value rises, from where, and that nothing else decides it."""
 
 from functools import lru_cache
 
@@ -39,11 +39,11 @@ def test_it_rises_clearly_as_another_engine_sees_it(node, channel, seed):
         result = maximize_class(network(), channel, steps=STEPS, seed=seed)
     else:
         result = maximize_channel(network(), node, channel, steps=STEPS, seed=seed)
-    climbed = node.replace("_act", "_bn")
-    engine = create(GRAPH, lively_weights(GRAPH), [climbed])
+    raised = node.replace("_act", "_bn")
+    engine = create(GRAPH, lively_weights(GRAPH), [raised])
 
     def means(pictures: np.ndarray) -> np.ndarray:
-        values = engine.run(pictures.astype(np.float32)).taps[climbed][..., channel]
+        values = engine.run(pictures.astype(np.float32)).taps[raised][..., channel]
         return values.reshape(len(pictures), -1).mean(axis=1)
 
     before, after = means(np.stack([result.start_image, result.image]) / 127.5 - 1)
@@ -73,14 +73,14 @@ def test_the_seed_decides_the_picture_and_nothing_else_does():
     assert (pictures[0] != pictures[2]).mean() > 0.5
 
 
-def test_what_stands_before_a_relu_is_climbed_as_a_dead_channel_has_no_gradient():
+def test_what_stands_before_a_relu_is_raised_as_a_dead_channel_has_no_gradient():
     # With this beta the channel is off wherever one looks.
     arrays = {node: dict(of_node) for node, of_node in lively_weights(GRAPH).arrays.items()}
     beta = arrays["block7_sepconv2_bn"]["beta"].copy()
     beta[5] = -100
     arrays["block7_sepconv2_bn"]["beta"] = beta
     ours = GradientNetwork(GRAPH, Weights(arrays, lively_weights(GRAPH).provenance))
-    means, gradient = ours.rise("block7_sepconv2_act").run(np.zeros((1, *GRAPH.input_shape)), 5)
+    means, gradient = ours.activation_gradient("block7_sepconv2_act").run(np.zeros((1, *GRAPH.input_shape)), 5)
     assert not means.any()
     assert not gradient.any()
     result = maximize_channel(ours, "block7_sepconv2_act", 5, steps=4)
@@ -88,18 +88,18 @@ def test_what_stands_before_a_relu_is_climbed_as_a_dead_channel_has_no_gradient(
     assert result.before < result.after < 0
 
 
-def test_the_gradient_of_a_logit_is_the_heads():
+def test_the_gradient_of_a_logit_is_the_tails():
     pictures = np.random.default_rng(1).uniform(-1, 1, (2, *GRAPH.input_shape)).astype(np.float32)
     direction = np.zeros(10, np.float32)
     direction[4] = 1
-    expected = network().head("input").run({"input": pictures}, direction)
-    values, gradient = network().rise("predictions").run(pictures, 4)
+    expected = network().tail("input").run({"input": pictures}, direction)
+    values, gradient = network().activation_gradient("predictions").run(pictures, 4)
     np.testing.assert_allclose(values, expected.score, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(gradient, expected.gradient, atol=1e-4 * np.abs(expected.gradient).max())
 
 
 def test_the_gradient_of_a_channel_is_what_a_small_change_changes():
-    exact = GradientNetwork(GRAPH, lively_weights(GRAPH), "float64").rise("block3_sepconv1_bn")
+    exact = GradientNetwork(GRAPH, lively_weights(GRAPH), "float64").activation_gradient("block3_sepconv1_bn")
     generator = np.random.default_rng(1)
     pictures, change = generator.uniform(-1, 1, (2, 1, *GRAPH.input_shape))
     (above,), (below,) = (exact.run(pictures + sign * 1e-7 * change, 5)[0] for sign in (1, -1))
@@ -109,11 +109,11 @@ def test_the_gradient_of_a_channel_is_what_a_small_change_changes():
 
 def test_all_channels_of_a_node_share_one_trace_and_few_are_kept():
     ours = network()
-    rise = ours.rise("block2_sepconv1_bn")
-    assert ours.rise("block2_sepconv1_bn") is rise
+    gradient = ours.activation_gradient("block2_sepconv1_bn")
+    assert ours.activation_gradient("block2_sepconv1_bn") is gradient
     for node in ("block2_sepconv2", "block3_sepconv1", "block3_sepconv2", "block4_sepconv1"):
-        ours.rise(f"{node}_depthwise")
-    assert ours.rise("block2_sepconv1_bn") is not rise
+        ours.activation_gradient(f"{node}_depthwise")
+    assert ours.activation_gradient("block2_sepconv1_bn") is not gradient
 
 
 def test_progress_is_told_after_each_step_and_can_end_it():
@@ -129,7 +129,7 @@ def test_progress_is_told_after_each_step_and_can_end_it():
         maximize_class(network(), 0, steps=3, progress=cancel)
 
 
-def test_what_cannot_be_climbed_says_so():
+def test_what_cannot_be_maximized_says_so():
     with pytest.raises(ConfigError, match="class must be from 0 to 9, got 10"):
         maximize_class(network(), 10)
     with pytest.raises(ConfigError, match="channel must be from 0 to 31, got -1"):

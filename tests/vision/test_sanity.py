@@ -13,7 +13,8 @@ from explorer.arch.written_out import written_out
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
 from explorer.model.gradients.activations import Activations
-from explorer.model.gradients.gradient_network import GradientNetwork, Gradients
+from explorer.model.gradients.gradient_network import GradientNetwork
+from explorer.model.gradients.tail import Gradients
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.model.weights.trained_networks import load_trained
 from explorer.model.weights.written_out_arrays import written_out_arrays
@@ -56,8 +57,8 @@ def activations(explainer):
     return found
 
 
-def cam(method, head, activations, tap) -> HeatMap:
-    gradients = head.run(activations.maps, TARGET.direction(4))
+def cam(method, tail, activations, tap) -> HeatMap:
+    gradients = tail.run(activations.maps, TARGET.direction(4))
     return gradient_cam(method, gradients, tap, TARGET, 79, TRAINED)
 
 
@@ -66,29 +67,29 @@ def test_a_map_under_random_weights_is_that_of_a_network_that_has_them_above_the
     name, network, activations, weights
 ):
     tap = find_tap(GRAPH, name)
-    head = network.head(tap.node)
-    checks = {method: sanity_check(head, activations, GRAPH, cam(method, head, activations, tap), seed=3)
+    tail = network.tail(tap.node)
+    checks = {method: sanity_check(tail, activations, GRAPH, cam(method, tail, activations, tap), seed=3)
               for method in GRADIENT_CAMS}  # fmt: skip
 
     trained, random = (written_out_arrays(GRAPH, each.arrays) for each in (weights, random_weights(GRAPH, 3)))
     above = descendants(written_out(GRAPH), tap.node) - {tap.node}
     mixed = {node: (random if node in above else trained)[node] for node in trained}
-    rebuilt = GradientNetwork(written_out(GRAPH), Weights(mixed, TRAINED)).head(tap.node)
+    rebuilt = GradientNetwork(written_out(GRAPH), Weights(mixed, TRAINED)).tail(tap.node)
     for method, check in checks.items():
         expected = cam(method, rebuilt, activations, tap)
         scale = np.abs(expected.signed).max()
         np.testing.assert_allclose(check.heat_map.signed, expected.signed, atol=1e-4 * scale)
         assert check.heat_map.score == pytest.approx(expected.score, abs=1e-4)
-        original = cam(method, head, activations, tap)
+        original = cam(method, tail, activations, tap)
         assert np.abs(check.heat_map.signed - original.signed).max() > 0.1 * scale
         assert check.seed == check.heat_map.settings["seed"] == 3
 
 
 def test_saliency_is_checked_under_a_network_that_is_random_throughout(network, activations):
-    head = network.head("input")
-    heat_map = saliency(head, activations.maps["input"], TARGET, TRAINED)
-    check = sanity_check(head, activations, GRAPH, heat_map, seed=2)
-    random = GradientNetwork(GRAPH, random_weights(GRAPH, 2)).head("input")
+    tail = network.tail("input")
+    heat_map = saliency(tail, activations.maps["input"], TARGET, TRAINED)
+    check = sanity_check(tail, activations, GRAPH, heat_map, seed=2)
+    random = GradientNetwork(GRAPH, random_weights(GRAPH, 2)).tail("input")
     expected = saliency(random, activations.maps["input"], TARGET, TRAINED)
     np.testing.assert_allclose(check.heat_map.signed, expected.signed, atol=1e-4 * expected.signed.max())
     assert check.heat_map.provenance.state == "random"
@@ -96,7 +97,7 @@ def test_saliency_is_checked_under_a_network_that_is_random_throughout(network, 
     assert "all weights are random (seed 2)" in check.heat_map.provenance.changes[-1]
     assert -1 <= check.rank_correlation <= 1
     # What was used for the check does not stay.
-    again = saliency(head, activations.maps["input"], TARGET, TRAINED)
+    again = saliency(tail, activations.maps["input"], TARGET, TRAINED)
     np.testing.assert_array_equal(again.signed, heat_map.signed)
 
 
@@ -133,19 +134,19 @@ def test_rank_correlation_by_hand(weights_of_channels, expected):
     activation[0, ..., 1] = SHUFFLED
     gradient = np.broadcast_to(np.array(weights_of_channels, np.float32), activation.shape).copy()
     trained = np.broadcast_to(np.array([1, 0], np.float32), activation.shape).copy()
-    head = Switched(gradient, trained)
+    tail = Switched(gradient, trained)
     kept = Activations({"tap": activation}, np.zeros(4), TRAINED, "stub 1", 0.0)
-    heat_map = gradient_cam("grad-cam", head.run(kept.maps, None), PLACE, TARGET, 3, TRAINED)
-    check = sanity_check(head, kept, GRAPH, heat_map)
+    heat_map = gradient_cam("grad-cam", tail.run(kept.maps, None), PLACE, TARGET, 3, TRAINED)
+    check = sanity_check(tail, kept, GRAPH, heat_map)
     assert check.rank_correlation == pytest.approx(expected, nan_ok=True)
 
 
 def test_the_double_says_what_is_random_and_what_is_not():
-    head = Switched(VALUES, VALUES)
+    tail = Switched(VALUES, VALUES)
     kept = Activations({"tap": VALUES}, np.zeros(4), TRAINED, "stub 1", 0.0)
     altered = Provenance("altered", "test", "Trained in a test.", ("The middle flow has 7 modules.",))
-    heat_map = gradient_cam("grad-cam", head.run(kept.maps, None), PLACE, TARGET, 3, altered)
-    provenance = sanity_check(head, kept, GRAPH, heat_map, seed=6).heat_map.provenance
+    heat_map = gradient_cam("grad-cam", tail.run(kept.maps, None), PLACE, TARGET, 3, altered)
+    provenance = sanity_check(tail, kept, GRAPH, heat_map, seed=6).heat_map.provenance
     assert provenance.state == "random"
     assert provenance.source == "test, random above conv_act"
     assert provenance.changes[0] == "The middle flow has 7 modules."
@@ -161,7 +162,7 @@ def test_other_methods_are_refused_by_name():
 
 
 def test_the_real_cup():
-    """Under other weights the evidence in the middle flow lies elsewhere; the weights have a dropout in their head."""
+    """Under other weights the evidence in the middle flow lies elsewhere; the weights have a dropout in their tail."""
     trained = load_trained(KITCHENWARE)
     explainer = Explainer(graph_of(trained.config), trained.weights)
     activations = explainer.activations(network_input(decode(SAMPLES[0].file.read_bytes()), 150))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.arch.graph import Graph, GraphBuilder
-from explorer.arch.ops import SeparableConv2D
+from explorer.arch.ops import LocalResponseNorm, SeparableConv2D
 from explorer.arch.taps import taps
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
@@ -17,6 +17,7 @@ from explorer.networks.xception import FLOWS, XceptionConfig, add_head, add_stem
 from explorer.vision.features.kernels import separable_weights
 from explorer.vision.features.separable_steps import SeparableSteps, take_apart
 from tests.lively_weights import lively_weights
+from tests.small_networks import mobile_graph
 
 SMALL = XceptionConfig(input_size=79, width=0.25, classes=10, middle_repeats=1, middle_convs=2)
 VARIANTS = {
@@ -34,10 +35,14 @@ LAYERS = ("block2_sepconv1", "block4_sepconv2", "block5_sepconv2", "block7_sepco
 ENDS = {"pointwise": "total", "bn": "normalized", "act": "activated"}
 
 
-def engine_maps(graph: Graph, weights: Weights, layers: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """What the engine gives at every stage of the layers and at what they read."""
+def engine_maps(
+    graph: Graph, weights: Weights, layers: tuple[str, ...], everything: bool = False
+) -> dict[str, np.ndarray]:
+    """What the engine gives at every stage of the layers and at what they read, or at every node."""
     nodes = {tap.node for tap in taps(graph) if tap.layer in layers}
     nodes |= {separable_weights(weights, graph, layer).spatial.inputs[0] for layer in layers}
+    if everything:
+        nodes = {node.name for node in graph.nodes}
     picture = np.random.default_rng(3).uniform(-1, 1, (1, *graph.input_shape)).astype(np.float32)
     return dict(create(graph, weights, sorted(nodes)).run(picture).taps)
 
@@ -77,6 +82,73 @@ def test_every_stage_is_the_engines_own(variant):
         np.testing.assert_allclose(steps.products.sum(-1) + steps.rest, steps.total, rtol=1e-12)
         assert steps.others == separable_weights(weights, graph, layer).outputs - 8
         np.testing.assert_allclose(steps.products, steps.mixed_maps * steps.weights.astype(np.float64), rtol=1e-12)
+
+
+PAIRS = {
+    "as MobileNet": {},
+    "depth multiplier 2": {"multiplier": 2},
+    "biases": {"bias": True},
+    "nothing between": {"between": (), "after": "relu"},
+    "normalization alone": {"between": ("bn",)},
+    "an idle dropout": {"between": ("bn", "dropout", "relu")},
+    "channel segments": {"groups": 4, "multiplier": 2},
+    "Swish": {"between": ("bn", "silu"), "after": "silu"},
+    "GELU": {"between": ("gelu",), "after": "hard_sigmoid"},
+    "SELU": {"between": ("bn", "selu"), "after": "leaky_relu"},
+    "ELU": {"between": ("elu",), "after": "softplus"},
+    "sigmoid": {"between": ("bn", "sigmoid"), "after": "tanh"},
+}
+
+
+@pytest.mark.parametrize("variant", PAIRS)
+def test_a_pair_of_layers_is_taken_apart_with_all_that_stands_between(variant):
+    graph = mobile_graph(**PAIRS[variant])
+    weights = lively_weights(graph)
+    maps = engine_maps(graph, weights, ("pw_1", "pw_2", "pw_3"), everything=True)
+    for number in (1, 2, 3):
+        steps = steps_of(graph, weights, f"dw_{number}", maps)
+        assert steps.layer == f"pw_{number}"
+        assert_equal(steps.depthwise_maps, maps[f"dw_{number}"][0][..., steps.outputs])
+        kinds = [step for step in PAIRS[variant].get("between", ("bn", "relu6")) if step != "dropout"]
+        assert [step.function or "bn" for step in steps.between] == kinds
+        for step in steps.between:
+            assert_equal(step.maps, maps[step.node][0][..., steps.outputs])
+        read = separable_weights(weights, graph, steps.layer).pointwise.inputs[0]
+        assert_equal(steps.mixed_maps, maps[read][0][..., steps.outputs])
+        for end, node in (("total", "pw_{}"), ("normalized", "pw_{}_bn"), ("activated", "pw_{}_relu")):
+            assert_equal(getattr(steps, end), maps[node.format(number)][0, :, :, 5])
+        window = steps.window(1, 2, int(steps.inputs[0]), int(steps.outputs[0]))
+        if steps.reads == 1:
+            bias = 0 if steps.depthwise_bias is None else steps.depthwise_bias[0]
+            assert window.sum + bias == pytest.approx(float(steps.depthwise_maps[1, 2, 0]), abs=1e-5)
+
+
+def test_what_a_normalization_between_does_in_numbers():
+    graph = mobile_graph()
+    weights = lively_weights(graph)
+    steps = steps_of(graph, weights, "pw_2", engine_maps(graph, weights, ("pw_2",)))
+    between, relu = steps.between
+    arrays = weights.arrays["dw_2_bn"]
+    for place, output in enumerate(steps.outputs):
+        of = between.normalizations[place]
+        assert of.gamma == arrays["gamma"][output]
+        assert_equal(steps.depthwise_maps[..., place] * of.scale + of.shift, between.maps[..., place])
+    assert (relu.function, relu.normalizations) == ("relu6", None)
+    np.testing.assert_array_equal(relu.maps, np.clip(between.maps, 0, 6))
+
+
+def test_a_step_that_is_not_known_raises():
+    graph = mobile_graph(between=("softmax",))
+    weights = lively_weights(graph)
+    with pytest.raises(TypeError, match="no rule for the activation softmax"):
+        steps_of(graph, weights, "pw_1", engine_maps(graph, weights, ("pw_1",)))
+    nodes = tuple(
+        replace(node, op=LocalResponseNorm()) if node.name == "dw_1_relu" else node for node in mobile_graph().nodes
+    )
+    graph = Graph(graph.title, graph.flows, nodes)
+    weights = lively_weights(graph)
+    with pytest.raises(TypeError, match="no rule for LocalResponseNorm between"):
+        steps_of(graph, weights, "pw_1", engine_maps(graph, weights, ("pw_1",)))
 
 
 @pytest.mark.parametrize("variant", ["as in the paper", "segments"])
@@ -203,6 +275,20 @@ def test_a_stride_moves_the_window():
     assert (first.top, first.left, last.top) == (-1, -1, 37)  # of 3 rows of padding, TensorFlow puts 1 before
     assert last.inside.sum() == 9
     assert last.sum == pytest.approx(float(steps.depthwise_maps[19, 19, 0]), rel=1e-4)
+
+
+def test_the_window_walks_over_a_larger_map_than_it_makes():
+    graph = mobile_graph()
+    weights = lively_weights(graph)
+    steps = steps_of(graph, weights, "pw_2", engine_maps(graph, weights, ("pw_2",)))
+    assert (steps.walk.input_size, steps.walk.size) == ((18, 18), (8, 8))  # 17 px and the zeros after them
+    for row, column in ((0, 0), (3, 7)):
+        window = steps.window(row, column, int(steps.inputs[0]))
+        middle = steps.walk.middle(row, column)
+        assert middle == (window.top + 1, window.left + 1)
+        assert steps.walk.nearest(*middle) == (row, column)
+    same, _ = one_layer()
+    assert same.walk.middle(2, 3) == same.walk.nearest(2, 3) == (2, 3)
 
 
 def test_a_bias_is_added():

@@ -103,7 +103,7 @@ def features(
 def _grid(values: np.ndarray, tap: Tap, state: str) -> tuple[bytes, dict[str, Any]]:
     """All channels in the order of their numbers and in one scale, as PNG; and what its colours and places mean."""
     channels = values.shape[-1]
-    scale = common_scale(values, signed=tap.stage != "act")
+    scale = common_scale(values, signed=tap.signed or bool(values.min() < 0))
     columns = ceil(sqrt(channels))
     least, most = _TILE_PX
     grid = map_grid(

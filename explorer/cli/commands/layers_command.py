@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from explorer.arch.knobs import Config
-from explorer.arch.taps import STAGES, Tap, last_tap, taps
+from explorer.arch.taps import STAGES, Tap, taps
 from explorer.cli.options import configured
 from explorer.cli.terminal import Column, print_table
 from explorer.configuration.registry import graph_of, network_of
@@ -46,9 +46,8 @@ def layers(
     config: Config,
     output: Annotated[LayersFormat, typer.Option("--format", help="table, json or csv.")] = LayersFormat.TABLE,
 ) -> None:
-    """Lists where one can look into the network: each separable convolution at each of its stages."""
+    """Lists where one can look into the network: each layer at each of its stages."""
     graph = graph_of(config)
-    last_tap(graph)  # refuses a network without separable convolutions
     match output:
         case LayersFormat.JSON:
             data = {"network": network_of(config).name, "taps": [_data(tap) for tap in taps(graph)]}
@@ -64,7 +63,7 @@ def _data(tap: Tap) -> dict[str, Any]:
     return {
         "layer": tap.layer,
         "stage": tap.stage,
-        "stage_title": STAGES[tap.stage],
+        "stage_title": tap.stage_title,
         "node": tap.node,
         "flow": tap.flow,
         "module": tap.module,
@@ -79,8 +78,13 @@ def _csv(places: tuple[Tap, ...]) -> str:
     writer.writerow(_COLUMNS)
     for tap in places:
         field = field_data(tap.receptive_field).values()
-        writer.writerow([tap.layer, tap.stage, tap.node, tap.flow, tap.module, *tap.shape, *field])
+        writer.writerow([tap.layer, tap.stage, tap.node, tap.flow, tap.module, *_sides(tap), *field])
     return text.getvalue()
+
+
+def _sides(tap: Tap) -> tuple[int | None, ...]:
+    """Height, width, channels; a vector has units alone."""
+    return tap.shape if tap.is_map else (None, None, *tap.shape)
 
 
 def _print(places: Sequence[Tap]) -> None:

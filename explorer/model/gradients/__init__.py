@@ -1,1 +1,1 @@
-"""How a logit answers to what lies below it: trunk, heads, film."""
+"""How a logit answers to what lies below it: trunk, tails, film, activation gradients."""

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from threading import Lock
 
 import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
-from explorer.arch.split import shortcuts
-from explorer.arch.taps import last_tap, taps
-from explorer.arch.written_out import pointwise_name, written_out
+from explorer.arch.ops import Add, Conv2D, DepthwiseConv2D
+from explorer.arch.separable_pairs import separable_pairs
+from explorer.arch.split import sources
+from explorer.arch.taps import last_tap
+from explorer.arch.written_out import written_out
 from explorer.counting.memory import BYTES_PER_VALUE
 from explorer.model.weights.arrays import Provenance
 
@@ -21,7 +24,7 @@ Maps = Mapping[str, np.ndarray]
 class GrowingMaps(Mapping[str, np.ndarray]):
     """The few maps that a prediction leaves, and all the others once somebody needed one of them.
 
-    A prediction by the fast engine hands on the last layer's map at no cost, and most people ask for no other. One
+    A prediction by the fast engine hands on the last layers' maps at no cost, and most people ask for no other. One
     pass of the trunk brings all the rest, which then stays with the first. What makes them is handed in when they are
     needed and not kept: it would keep a whole network alive as long as the maps of one picture.
 
@@ -60,7 +63,7 @@ class Activations:
     """What a picture leaves.
 
     Attributes:
-        maps: The image, the separable convolutions' pointwise outputs, the additions, and the shortcuts.
+        maps: The image, and what the trunk keeps (`kept`).
         logits: (classes,).
         provenance: State of the weights.
         engine: Engine and version that gave the logits, as "openvino 2026.4".
@@ -74,12 +77,25 @@ class Activations:
     seconds: float
 
 
+@lru_cache(maxsize=16)
 def kept(graph: Graph) -> tuple[str, ...]:
-    """The nodes of the written-out graph that the trunk keeps beside the image, in order."""
-    convolutions = {tap.node for tap in taps(graph) if tap.stage == "pointwise"}
+    """The nodes of the written-out graph that the trunk keeps beside the image, in order.
+
+    From them any place can be computed again without a convolution but its own, and any tail can start: what every
+    convolution gives (of a separable pair the pointwise half), and the sums of residual additions. What normalizations,
+    activations, poolings and concatenations make of these is not kept a second time. Nothing is kept of the first
+    module: its maps are the largest of all, and its few layers bring them again.
+    """
+    halves = {pair.spatial.name for pair in separable_pairs(graph)}
     network = written_out(graph)
-    wanted = convolutions.union(shortcuts(network))
-    return tuple(node.name for node in network.nodes if node.name in wanted)
+    stem = network.modules()[0]
+    return tuple(
+        node.name
+        for node in network.nodes
+        if isinstance(node.op, (Conv2D, DepthwiseConv2D, Add))
+        and node.name not in halves
+        and (node.flow, node.module) != (stem.flow, stem.name)
+    )
 
 
 def kept_bytes(graph: Graph) -> int:
@@ -89,5 +105,7 @@ def kept_bytes(graph: Graph) -> int:
 
 
 def kept_by_prediction(graph: Graph) -> tuple[str, ...]:
-    """Those of `kept` that a prediction hands on: the last separable convolution's output, if there is any."""
-    return (pointwise_name(last_tap(graph).layer),) if taps(graph) else ()
+    """Those of `kept` that a prediction hands on: what the last tap is computed from."""
+    network = written_out(graph)
+    known = kept(graph)
+    return tuple(name for name in sources(network, (last_tap(graph).node,), known) if name in known)

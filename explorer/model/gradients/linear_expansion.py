@@ -1,10 +1,10 @@
-"""A head's first-order expansion around one picture, as a Keras model: what CAM methods read of a head, and no more.
+"""A tail's first-order expansion around one picture, as a Keras model: what CAM methods read of a tail, and no more.
 
 tf-keras-vis wants a Keras model, runs it and differentiates it, eagerly. At the activation `A` of a tap, the model
-`x -> sum(G * (x - A))` with `G` the head's gradient there has the head's activation and the head's gradient, so a
-method that reads nothing else gives the same map. It costs 4 ms at any depth, after the compiled head has given both.
+`x -> sum(G * (x - A))` with `G` the tail's gradient there has the tail's activation and the tail's gradient, so a
+method that reads nothing else gives the same map. It costs 4 ms at any depth, after the compiled tail has given both.
 
-Its own value is 0, where the head's is the score. Of the methods only Grad-CAM++ reads that: as the factor
+Its own value is 0, where the tail's is the score. Of the methods only Grad-CAM++ reads that: as the factor
 exp(score), common to all cells, which is 1 here and could overflow there.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import keras
 
 TAP = "tap"
-"""Name of the layer whose activation and gradient the head had."""
+"""Name of the layer whose activation and gradient the tail had."""
 
 
 @lru_cache(maxsize=2)

@@ -2,18 +2,11 @@
 
 from dataclasses import replace
 
-from explorer.arch.common_knobs import HEAD
 from explorer.arch.graph import Graph
 from explorer.arch.head import Head, with_head
-from explorer.arch.knobs import INPUT_SIZE, Config, knobs
+from explorer.arch.knobs import Config
+from explorer.configuration.brought import with_head_of
 from explorer.configuration.registry import graph_of
-
-
-def with_head_of(config: Config, trained: Config) -> Config:
-    """`config` with the input size and the head of the network `trained`, as far as it has such knobs."""
-    own, brought = knobs(type(config)), knobs(type(trained))
-    names = [name for name, knob in brought.items() if name in own and (name == INPUT_SIZE or knob.group == HEAD)]
-    return replace(config, **{name: getattr(trained, name) for name in names})
 
 
 def graph_with_head(config: Config, head: Head | None) -> Graph:

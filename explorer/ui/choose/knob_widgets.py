@@ -6,63 +6,109 @@ from typing import Any
 import streamlit as st
 
 from explorer.arch.knobs import NONE, Choice, Config, Decimal, Flag, Knob, WholeNumber, knobs
+from explorer.arch.network import Network
+from explorer.arch.trained_weights import TrainedWeights
+from explorer.configuration.brought import brought_by, with_head_of
 from explorer.configuration.link import NETWORK
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, network_of, preset_of
 from explorer.errors import ConfigError
+from explorer.ui.session import state
 from explorer.ui.widgets.plain_words import plain
 
 PRESET = "preset"
-_ASKED, _AGAIN = "knobs_asked_for", "knobs_to_turn_again"
+_WANTED, _ONCE_MORE = "wanted_configuration", "configuration_once_more"
 WIDE_RANGE = 2000
 """From here on a slider is too coarse, and a number is typed."""
 
 
-def architecture_controls() -> Config:
-    """Draws presets and knobs; returns the configuration that they stand at."""
-    again = st.session_state.pop(_AGAIN, None)
-    if again is not None:
-        _turn(again)
-    preset_place = st.container()
-    st.pills(
+def architecture_controls(weights: TrainedWeights | None = None) -> Config:
+    """Draws the network, its presets and its knobs; returns the configuration that a person turned them to.
+
+    Args:
+        weights: Those that the page runs: what they bring is shown as fixed, and a person's own settings wait.
+    """
+    once_more = st.session_state.pop(_ONCE_MORE, None)
+    if once_more is not None:
+        set_knobs(once_more)
+    name = st.selectbox(
         "Network",
         tuple(NETWORKS),
-        default=DEFAULT_NETWORK.name,
-        required=True,
+        index=tuple(NETWORKS).index(DEFAULT_NETWORK.name),
         key=NETWORK,
         bind="query-params",
-        on_change=_apply_network,
+        on_change=_open_network,
         help="Each network has knobs of its own; choosing one sets them as its paper does.",
     )
-    described = NETWORKS[st.session_state[NETWORK]]
-    default = described.config()
+    described = NETWORKS[name]
+    preset_place = st.container()
+    brought = brought_by(weights.config) if weights is not None else {}
+    own = state.config() if isinstance(state.config(), described.config) else described.config()
     values = {}
     for group, names in groupby(knobs(described.config).items(), key=lambda item: item[1].group):
         st.subheader(group, divider="gray")
-        for name, knob in names:
-            values[name] = _widget(name, knob, getattr(default, name))
+        for knob_name, knob in names:
+            if knob_name in brought:
+                values[knob_name] = getattr(own, knob_name)
+                _fixed(knob_name, knob, brought[knob_name], weights)
+            else:
+                _take_up(knob_name, knob, own)
+                values[knob_name] = _widget(knob_name, knob, getattr(described.config(), knob_name))
     config = described.config(**values)
-    asked = st.session_state.pop(_ASKED, None)
-    if again is None and asked not in (None, config):
-        # A knob whose range is another in the new network is a new widget, and Streamlit lets a new widget begin with
-        # what the link still says. The second time it is no longer new.
-        st.session_state[_AGAIN] = asked
+    wanted = st.session_state.pop(_WANTED, None)
+    if wanted is not None and wanted != config and once_more is None:
+        # A knob whose range is another than before is a new widget to Streamlit, which begins as the link says. By now
+        # it is known, and stands where it is put.
+        st.session_state[_ONCE_MORE] = wanted
         st.rerun()
+    if weights is not None:
+        st.button(
+            "Take these settings everywhere",
+            help="Turns the knobs of Architecture and Compare to what these weights were trained with.",
+            on_click=set_knobs,
+            args=(with_head_of(config, weights.config),),
+            width="stretch",
+        )
     with preset_place:
-        _presets(config)
+        _presets(described, config)
     return config
 
 
-def _presets(config: Config) -> None:
+def _open_network() -> None:
+    """Another network begins as it was published: its input size and its classes are its own."""
+    set_knobs(NETWORKS[st.session_state[NETWORK]].config())
+
+
+def _fixed(name: str, knob: Knob, value: Any, weights: TrainedWeights | None) -> None:
+    """A knob that the weights have set: the value in force, which nobody can turn."""
+    assert weights is not None
+    label = f"{knob.label} ({knob.unit})" if knob.unit else knob.label
+    st.text_input(
+        label,
+        knob.text(value),
+        disabled=True,
+        key=f"fixed {name} by {weights.name}",
+        help=f"Set by the weights {weights.name}. {knob.help}",
+    )
+
+
+def _take_up(name: str, knob: Knob, own: Config) -> None:
+    """Where a page left the knob out, because weights had set it, it stands where the person left it."""
+    if state.knobs_were_drawn() and name not in st.session_state and name not in st.query_params:
+        st.session_state[name] = _shown_value(knob, getattr(own, name))
+
+
+def _presets(described: Network, config: Config) -> None:
     preset = preset_of(config)
     st.session_state[PRESET] = preset.name if preset else None
-    st.pills(
-        "Preset",
-        tuple(PRESETS),
-        key=PRESET,
-        on_change=_apply_preset,
-        help="Networks worth starting from; turn any knob afterwards. "
-        + " ".join(f"**{each.name}**: {each.story}" for each in PRESETS.values()),
-    )
+    if described.presets:
+        st.pills(
+            "Preset",
+            tuple(each.name for each in described.presets),
+            key=PRESET,
+            on_change=_apply_preset,
+            help="Where it is worth starting from; turn any knob afterwards. "
+            + " ".join(f"**{each.name}**: {each.story}" for each in described.presets),
+        )
     st.button(
         "Reset to the paper",
         on_click=set_knobs,
@@ -85,11 +131,7 @@ def _apply_preset() -> None:
 
 def set_knobs(config: Config) -> None:
     """Turns all knobs to `config`; to be called before they are drawn, as in a callback."""
-    _turn(config)
-    st.session_state[_ASKED] = config
-
-
-def _turn(config: Config) -> None:
+    st.session_state[_WANTED] = config
     st.session_state[NETWORK] = network_of(config).name
     for name, knob in knobs(type(config)).items():
         st.session_state[name] = _shown_value(knob, getattr(config, name))

@@ -1,45 +1,66 @@
 """Where pictures come from: samples, uploads, the camera."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from explorer.arch.trained_weights import TrainedWeights
 from explorer.ui.links.linked import choose, linked
 from explorer.ui.links.opening_link import SAMPLE
 from explorer.ui.session import cache
 from explorer.vision.pictures.formats import FORMATS
 from explorer.vision.pictures.images import MAX_BYTES, MAX_PIXELS
 from explorer.vision.pictures.picture import Picture, picture
-from explorer.vision.pictures.samples import SAMPLES
+from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
 
 _PLACES = ("Samples", "Upload", "Camera")
 _ENDINGS = ("png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif")
 _MOST_AT_ONCE = 24
 _SAMPLE_PX = 165
+_LABELLED_PX = 104
 _LIMITS = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels each"
 _PRIVACY = "What you choose stays in this session's memory and is written nowhere."
 _STILL_HERE = "The photograph that you chose before is still here. Choose another one to replace it."
 _UPLOAD, _UPLOADS, _LAST_UPLOAD = "upload", "uploads", "last_upload"
 
 
-def choose_pictures(*, several: bool = True) -> tuple[Picture, ...]:
-    """Asks for pictures, or for a single one; empty as long as there are none."""
+def choose_pictures(weights: TrainedWeights | None, *, several: bool = True) -> tuple[Picture, ...]:
+    """Asks for pictures, or for a single one; empty as long as there are none.
+
+    Among the samples are those that came with `weights`.
+    """
     place = st.segmented_control(
         "Picture", _PLACES, default=_PLACES[0], required=True, key="picture_place", persist_state="session"
     )
     match place:
         case "Samples":
-            return (_sample(),)
+            return (_sample(weights),)
         case "Upload":
             return _uploads() if several else _upload()
         case _:
             return _photograph()
 
 
-def _sample() -> Picture:
-    by_name = {sample.name: sample for sample in SAMPLES}
+def _sample(weights: TrainedWeights | None) -> Picture:
+    labelled = samples_of(weights)
+    by_name = {sample.name: sample for sample in (*SAMPLES, *labelled)}
     chosen = by_name[linked(SAMPLE, by_name, SAMPLES[0].name)]
+    _tiles(SAMPLES, chosen, _SAMPLE_PX)
+    if labelled and weights is not None:
+        with st.expander(
+            f"{len(labelled)} labelled pictures that came with {weights.name}",
+            icon=":material/label:",
+        ):
+            _tiles(labelled, chosen, _LABELLED_PX)
+            st.caption(f"Pictures {labelled[0].credit}; {labelled[0].licence}: to look at, not to pass on.")
+    st.caption(" · ".join(f"{sample.title}: {sample.credit}, {sample.licence}" for sample in SAMPLES))
+    return picture(chosen.title, chosen.file.read_bytes(), chosen.alt, chosen.file.name)
+
+
+def _tiles(samples: Sequence[Sample], chosen: Sample, width_px: int) -> None:
     row = st.container(horizontal=True)
-    for sample in SAMPLES:
-        with row.container(width=_SAMPLE_PX):
+    for sample in samples:
+        with row.container(width=width_px):
             st.image(cache.sample_preview(sample), width="stretch", alt=sample.alt)
             st.button(
                 sample.title,
@@ -49,8 +70,6 @@ def _sample() -> Picture:
                 on_click=choose,
                 args=(SAMPLE, sample.name, SAMPLES[0].name),
             )
-    st.caption(" · ".join(f"{sample.title}: {sample.credit}, {sample.licence}" for sample in SAMPLES))
-    return picture(chosen.title, chosen.file.read_bytes(), chosen.alt, chosen.file.name)
 
 
 def _uploads() -> tuple[Picture, ...]:

@@ -8,14 +8,12 @@ import streamlit as st
 
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
-from explorer.arch.taps import taps
-from explorer.configuration.registry import PAPER, graph_of, network_of
+from explorer.configuration.brought import with_head_of
+from explorer.configuration.registry import network_of
 from explorer.errors import ImageError
 from explorer.model.weights.arrays import Provenance
-from explorer.model.weights.heads import with_head_of
 from explorer.model.weights.labels import labels as labels_of
 from explorer.model.weights.store import available
-from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.choose.picture_choice import choose_pictures
 from explorer.ui.choose.weights_choice import choose_weights, show_badge
 from explorer.ui.links.opening_link import WEIGHTS
@@ -91,12 +89,8 @@ def choose_subject() -> Subject | None:
         and (not here or st.query_params.get(WEIGHTS, here[0]) not in here),
     ):
         source = choose_weights()
-        pictures = choose_pictures(several=False)
+        pictures = choose_pictures(source, several=False)
     config = with_head_of(state.config(), source.config) if source else state.config()
-    if not taps(graph_of(config)):
-        st.info(f"{graph_of(config).title} has no separable convolutions to look into.", icon=":material/block:")
-        st.button("Look into Xception", on_click=set_knobs, args=(PAPER,))
-        return None
     if not pictures:
         st.info(
             "There is no picture yet: choose one above, under *Picture and weights*.", icon=":material/add_a_photo:"

@@ -1,11 +1,11 @@
-"""Where to look: a separable convolution, by name or on a small drawing of the network, and which of its outputs."""
+"""Where to look: a layer, by name or on a small drawing of the network, and which of its outputs."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
 from explorer.arch.graph import Graph
-from explorer.arch.taps import STAGES, Tap, find_tap, layers, taps
+from explorer.arch.taps import Tap, find_tap, layers, taps
 from explorer.figures.network_strip import strip_html
 from explorer.figures.theme import flow_colours
 from explorer.ui.links.linked import asked_for, choose, linked, take, widget_key
@@ -17,12 +17,17 @@ _CSS = """
 .flows { display: flex; flex-wrap: wrap; gap: 10px 12px; }
 .flow { display: contents; }
 section { flex: var(--modules) 1 calc(var(--modules) * 38px); max-width: calc(var(--modules) * 120px); min-width: 0; }
-h3 { margin: 0 0 5px; padding-top: 4px; border-top: 3px solid var(--flow); font-size: 12px; font-weight: 600; }
+h3 {
+    margin: 0 0 5px; padding-top: 4px; border-top: 3px solid var(--flow); font-size: 12px; font-weight: 600;
+    overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
+}
 .modules { display: grid; grid-template-columns: repeat(auto-fit, minmax(34px, 1fr)); gap: 5px; }
 .module { display: flex; flex-direction: column; gap: 4px; min-width: 0; }
-.name { font-size: 11px; opacity: .75; text-align: center; white-space: nowrap; }
+.name {
+    font-size: 11px; opacity: .75; text-align: center; white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
 .chosen .name { opacity: 1; font-weight: 600; }
-button, .regular {
+button {
     box-sizing: border-box; height: 26px; width: 100%; padding: 0 2px; border-radius: 6px; font: inherit;
     font-size: 11px; color: inherit; display: flex; align-items: center; justify-content: center;
     overflow: hidden; white-space: nowrap;
@@ -36,7 +41,9 @@ button:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 
 button[aria-pressed=true] {
     background: var(--flow); border-color: var(--flow); color: #11151c; font-weight: 600;
 }
-.regular { border: 1px dashed color-mix(in srgb, var(--st-text-color) 30%, transparent); opacity: .8; }
+.crowded { display: grid; grid-template-columns: 1fr 1fr; gap: 3px; align-content: start; }
+.crowded .name, .crowded .whole { grid-column: 1 / -1; }
+.crowded button { height: 24px; padding: 0; }
 .long { display: none; }
 @container (min-width: 900px) { .long { display: inline; } .brief { display: none; } }
 """
@@ -58,7 +65,8 @@ def choose_tap(graph: Graph, *, default: Tap, key: str) -> Tap:
     chosen = linked(LAYER, names, default.layer)
     if asked and asked != chosen:  # a knob took it away
         st.toast(f"{asked} is not in this network: {chosen} is shown.", icon=":material/layers_clear:")
-    by_stage = {tap.stage: tap for tap in taps(graph) if tap.layer == chosen}
+    by_stage = {tap.stage: tap for tap in taps(graph) if tap.layer == chosen and tap.is_map}
+    own = find_tap(graph, chosen).stage
     name, output = st.columns((2, 5), gap="medium")
     with name:
         st.selectbox(
@@ -68,26 +76,25 @@ def choose_tap(graph: Graph, *, default: Tap, key: str) -> Tap:
             on_change=take,
             args=(LAYER, default.layer),
             filter_mode="contains",
-            help="A separable convolution, by Keras' name. Or click it in the drawing.",
+            help="A convolution, pooling or what a module hands on, by Keras' name. Or click it in the drawing.",
         )
-    usual = default.stage if chosen == default.layer else "pointwise"
+    usual = default.stage if chosen == default.layer else own
     stage = linked(STAGE, by_stage, usual)
     with output:
         st.pills(
             "Which of its outputs",
             list(by_stage),
-            format_func=STAGES.__getitem__,
+            format_func=lambda stage: by_stage[stage].stage_title,
             required=True,
             wrap=True,
             key=widget_key(STAGE),
             on_change=take,
             args=(STAGE, usual),
-            help="A separable convolution is a depthwise one, then a pointwise one, whose output is the layer's own.",
+            help="What the layer gives itself, and what normalization, activation and addition make of it. A separable "
+            "convolution is a depthwise one, then a pointwise one, whose output is the layer's own.",
         )
     colours = flow_colours(graph)
-    flows = [flow for flow in graph.flows if any(tap.flow == flow.name for tap in taps(graph))]
-    drawn = strip_html(graph, chosen)
-    data = {"flows": [{"colour": colours[flow.name], "svg": html} for flow, html in zip(flows, drawn, strict=True)]}
+    data = {"flows": [{"colour": colours[flow], "svg": html} for flow, html in strip_html(graph, chosen).items()]}
     _strip(key=key, data=data, on_clicked_change=lambda: _press(graph, default, st.session_state[key].get("clicked")))
     return find_tap(graph, chosen, stage)
 

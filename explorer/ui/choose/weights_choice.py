@@ -5,7 +5,8 @@ from typing import Literal
 import streamlit as st
 
 from explorer.arch.trained_weights import TrainedWeights
-from explorer.configuration.registry import network_of
+from explorer.configuration.link import NETWORK
+from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, network_of
 from explorer.errors import FetchError
 from explorer.model.weights.sources import find_source, size_in_words
 from explorer.model.weights.store import available, fetch
@@ -19,6 +20,18 @@ _BADGES: dict[str, tuple[Literal["green", "orange", "blue", "gray"], str]] = {
     "trained here": ("blue", ":material/model_training:"),
     "random": ("gray", ":material/casino:"),
 }
+
+
+def weights_in_force() -> TrainedWeights | None:
+    """The weights that the pages run: those that were chosen last, if they are here; None if there are none.
+
+    Known before the page that asks for them is drawn, so that the knobs beside it can show what they bring.
+    """
+    network = NETWORKS.get(st.session_state.get(NETWORK) or st.query_params.get(NETWORK, ""), DEFAULT_NETWORK)
+    asked = st.session_state.get(WEIGHTS) or st.query_params.get(WEIGHTS)
+    here = available(network)
+    source = find_source(asked, network) if asked else None
+    return source if source in here else here[0] if here and not asked else None
 
 
 def choose_weights() -> TrainedWeights | None:

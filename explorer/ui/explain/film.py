@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from explorer.arch.taps import find_tap, last_tap, module_outputs, taps
+from explorer.arch.taps import convolutions, find_tap, last_tap, module_outputs
 from explorer.figures.badge import badge_of, stamped
 from explorer.figures.maps.overlay import overlay
 from explorer.figures.theme import flow_colours
@@ -22,7 +22,7 @@ from explorer.vision.checks.judgement import judge
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.upscaling import upscaled
 
-_MODULES, _CONVOLUTIONS = "Every module", "Every separable convolution"
+_MODULES, _CONVOLUTIONS = "Every module", "Every convolution"
 _FRAME_PX = 200
 _OPACITY = 0.85
 
@@ -94,7 +94,7 @@ def show_film(question: Question) -> None:
         + (
             "A module's frame is what it hands on."
             if places == _MODULES
-            else "A layer's frame is its pointwise output."
+            else "A layer's frame is its own output, of a separable convolution the pointwise one."
         )
     )
 
@@ -116,9 +116,6 @@ def _frame(heat_map: HeatMap, title: str, picture: np.ndarray, question: Questio
         f'<img src="{_address(frame)}" alt="{escape(alt)}"><div class="title">{escape(title)}</div>'
         f'<div class="note">{escape(note)}</div>'
     )
-    if tap not in taps(question.subject.graph):
-        hint = "A regular convolution: no layer to choose"
-        return f'<div class="frame" title="{hint}">{inside}</div>'
     pressed = str(tap == question.tap).lower()
     return (
         f'<button type="button" class="frame" data-kind="tap" data-name="{escape(tap.node)}" aria-pressed="{pressed}" '
@@ -130,10 +127,12 @@ def _press(question: Question) -> None:
     clicked = st.session_state["film_frames"].get("clicked")
     name = clicked.get("name") if isinstance(clicked, Mapping) else None
     graph = question.subject.graph
-    if any(tap.node == name for tap in taps(graph)):
-        tap, usual = find_tap(graph, str(name)), last_tap(graph)
+    frames = (*convolutions(graph), *module_outputs(graph))
+    tap = next((tap for tap in frames if tap.node == name), None)
+    if tap is not None:
+        usual = last_tap(graph)
         choose(LAYER, tap.layer, usual.layer)
-        choose(STAGE, tap.stage, usual.stage if tap.layer == usual.layer else "pointwise")
+        choose(STAGE, tap.stage, usual.stage if tap.layer == usual.layer else find_tap(graph, tap.layer).stage)
 
 
 def _small(preview: bytes) -> np.ndarray:

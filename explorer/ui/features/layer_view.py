@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from explorer.arch.separable_pairs import find_pair
 from explorer.arch.taps import Tap, taps
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.common_scale import Scale, common_scale
 from explorer.ui.choose.subject import Subject
 from explorer.ui.session import cache
-from explorer.vision.features.kernels import separable_weights
+from explorer.vision.features.kernels import is_first_half, separable_weights
 from explorer.vision.methods.target import Target
 
 if TYPE_CHECKING:
@@ -72,17 +73,18 @@ class LayerView:
         return cache.channel_statistics(self.subject.look, self.tap.node, self.target if contribution else None)
 
     def steps(self, channel: int, by: "By" = "part") -> tuple["SeparableSteps", str]:
-        """How the layer makes a channel of this output, and a sentence where it is not simply the layer's own.
+        """How a separable pair makes a channel of this output, and a sentence where it is not simply the layer's own.
 
         Of the depthwise output a channel goes into all of the layer's own: the one with the largest weight is made. An
         addition's channel is made by the last layer of its module.
         """
         subject, layer, remark = self.subject, self.tap.layer, ""
         if self.tap.stage == "add":
-            layer = [tap.layer for tap in taps(subject.graph) if tap.node == self.tap.node][-1]
+            into = (tap.layer for tap in taps(subject.graph) if tap.node == self.tap.node)
+            layer = [each for each in into if find_pair(subject.graph, each)][-1]
             remark = f"It goes into the addition, where the shortcut's channel {channel} joins it."
         weights = separable_weights(subject.explainer.weights, subject.graph, layer)
-        if self.tap.stage == "depthwise":
+        if is_first_half(subject.graph, self.tap):
             every = weights.mixture.shape[1]
             remark = f"Depthwise channel {channel} goes into all {every}; its largest weight is in this one."
             channel = int(abs(weights.mixture[channel]).argmax())
@@ -96,5 +98,5 @@ class LayerView:
 def layer_view(subject: Subject, tap: Tap, target: Target) -> LayerView:
     """Looks at `tap`: one pass of the picture unless it is known already."""
     values = cache.stage_values(subject.look, tap.node)[0]
-    scale = cache.scale(subject.look, tap.node, tap.stage != "act")
+    scale = cache.scale(subject.look, tap.node, tap.signed)
     return LayerView(subject, tap, target, values, scale)

@@ -1,4 +1,4 @@
-"""What a channel or a class answers to strongly: a picture made by climbing its gradient."""
+"""What a channel or a class answers to strongly: a picture made by activation maximization."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.figures.badge import stamped
-from explorer.figures.charts.ascent import ascent_curve
+from explorer.figures.charts.maximization import maximization_curve
 from explorer.figures.maps.overlay import png_bytes
 from explorer.figures.real_numbers import significant
 from explorer.quantities import duration
@@ -26,11 +26,11 @@ _CHANNEL, _CLASS = "The chosen channel", "The class"
 _STEPS = (16, 32, 64, 128, 256)
 _USUAL_STEPS = 64
 _MOST_SEED = 9_999
-_STARTED = "started-climb"
+_STARTED = "started-maximization"
 
 
 @dataclass(frozen=True, slots=True)
-class _Climb:
+class _Aim:
     """What was started.
 
     Attributes:
@@ -49,50 +49,50 @@ class _Climb:
 
 
 def show_maximization(view: LayerView, channel: int) -> None:
-    """Asks of what, how long and from where; shows what came out, or a button that has `carry_out_climb` begin."""
+    """Asks of what, how long and from where; shows what came out, or a button for `carry_out_maximization`."""
     st.header("What it wants to see", anchor=False)
     st.markdown(
         "A picture that a channel or a class answers to strongly. It starts as noise; each step changes its pixels a "
         "little so that one value rises."
     )
-    climb = _choose(view, channel)
-    result = cache.finished(*_key(view, climb))
+    aim = _choose(view, channel)
+    result = cache.finished(*_key(view, aim))
     if result is not None:
-        _show(view, climb, result)
+        _show(view, aim, result)
     elif _STARTED not in st.session_state:
         subject = view.subject
-        seconds = climb.steps * THERE_AND_BACK * cache.pass_seconds(subject.look.config, subject.look.weights)
-        way = "through the network" if climb.node is None else "to the layer"
-        less = "" if climb.node is None else ", the earlier the layer the less"
+        seconds = aim.steps * THERE_AND_BACK * cache.pass_seconds(subject.look.config, subject.look.weights)
+        way = "through the network" if aim.node is None else "to the layer"
+        less = "" if aim.node is None else ", the earlier the layer the less"
         st.markdown(
-            f"**{climb.words[:1].upper()}{climb.words[1:]}**: {climb.steps} times {way} and back, {duration(seconds)} "
+            f"**{aim.words[:1].upper()}{aim.words[1:]}**: {aim.steps} times {way} and back, {duration(seconds)} "
             f"on this machine{less}."
         )
-        if st.button("Start", icon=":material/play_arrow:", key="start climb"):
-            st.session_state[_STARTED] = climb
+        if st.button("Start", icon=":material/play_arrow:", key="start maximization"):
+            st.session_state[_STARTED] = aim
             st.rerun()
 
 
-def carry_out_climb(view: LayerView) -> None:
+def carry_out_maximization(view: LayerView) -> None:
     """Does what was started, and shows how far it is.
 
     To be called outside of fragments, after `show_maximization`: a click in a fragment would not end it.
     """
-    climb = st.session_state.pop(_STARTED, None)
-    if climb is None:
+    aim = st.session_state.pop(_STARTED, None)
+    if aim is None:
         return
-    result = computed_in_sight(climb.words, lambda progress: _compute(view, climb, progress), key="climb")
-    cache.keep_finished(result, *_key(view, climb))
+    result = computed_in_sight(aim.words, lambda progress: _compute(view, aim, progress), key="maximization")
+    cache.keep_finished(result, *_key(view, aim))
     st.rerun()
 
 
-def _key(view: LayerView, climb: _Climb) -> tuple[Hashable, ...]:
+def _key(view: LayerView, aim: _Aim) -> tuple[Hashable, ...]:
     """What the result is known by."""
     subject = view.subject
-    return ("climb", subject.look.config, subject.look.weights, climb.node, climb.index, climb.steps, climb.seed)
+    return ("maximization", subject.look.config, subject.look.weights, aim.node, aim.index, aim.steps, aim.seed)
 
 
-def _choose(view: LayerView, channel: int) -> _Climb:
+def _choose(view: LayerView, channel: int) -> _Aim:
     of_place, steps_place, seed_place = st.columns((3, 3, 2), gap="medium")
     of = of_place.segmented_control(
         "Of",
@@ -114,36 +114,36 @@ def _choose(view: LayerView, channel: int) -> _Climb:
         help="Of the noise that the picture starts as. Another seed, another picture.",
     )
     if of == _CLASS:
-        return _Climb(None, view.target.index, steps, int(seed), f"the logit of {view.class_words}")
-    return _Climb(view.tap.node, channel, steps, int(seed), f"the mean of channel {channel} of {view.words}")
+        return _Aim(None, view.target.index, steps, int(seed), f"the logit of {view.class_words}")
+    return _Aim(view.tap.node, channel, steps, int(seed), f"the mean of channel {channel} of {view.words}")
 
 
-def _compute(view: LayerView, climb: _Climb, progress: Progress) -> "Maximization":
+def _compute(view: LayerView, aim: _Aim, progress: Progress) -> "Maximization":
     network = view.subject.explainer.network
-    if climb.node is None:
-        return maximize_class(network, climb.index, steps=climb.steps, seed=climb.seed, progress=progress)
-    return maximize_channel(network, climb.node, climb.index, steps=climb.steps, seed=climb.seed, progress=progress)
+    if aim.node is None:
+        return maximize_class(network, aim.index, steps=aim.steps, seed=aim.seed, progress=progress)
+    return maximize_channel(network, aim.node, aim.index, steps=aim.steps, seed=aim.seed, progress=progress)
 
 
-def _show(view: LayerView, climb: _Climb, result: "Maximization") -> None:
+def _show(view: LayerView, aim: _Aim, result: "Maximization") -> None:
     first, last, curve = st.columns((2, 4, 4), gap="medium")
     with first:
         st.image(_png(view, result.start_image), width="stretch", alt="The noise that the picture started as")
         st.caption(f"**Before**: {significant(result.before)}")
     with last:
-        st.image(_png(view, result.image), width="stretch", alt=f"A picture that raises {climb.words}")
+        st.image(_png(view, result.image), width="stretch", alt=f"A picture that raises {aim.words}")
         st.caption(f"**After {result.steps} steps**: {significant(result.after)}")
         st.download_button(
             "Picture as PNG",
             _png(view, result.image),
-            f"{climb.words.replace(' ', '-').replace(',', '')}-seed-{climb.seed}.png",
+            f"{aim.words.replace(' ', '-').replace(',', '')}-seed-{aim.seed}.png",
             "image/png",
             icon=":material/image:",
             on_click="ignore",
         )
     with curve:
-        value = climb.words if climb.node is None else f"the {result.what}"
-        show_chart(ascent_curve(result.values, what=value), "chart_ascent")
+        value = aim.words if aim.node is None else f"the {result.what}"
+        show_chart(maximization_curve(result.values, what=value), "chart_maximization")
         st.caption(
             f"The value is {value}; in the first half of the steps, of the picture shifted by a few pixels. This is "
             "one of many pictures that raise it. It shows what the value answers to; it is no photograph, no memory, "

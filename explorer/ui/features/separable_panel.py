@@ -6,13 +6,15 @@ import numpy as np
 import streamlit as st
 
 from explorer.arch.ops import FUNCTIONS
+from explorer.arch.separable_pairs import SeparablePair, find_pair
 from explorer.figures.real_numbers import significant
 from explorer.figures.theme import KIND_COLOURS
 from explorer.quantities import exact, share
 from explorer.ui.features.layer_view import LayerView
 from explorer.ui.features.window_panel import Start, lane_title, place_window, show_window
 from explorer.ui.widgets.steps_picture import End, Lane, steps_picture
-from explorer.vision.features.separable_steps import By, SeparableSteps
+from explorer.vision.features.normalizations import ACTIVATION_WORDS, Normalization
+from explorer.vision.features.separable_steps import By, SeparableSteps, StepBetween
 
 _SHOWN: dict[str, By] = {"That add the most here": "part", "With the largest weights": "weight"}
 
@@ -28,7 +30,13 @@ _BAR = """
 
 
 def show_separable(view: LayerView, channel: int) -> None:
-    """The layer's way to one of its output channels: the strongest lanes, their sum, and what follows."""
+    """The way to one of a pair's output channels: the strongest lanes, their sum, and what follows.
+
+    Nothing where the layer belongs to no separable pair.
+    """
+    pair = find_pair(view.subject.graph, view.tap.layer)
+    if pair is None:
+        return
     st.header("The separable convolution, taken apart", anchor=False)
     words, cost = st.container(), st.container()
     shown = st.segmented_control(
@@ -43,9 +51,9 @@ def show_separable(view: LayerView, channel: int) -> None:
     )
     steps, remark = view.steps(channel, _SHOWN[shown])
     words.markdown(
-        f"How **{steps.layer}** makes its **channel {steps.channel}** of your picture: every input channel is filtered "
-        "alone (*depthwise*), then all are mixed, each with a weight of its own (*pointwise*). That is the whole idea "
-        f"of Xception. {remark}{_segments_words(steps)}"
+        f"How **{steps.layer}** makes its **channel {steps.channel}** of your picture{_halves_words(pair)}: every "
+        f"input channel is filtered alone (*depthwise*), {_between_words(steps)}then all are mixed, each with a weight "
+        f"of its own (*pointwise*). That is the whole idea of separable convolutions. {remark}{_segments_words(steps)}"
     )
     with cost:
         _show_cost(steps)
@@ -55,6 +63,7 @@ def show_separable(view: LayerView, channel: int) -> None:
         _ends(steps),
         names=_names(steps, _SHOWN[shown]),
         start=(row, column),
+        walk=steps.walk,
         hint="Point at a map to read another, or move with the arrow keys; a click takes the window below there.",
         alt=f"How {steps.layer} makes its channel {steps.channel}, step by step",
         badge=view.badge,
@@ -62,6 +71,19 @@ def show_separable(view: LayerView, channel: int) -> None:
         on_choose=place_window,
     )
     show_window(view, steps, Start(row, column, lane))
+
+
+def _halves_words(pair: SeparablePair) -> str:
+    return f", with {pair.layers[0]} before it" if len(pair.layers) > 1 else ""
+
+
+def _between_words(steps: SeparableSteps) -> str:
+    passed = " and ".join(_step_title(step) for step in steps.between)
+    return f"goes through {passed}, " if passed else ""
+
+
+def _step_title(step: StepBetween) -> str:
+    return FUNCTIONS[step.function] if step.function else "batch normalization"
 
 
 def _segments_words(steps: SeparableSteps) -> str:
@@ -76,15 +98,32 @@ def _segments_words(steps: SeparableSteps) -> str:
 def _names(steps: SeparableSteps, by: By) -> tuple[tuple[str, str], ...]:
     height, width = steps.kernels.shape[:2]
     which = "that add the most" if by == "part" else "with the largest weights"
-    between = f", then {FUNCTIONS[steps.between]}" if steps.between else ""
+    bias = "" if steps.depthwise_bias is None else ", its bias added"
     return (
         ("", ""),
         ("Input channels", f"the {len(steps.inputs)} {which}, each in its own colours"),
         ("Depthwise kernels", f"{height} × {width}, one for each"),
-        ("Depthwise maps", f"{'each of one channel' if steps.reads == 1 else 'each of one segment'}{between}"),
+        ("Depthwise maps", f"{'each of one channel' if steps.reads == 1 else 'each of one segment'}{bias}"),
+        *((_capital(_step_title(step)), _step_note(step)) for step in steps.between),
         ("Pointwise weights", f"how much goes into channel {steps.channel}"),
         ("Weighted maps", "in one scale: what each adds"),
     )
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _step_note(step: StepBetween) -> str:
+    return ACTIVATION_WORDS[step.function] if step.function else "a scale and a shift for each"
+
+
+def _lane_note(step: StepBetween, lane: int) -> str:
+    return "" if step.normalizations is None else _affine(step.normalizations[lane])
+
+
+def _affine(of: Normalization) -> str:
+    return f"× {significant(of.scale)} {'−' if of.shift < 0 else '+'} {significant(abs(of.shift))}"
 
 
 def _lanes(steps: SeparableSteps) -> list[Lane]:
@@ -94,6 +133,7 @@ def _lanes(steps: SeparableSteps) -> list[Lane]:
             steps.input_maps[..., i],
             steps.kernels[..., i],
             steps.depthwise_maps[..., i],
+            tuple((step.maps[..., i], _lane_note(step, i)) for step in steps.between),
             steps.mixed_maps[..., i],
             float(steps.weights[i]),
         )
@@ -111,12 +151,9 @@ def _ends(steps: SeparableSteps) -> list[End]:
         ends.append(End(others, f"each with its own weight{bias}", steps.rest + (steps.bias or 0), "+"))
     ends.append(End("Pointwise output", f"channel {steps.channel}, the layer's own", steps.total, "="))
     if steps.normalization is not None and steps.normalized is not None:
-        scale, shift = steps.normalization.scale, steps.normalization.shift
-        sign = "−" if shift < 0 else "+"
-        note = f"× {significant(scale)} {sign} {significant(abs(shift))}"
-        ends.append(End("Batch normalization", note, steps.normalized, "→"))
-    if steps.activated is not None:
-        ends.append(End("ReLU", "what is below 0 becomes 0", steps.activated, "→"))
+        ends.append(End("Batch normalization", _affine(steps.normalization), steps.normalized, "→"))
+    if steps.activated is not None and steps.activation is not None:
+        ends.append(End(FUNCTIONS[steps.activation], ACTIVATION_WORDS[steps.activation], steps.activated, "→"))
     return ends
 
 

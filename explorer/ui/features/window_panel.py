@@ -56,7 +56,9 @@ def show_window(view: LayerView, steps: SeparableSteps, start: Start) -> None:
         column = _slider("Column", _COLUMN, columns)
         window = steps.window(row, column, read, output)
         st.html(products_html(window.pixels, window.kernel, window.products))
-        whole = "the depthwise map" if steps.reads == 1 else f"the part of input channel {read} of the first half's map"
+        whole = f"the depthwise map{_before_bias(steps, lane)}"
+        if steps.reads > 1:
+            whole = f"the part of input channel {read} of the first half's map"
         beyond = "" if window.inside.all() else " What lies beyond the edge of the map counts as 0."
         st.markdown(
             f"**{significant(window.sum, 4)}** is {whole} of {lane_title(steps, lane)} in row {row}, column {column}."
@@ -64,6 +66,10 @@ def show_window(view: LayerView, steps: SeparableSteps, start: Start) -> None:
         )
     with seen:
         _show_map(view, steps, lane, row, column, window)
+
+
+def _before_bias(steps: SeparableSteps, lane: int) -> str:
+    return "" if steps.depthwise_bias is None else f", before its bias of {significant(steps.depthwise_bias[lane])},"
 
 
 def lane_title(steps: SeparableSteps, lane: int) -> str:
@@ -103,10 +109,10 @@ def _show_map(view: LayerView, steps: SeparableSteps, lane: int, row: int, colum
         values,
         int(steps.inputs[lane]),
         common_scale(values, signed=bool(values.min() < 0), covered_percent=99.5),
-        (row, column),
+        steps.walk.middle(row, column),
         alt=f"Input {lane_title(steps, lane)} of {steps.layer}, the window around row {row}, column {column}",
         badge=view.badge,
         key="window_map",
-        on_choose=place_window,
+        on_choose=lambda *pixel: place_window(*steps.walk.nearest(*pixel)),
         window=(window.left, window.top, window.kernel.shape[1], window.kernel.shape[0]),
     )

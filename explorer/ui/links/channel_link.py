@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
-from explorer.arch.taps import Tap, find_tap, layers, taps
+from explorer.arch.taps import Tap, find_tap, first_tap, taps
 from explorer.configuration.link import shown
 from explorer.configuration.registry import graph_of
 from explorer.ui.links.view_link import LAYER, STAGE, View
@@ -22,11 +22,6 @@ USUAL_ORDER = "variance"
 """The liveliest maps first."""
 
 
-def usual_tap(graph: Graph) -> Tap:
-    """Where one looks at channels first: the first separable convolution, whose maps are the largest."""
-    return find_tap(graph, layers(graph)[0])
-
-
 def sheets(tap: Tap) -> int:
     """Sheets of `PER_SHEET` that the channels of a tap fill."""
     return -(-tap.shape[-1] // PER_SHEET)
@@ -41,7 +36,7 @@ def read_channels(query: Mapping[str, str], config: Config, view: Mapping[str, s
         view: Layer and stage as they were read.
     """
     asked = {name: query[name] for name in CHANNELS if name in query}
-    if not asked or not taps(graph_of(config)):
+    if not asked:
         return View({}, ())
     from explorer.vision.features.channels import ORDERS  # needs NumPy, which a page that counts does not wait for
 
@@ -62,7 +57,7 @@ def read_channels(query: Mapping[str, str], config: Config, view: Mapping[str, s
 
 def _tap(graph: Graph, view: Mapping[str, str]) -> Tap:
     """Where the link looks; at the layer's own output if it asks for a stage that the layer lacks."""
-    layer = view.get(LAYER, usual_tap(graph).layer)
+    layer = view.get(LAYER, first_tap(graph).layer)
     return next(
         (tap for tap in taps(graph) if tap.layer == layer and tap.stage == view.get(STAGE)), find_tap(graph, layer)
     )

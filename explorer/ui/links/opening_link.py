@@ -7,10 +7,12 @@ import streamlit as st
 
 from explorer.configuration.link import from_query, to_query
 from explorer.configuration.registry import network_of
+from explorer.model.weights.sources import find_source
+from explorer.model.weights.store import available
 from explorer.ui.links.channel_link import CHANNELS, read_channels
 from explorer.ui.links.view_link import VIEW, read_view
 from explorer.ui.session import state
-from explorer.vision.pictures.samples import SAMPLES
+from explorer.vision.pictures.samples import SAMPLES, samples_of
 
 WEIGHTS = "weights"
 SAMPLE = "sample"
@@ -24,13 +26,16 @@ def read_opening_link() -> None:
         return
     asked = st.query_params.to_dict()
     reading = from_query({name: text for name, text in asked.items() if name not in (*_CHOICES, *VIEW, *CHANNELS)})
-    trained = network_of(reading.config).trained
-    values = {WEIGHTS: [each.short_name for each in trained], SAMPLE: [sample.name for sample in SAMPLES]}
+    network = network_of(reading.config)
+    trained, here = network.trained, available(network)
+    source = find_source(asked.get(WEIGHTS, ""), network) or (here[0] if here else None)
+    samples = (*SAMPLES, *samples_of(source))
+    values = {WEIGHTS: [each.short_name for each in trained], SAMPLE: [sample.name for sample in samples]}
     chosen = {name: asked[name] for name in _CHOICES if asked.get(name) in values[name]}
     unknown = (
         f"{name}: must be one of {', '.join(values[name])}; the usual choice is shown."
         if values[name]
-        else f"{name}: there are none of {network_of(reading.config).title}; random ones are used."
+        else f"{name}: there are none of {network.title}; random ones are used."
         for name in _CHOICES
         if name in asked and name not in chosen
     )

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from explorer.arch.graph import output_shapes
 from explorer.arch.knobs import Config
-from explorer.arch.taps import STAGES, find_tap, last_tap, layers
+from explorer.arch.taps import STAGES, find_map, last_tap, layers, taps
 from explorer.configuration.link import shown
 from explorer.configuration.registry import graph_of, network_of
 from explorer.errors import ConfigError
@@ -67,7 +68,7 @@ def _place(asked: Mapping[str, str], config: Config, taken: dict[str, str]) -> I
             yield from remark
         taken[LAYER] = layer
         if stage is not None:
-            find_tap(graph, layer, stage)
+            find_map(graph, layer, stage)
             taken[STAGE] = stage
     except ConfigError as error:
         yield f"{error}."
@@ -77,10 +78,11 @@ def _nearest_layer(name: str, stage: str | None, config: Config) -> tuple[str, s
     """A layer for a name that is none: that of an output by its own name, else the most similar one."""
     graph = graph_of(config)
     try:
-        tap = find_tap(graph, name, stage)
+        tap = find_map(graph, name, stage)
         return tap.layer, tap.stage, ()
     except ConfigError as error:
-        near = get_close_matches(name, layers(graph), n=1, cutoff=0.5)
+        is_vector = any(name in (tap.layer, tap.node) for tap in taps(graph) if not tap.is_map)
+        near = [] if is_vector else get_close_matches(name, layers(graph), n=1, cutoff=0.5)
         layer = near[0] if near else last_tap(graph).layer
         return layer, stage if stage in STAGES else None, (f"{error}. {layer} is shown.",)
 
@@ -106,7 +108,8 @@ def _classes(asked: Mapping[str, str], config: Config, weights: str | None, take
     source = find_source(weights, network) if weights else here[0] if here else None
     trained = source if source in here else None
     names = [label.name for label in labels_of(trained.labels)] if trained else []
-    count = trained.config.classes if trained else graph_of(config).output.op.units  # type: ignore[attr-defined]
+    graph = graph_of(config)
+    count = trained.config.classes if trained else output_shapes(graph)[graph.output.name][0]
     indices = {}
     for name in (TARGET, AGAINST):
         text = asked.get(name)

@@ -23,7 +23,7 @@ from explorer.model.budget import memory_budget
 from explorer.model.weights.sources import WeightsSource
 from explorer.ui.session.lru_cache import SharedLRUCache
 from explorer.vision.look import Look
-from explorer.vision.pictures.samples import SAMPLES, Sample
+from explorer.vision.pictures.samples import Sample
 
 # Everything else is imported where it is first needed: counting, the first thing a person sees, waits for neither
 # NumPy nor an engine.
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from explorer.figures.maps.common_scale import Scale
     from explorer.figures.maps.map_grid import GridPicture
     from explorer.model.gradients.activations import Activations
-    from explorer.model.gradients.gradient_network import Gradients
+    from explorer.model.gradients.tail import Gradients
     from explorer.model.keras_model.verify import Verification
     from explorer.model.weights.trained_networks import TrainedNetwork
     from explorer.vision.checks.judgement import BranchShare
@@ -149,7 +149,7 @@ def seen_in(look: Look) -> Seen:
     return seen(look.picture.digest, size, channels, look.picture.data)
 
 
-@st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def sample_preview(sample: Sample) -> bytes:
     """A sample cut to 3 : 2, so that the samples stand in a row."""
     from PIL import ImageOps
@@ -265,7 +265,7 @@ def pass_seconds(config: Config, source: WeightsSource | None) -> float:
 
 @_results.keeps("Through the whole network and back …")
 def film(look: Look, target: "Target") -> "tuple[HeatMap, ...]":
-    """Grad-CAM at every separable convolution and at what each module hands on."""
+    """Grad-CAM at every convolution and at what each module hands on."""
     return explainer_of(look).film(activations(look), target)
 
 

@@ -15,6 +15,7 @@ import streamlit as st
 from explorer.figures.maps.colour_maps import STEPS, table
 from explorer.figures.theme import STATE_COLOURS
 from explorer.ui.widgets.steps_picture_parts import CSS, HTML, JS
+from explorer.vision.features.windows import Walk
 
 _COLOURED_PERCENT = 99.5
 """Percentage of a map's values that lie within its colours; those beyond get the last one."""
@@ -25,14 +26,15 @@ _component = st.components.v2.component("separable_steps", html=HTML, css=CSS, j
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
-    """The way of one depthwise output: a map, the kernel that reads it, what comes out, and its weight.
+    """The way of one depthwise output: a map, the kernel that reads it, what comes out, what follows, and its weight.
 
     Attributes:
         title: "channel 17".
         input_map: (rows, columns).
         kernel: (height, width).
         depthwise_map: (rows, columns).
-        mixed_map: What the pointwise convolution reads: the same, unless there is an activation between the halves.
+        between: What each step between the halves makes of that, and a note of what it does, or "".
+        mixed_map: What the pointwise convolution reads: the last of these; the depthwise map if there are none.
         weight: What it multiplies that by.
     """
 
@@ -40,6 +42,7 @@ class Lane:
     input_map: np.ndarray
     kernel: np.ndarray
     depthwise_map: np.ndarray
+    between: tuple[tuple[np.ndarray, str], ...]
     mixed_map: np.ndarray
     weight: float
 
@@ -67,6 +70,7 @@ def steps_picture(
     *,
     names: Sequence[tuple[str, str]],
     start: tuple[int, int],
+    walk: Walk,
     hint: str,
     alt: str,
     badge: str | None,
@@ -76,10 +80,11 @@ def steps_picture(
     """Draws the lanes side by side and below them how they come together.
 
     Args:
-        lanes: At least one; all maps of one size.
+        lanes: At least one; all maps of one size, but for the input maps, over which the window walks.
         ends: Likewise.
-        names: Title and note of each of the lanes' six rows, the heads' first.
+        names: Title and note of each of the lanes' rows, the heads' first.
         start: Row and column that are read until another pixel is pointed at.
+        walk: How it does so.
         hint: A sentence below.
         alt: What the whole shows.
         badge: What the picture says of the weights, as `explorer.figures.badge.badge_of` has it.
@@ -97,12 +102,16 @@ def steps_picture(
 
     data = {
         "size": ends[0].values.shape,
+        "walk": {"size": walk.input_size, "strides": walk.strides, "first": walk.first},
         "lanes": [
             {
                 "title": lane.title,
                 "input": place(lane.input_map),
                 "kernel": lane.kernel.tolist(),
                 "depthwise": place(lane.depthwise_map),
+                "between": [
+                    {"map": place(values), "reach": _reach(values), "note": note} for values, note in lane.between
+                ],
                 "mixed": place(lane.mixed_map),
                 "weight": float(lane.weight),
                 # Colours of their own: what a channel shows counts there, not how strong it is.

@@ -17,9 +17,10 @@ CSS = """
 .steps:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 6px; }
 .steps * { box-sizing: border-box; }
 .lanes { display: grid; grid-auto-flow: column; gap: 5px 12px;
-  grid-template-columns: 8.4rem repeat(var(--lanes), minmax(0, 1fr)); grid-template-rows: repeat(6, auto); }
-.lane { position: relative; display: grid; grid-row: span 6; grid-template-rows: subgrid; justify-items: center;
-  min-width: 0; }
+  grid-template-columns: 8.4rem repeat(var(--lanes), minmax(0, 1fr));
+  grid-template-rows: repeat(var(--lane-rows), auto); }
+.lane { position: relative; display: grid; grid-row: span var(--lane-rows); grid-template-rows: subgrid;
+  justify-items: center; min-width: 0; }
 .lane > * { max-width: 7.6rem; width: 100%; }
 .lane:not(.names)::before { content: ""; position: absolute; inset: 2em auto -14px 50%; width: 2px; margin-left: -1px;
   background: var(--line); z-index: 0; max-width: 2px; }
@@ -37,6 +38,8 @@ CSS = """
   border: 2px solid #14171F; outline: 1px solid #fff; border-radius: 1px; }
 .value { text-align: center; white-space: nowrap; }
 .value span, .head span { background: var(--st-background-color); padding: 0 5px; }
+.note { text-align: center; white-space: nowrap; font-size: 0.72rem; }
+.note span { background: var(--st-background-color); padding: 0 4px; opacity: 0.85; }
 .kernel { display: grid; gap: 1px; justify-self: center; max-width: 5.4rem; align-self: center; margin: 3px auto; }
 .kernel b { aspect-ratio: 1; display: grid; place-items: center; font-weight: 500; font-size: 0.66rem;
   border-radius: 2px; overflow: hidden; }
@@ -93,13 +96,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
         const at = 3 * Math.round((share + 1) / 2 * last);
         return [colours[at], colours[at + 1], colours[at + 2]];
     };
+    const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
     const readings = [];
     let row = data.start[0], column = data.start[1];
 
-    function tile(read, reach, title) {
+    // Of all maps at the pixels that are read; of an input map at the pixel under the middle of the window.
+    const same = { size: data.size, strides: [1, 1], first: [0, 0] };
+    function tile(read, reach, title, walk = same) {
+        const [rows, columns] = walk.size;
+        const middle = (at, axis) => clamp(at * walk.strides[axis] + walk.first[axis], walk.size[axis]);
         const box = element("div", "tile"), frame = element("div", "frame");
         const canvas = element("canvas", "");
-        Object.assign(canvas, { width: columns, height: rows });
+        Object.assign(canvas, { width: columns, height: rows, walk });
+        frame.style.setProperty("--rows", rows);
+        frame.style.setProperty("--columns", columns);
         canvas.setAttribute("role", "img");
         canvas.setAttribute("aria-label", title);
         const pixels = new ImageData(columns, rows);
@@ -108,7 +118,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
         }
         canvas.getContext("2d").putImageData(pixels, 0, 0);
         const value = element("span", ""), line = element("div", "value");
-        readings.push(() => (value.textContent = words(read(row * columns + column))));
+        readings.push(() => {
+            const down = middle(row, 0), across = middle(column, 1);
+            frame.style.setProperty("--row", down);
+            frame.style.setProperty("--column", across);
+            value.textContent = words(read(down * columns + across));
+        });
         frame.append(canvas, element("i", ""));
         line.append(value);
         box.append(frame, line);
@@ -140,8 +155,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     lanes.replaceChildren(names);
     lanes.style.setProperty("--lanes", data.lanes.length);
-    steps.style.setProperty("--rows", rows);
-    steps.style.setProperty("--columns", columns);
+    lanes.style.setProperty("--lane-rows", data.names.length);
     for (const lane of data.lanes) {
         const input = maps[lane.input], depthwise = maps[lane.depthwise], mixed = maps[lane.mixed];
         const weight = element("div", "weight", `× ${words(lane.weight)}`);
@@ -158,11 +172,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
             tile.prepend(line);
             return tile;
         };
+        const between = lane.between.map((step, place) => {
+            const title = data.names[4 + place][0];
+            const shown = own(tile((i) => maps[step.map][i], step.reach, `${lane.title}, ${title}`), title);
+            const note = element("div", "note");
+            note.append(element("span", "", step.note));
+            if (step.note) shown.append(note);
+            return shown;
+        });
         box.append(
             head,
-            own(tile((i) => input[i], lane.reach.input, `${lane.title}, input map`), "input"),
+            own(tile((i) => input[i], lane.reach.input, `${lane.title}, input map`, data.walk), "input"),
             grid(lane.kernel, data.reach.kernel, `${lane.title}, kernel`),
             own(tile((i) => depthwise[i], lane.reach.depthwise, `${lane.title}, depthwise map`), "depthwise"),
+            ...between,
             weight,
             own(tile((i) => mixed[i] * lane.weight, data.reach.weighted, `${lane.title}, weighted`), "weighted"),
         );
@@ -184,17 +207,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
     [badge.textContent, badge.style.background] = data.badge ?? ["", ""];
     const place = steps.querySelector(".place");
     const read = () => {
-        steps.style.setProperty("--row", row);
-        steps.style.setProperty("--column", column);
         readings.forEach((reading) => reading());
         place.textContent = `All numbers are of one pixel: row ${row}, column ${column}. ${data.hint}`;
     };
-    const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
     const point = (event) => {
         if (event.target.tagName !== "CANVAS") return false;
         const box = event.target.getBoundingClientRect();
-        row = clamp(Math.floor((event.clientY - box.top) / box.height * rows), rows);
-        column = clamp(Math.floor((event.clientX - box.left) / box.width * columns), columns);
+        const { size, strides, first } = event.target.walk;
+        const nearest = (share, axis, end) =>
+            clamp(Math.round((Math.floor(share * size[axis]) - first[axis]) / strides[axis]), end);
+        row = nearest((event.clientY - box.top) / box.height, 0, rows);
+        column = nearest((event.clientX - box.left) / box.width, 1, columns);
         read();
         return true;
     };

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from explorer.errors import WeightsError
-from explorer.model.gradients.gradient_network import Gradients
+from explorer.model.gradients.tail import Gradients
 from explorer.vision.methods.heat_map import METHODS, HeatMap
 
 HOTTEST = 0.1
@@ -81,7 +81,7 @@ def _why_negative(heat_map: HeatMap) -> str:
             "This method gives no channel a negative weight: cells are below 0 because the layer's values are, which "
             "they can be at this stage. That says little about the target; look at a stage after a ReLU."
         )
-    if heat_map.tap.stage == "act":
+    if not heat_map.tap.signed:
         return "In every cell the channels that lower the score outweigh those that raise it."
     return (
         "At this stage the layer's values can be below 0 themselves, so a cell below 0 need not be evidence against "

@@ -15,7 +15,7 @@ import numpy as np
 from explorer.arch.graph import Graph
 from explorer.errors import ConfigError
 from explorer.model.gradients.activations import Activations
-from explorer.model.gradients.gradient_network import Head
+from explorer.model.gradients.tail import Tail
 from explorer.model.weights.arrays import Provenance, random_weights
 from explorer.model.weights.written_out_arrays import written_out_arrays
 from explorer.vision.checks.judgement import is_flat
@@ -24,7 +24,7 @@ from explorer.vision.methods.heat_map import HeatMap, Method
 from explorer.vision.methods.input_gradients import saliency
 
 CHECKED: tuple[Method, ...] = (*GRADIENT_CAMS, "saliency")
-"""Methods that can be checked: those that one run of the head gives again."""
+"""Methods that can be checked: those that one run of the tail gives again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,12 +45,12 @@ class SanityCheck:
 
 
 def sanity_check(
-    head: Head, activations: Activations, graph: Graph, heat_map: HeatMap, *, seed: int = 0
+    tail: Tail, activations: Activations, graph: Graph, heat_map: HeatMap, *, seed: int = 0
 ) -> SanityCheck:
     """The same map with all weights above its place drawn anew, as before training; for saliency all there are.
 
     Args:
-        head: That begins at the map's tap, or at the image.
+        tail: That begins at the map's tap, or at the image.
         activations: Of the picture.
         graph: The network.
         heat_map: A map by one of `CHECKED`.
@@ -65,12 +65,12 @@ def sanity_check(
     random = random_weights(graph, seed)
     above = written_out_arrays(graph, random.arrays)
     if heat_map.tap is None:
-        (image,) = head.reads
+        (image,) = tail.reads
         provenance = replace(random.provenance, changes=(f"For a sanity check all weights are random (seed {seed}).",))
-        double = saliency(head, activations.maps[image], heat_map.target, provenance, above=above)
+        double = saliency(tail, activations.maps[image], heat_map.target, provenance, above=above)
     else:
         provenance = _random_above(heat_map.tap.name, heat_map.provenance, seed)
-        gradients = head.run(activations.maps, heat_map.target.direction(head.classes), above)
+        gradients = tail.run(activations.maps, heat_map.target.direction(tail.classes), above)
         double = gradient_cam(
             heat_map.method, gradients, heat_map.tap, heat_map.target, heat_map.input_size, provenance
         )

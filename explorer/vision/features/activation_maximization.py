@@ -1,10 +1,10 @@
-"""What a channel or a class answers to strongly: a picture that climbs its gradient, from noise.
+"""What a channel or a class answers to strongly: activation maximization, from noise.
 
-The ascent is our own. tf-keras-vis' climbs, but not with the picture that it returns: its RMSprop has a learning rate
-of 1, made for pixels from 0 to 255, and moves pixels from -1 to 1 by 0.6, 5 and 2 in its first three steps; it goes on
-from where that leads and cuts off only a copy, three quarters of whose pixels then lie at the bounds and whose value
-has not risen. (With pixels from 0 to 255, scaled by the network itself, the gradient of its total variation is 20
-times the value's.) Keras 3 has no part in it.
+The gradient ascent is our own. tf-keras-vis' raises the value, but not of the picture that it returns: its RMSprop has
+a learning rate of 1, made for pixels from 0 to 255, and moves pixels from -1 to 1 by 0.6, 5 and 2 in its first three
+steps; it goes on from where that leads and cuts off only a copy, three quarters of whose pixels then lie at the bounds
+and whose value has not risen. (With pixels from 0 to 255, scaled by the network itself, the gradient of its total
+variation is 20 times the value's.) Keras 3 has no part in it.
 
 Each step here has one size, whatever the gradient's, and is smoothed as photographs are: amplitudes fall with
 frequency, and brightness varies more than colour. In the first half of the steps the picture is rolled by a few
@@ -91,7 +91,7 @@ def maximize_channel(
 ) -> Maximization:
     """A picture that raises the mean over all positions of a channel.
 
-    After a ReLU it raises what the ReLU reads: a channel that is off everywhere has no gradient to climb. The values
+    After a ReLU it raises what the ReLU reads: a channel that is off everywhere has no gradient to follow. The values
     are then of that, too.
 
     Args:
@@ -100,18 +100,18 @@ def maximize_channel(
         channel: Its number, from 0.
         steps: Each goes once through the network and back, at the network's own input size.
         seed: Another gives another picture.
-        progress: Told after each step; what it raises ends the ascent.
+        progress: Told after each step; what it raises ends the maximization.
 
     Raises:
         ConfigError: If there is no such channel, or no step is asked for.
         WeightsError: If the weights are so large that the gradient overflows.
     """
     nodes = {each.name: each for each in network.network.nodes}
-    climbed, what = nodes[node], f"mean of channel {channel} of {node}"
+    raised, what = nodes[node], f"mean of channel {channel} of {node}"
     check_channel(channel, output_shapes(network.network)[node][-1])
-    if isinstance(climbed.op, Activation):
-        climbed, what = nodes[climbed.inputs[0]], f"{what}, before the activation"
-    return _ascend(network, climbed.name, channel, what, steps, seed, progress)
+    if isinstance(raised.op, Activation):
+        raised, what = nodes[raised.inputs[0]], f"{what}, before the activation"
+    return _maximize(network, raised.name, channel, what, steps, seed, progress)
 
 
 def maximize_class(
@@ -127,15 +127,15 @@ def maximize_class(
     (classes,) = output_shapes(network.network)[output]
     if not 0 <= index < classes:
         raise ConfigError(f"a class must be from 0 to {classes - 1}, got {index}")
-    return _ascend(network, output, index, f"logit of class {index}", steps, seed, progress)
+    return _maximize(network, output, index, f"logit of class {index}", steps, seed, progress)
 
 
-def _ascend(
+def _maximize(
     network: GradientNetwork, node: str, channel: int, what: str, steps: int, seed: int, progress: Progress
 ) -> Maximization:
     if steps < 1:
         raise ConfigError(f"the number of steps must be at least 1, got {steps}")
-    rise = network.rise(node)
+    objective = network.activation_gradient(node)
     generator = np.random.default_rng(seed)
     shape = network.graph.input_shape
     most_rolled = round(_ROLLED * min(shape[:2]))
@@ -149,7 +149,7 @@ def _ascend(
         picture = np.tanh(free)
         reach = most_rolled if step < steps / 2 else 0
         roll = generator.integers(-reach, reach, 2, endpoint=True)
-        (value,), (gradient,) = rise.run(np.roll(picture, roll, (0, 1))[None], channel)
+        (value,), (gradient,) = objective.run(np.roll(picture, roll, (0, 1))[None], channel)
         by_free = np.roll(gradient, -roll, (0, 1)) * (1 - picture**2)
         direction = _smoothed(by_free)
         size = np.sqrt(np.mean(direction**2))
@@ -165,7 +165,7 @@ def _ascend(
     image = _as_seen(np.tanh(free))
 
     def value_of(seen: np.ndarray) -> float:
-        return float(rise.run((seen / 127.5 - 1)[None], channel)[0][0])
+        return float(objective.run((seen / 127.5 - 1)[None], channel)[0][0])
 
     values = [value_of(start_image), *values[1:], value_of(image)]
     return Maximization(image, start_image, np.array(values), seed, steps, what, network.provenance)

@@ -1,7 +1,8 @@
 """A separable convolution taken apart on one picture: from the map that enters to one channel that leaves.
 
 Each input channel is filtered alone (depthwise), what comes out is mixed with one weight each (pointwise), and the
-mixture is normalized. Everything that leads to the channel is here, in numbers that add up.
+mixture is normalized. What stands between the halves (nothing in Xception) is a step of its own. Everything that leads
+to the channel is here, in numbers that add up.
 """
 
 from dataclasses import dataclass, fields
@@ -10,46 +11,35 @@ from typing import Literal
 import numpy as np
 
 from explorer.arch.graph import Graph, Node
-from explorer.arch.ops import Activation, BatchNorm, Function
+from explorer.arch.ops import Activation, BatchNorm, Dropout, Function
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.errors import ConfigError
 from explorer.model.weights.arrays import Weights
 from explorer.vision.features.channels import check_channel
 from explorer.vision.features.kernels import SeparableWeights, separable_weights
-from explorer.vision.features.windows import WindowSum, first_half, leading_inputs, window_sum
+from explorer.vision.features.normalizations import Normalization, activated, normalization, normalized
+from explorer.vision.features.windows import Walk, WindowSum, first_half, leading_inputs, walk, window_sum
 
 By = Literal["part", "weight"]
 """Which depthwise outputs are shown: those that add the most on this picture, or those with the largest weights."""
 
 
-@dataclass(frozen=True, slots=True)
-class Normalization:
-    """What batch normalization does to a channel: value x `scale` + `shift`.
+@dataclass(frozen=True, slots=True, eq=False)
+class StepBetween:
+    """A step between the halves: batch normalization or an activation.
 
     Attributes:
-        gamma: Learnt; 1 if it learns none.
-        beta: Learnt; 0 if it learns none.
-        mean: Moving mean, of training.
-        variance: Moving variance, of training.
-        epsilon: Added to the variance.
+        node: Its name.
+        normalizations: What it does to each depthwise output that is shown; None of an activation.
+        function: The activation; None of a normalization.
+        maps: (height, width, S), float32, read-only: what it gives.
     """
 
-    gamma: float
-    beta: float
-    mean: float
-    variance: float
-    epsilon: float
-
-    @property
-    def scale(self) -> float:
-        """Learnt scale over the deviation: gamma / sqrt(variance + epsilon)."""
-        return self.gamma / float(np.sqrt(self.variance + self.epsilon))
-
-    @property
-    def shift(self) -> float:
-        """What is left where the value is 0: beta - mean x scale."""
-        return self.beta - self.mean * self.scale
+    node: str
+    normalizations: tuple[Normalization, ...] | None
+    function: Function | None
+    maps: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +60,9 @@ class SeparableSteps:
         input_maps: (rows, columns, S): of these channels.
         kernels: (k, k, S): that read them.
         depthwise_maps: (height, width, S).
-        mixed_maps: (height, width, S): what the pointwise half reads: the depthwise maps, after the activation between
-            the halves where there is one.
+        depthwise_bias: (S,): added to every position of a depthwise map, and in it; None if there is none.
+        between: What stands between the halves, step by step; nothing in the paper's network.
+        mixed_maps: (height, width, S): what the pointwise half reads: the depthwise maps, after what stands between.
         weights: (S,): pointwise.
         products: (height, width, S): weight x mixed map.
         strengths: (S,): sum over positions of |product|.
@@ -82,9 +73,10 @@ class SeparableSteps:
         total: (height, width): the pointwise output, the layer's own.
         normalization: What batch normalization does to it; None if there is none.
         normalized: (height, width), after batch normalization; None likewise.
-        activated: (height, width), after the ReLU that follows; None if none follows in the module.
+        activated: (height, width), after the activation that follows; None if none follows in the module.
+        activation: Which that is; None likewise.
+        walk: How the window of the first half walks over the input maps.
         reads: Input channels that each depthwise output reads: more than 1 only with channel segments.
-        between: The activation between the halves: "relu", "elu"; None if there is none.
         params: Parameters of the depthwise and of the pointwise half.
         macs: Multiply-adds of the two halves for one picture, all channels.
     """
@@ -97,6 +89,8 @@ class SeparableSteps:
     input_maps: np.ndarray
     kernels: np.ndarray
     depthwise_maps: np.ndarray
+    depthwise_bias: np.ndarray | None
+    between: tuple[StepBetween, ...]
     mixed_maps: np.ndarray
     weights: np.ndarray
     products: np.ndarray
@@ -109,8 +103,9 @@ class SeparableSteps:
     normalization: Normalization | None
     normalized: np.ndarray | None
     activated: np.ndarray | None
+    activation: Function | None
+    walk: Walk
     reads: int
-    between: Function | None
     params: tuple[int, int]
     macs: tuple[int, int]
     _separable: SeparableWeights
@@ -120,6 +115,8 @@ class SeparableSteps:
             value = getattr(self, field.name)
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
+        for step in self.between:
+            step.maps.flags.writeable = False
 
     def window(self, row: int, column: int, input_channel: int, output: int | None = None) -> WindowSum:
         """The kernel at one position of the depthwise map, over one input channel.
@@ -171,7 +168,8 @@ def take_apart(
         by: Which those are: "part", what they add on this picture; "weight", whatever the picture.
 
     Raises:
-        ConfigError: If there is no such layer or channel, or `strongest` is less than 1.
+        ConfigError: If there is no such layer or channel, it is no separable one, or `strongest` is less than 1.
+        TypeError: If a step stands between the halves that is not known here.
         ValueError: If the map has another shape than what enters the layer.
     """
     separable = separable_weights(weights, graph, layer)
@@ -184,9 +182,12 @@ def take_apart(
     nodes = {node.name: node for node in network.nodes}
 
     depthwise = first_half(separable, input_map[0])
-    before = nodes[separable.pointwise.inputs[0]]
-    between = before.op.function if isinstance(before.op, Activation) else None
-    mixed = _activated(depthwise, between)
+    between = []
+    mixed = depthwise
+    for node in separable.between:
+        if not isinstance(node.op, Dropout):  # idle once the network is trained
+            mixed = _after(node, mixed, weights)
+            between.append((node, mixed))
 
     mixture = separable.mixture[:, channel].astype(np.float64)
     every_strength = np.abs(mixture) * np.abs(mixed).sum((0, 1), dtype=np.float64)
@@ -195,13 +196,18 @@ def take_apart(
     of_others = mixture.copy()
     of_others[outputs] = 0
     rest = np.einsum("ijo,o->ij", mixed, of_others)
-    bias = None if separable.bias is None else float(separable.bias[channel])
+    bias = None if separable.mixture_bias is None else float(separable.mixture_bias[channel])
     total = products.sum(-1) + rest + (bias or 0)
 
-    normalization = _normalization(weights, nodes.get(separable.stages.get("bn", "")), channel)
-    normalized = None if normalization is None else total * normalization.scale + normalization.shift
-    activation = nodes.get(separable.stages.get("act", ""))
-    after = total if normalized is None else normalized
+    of_total, of_layer = None, None
+    if "bn" in separable.stages:
+        node = nodes[separable.stages["bn"]]
+        of_total = normalization(node, weights.arrays[node.name], channel)
+        of_layer = total * of_total.scale + of_total.shift
+    function: Function | None = None
+    if "act" in separable.stages:
+        function = nodes[separable.stages["act"]].op.function  # type: ignore[attr-defined]
+    after = total if of_layer is None else of_layer
     inputs = leading_inputs(separable, input_map[0], outputs)
     counted = tally(network).by_name
     halves = [counted[node.name] for node in (separable.spatial, separable.pointwise)]
@@ -214,6 +220,8 @@ def take_apart(
         input_maps=input_map[0][..., inputs],
         kernels=separable.kernels[:, :, inputs % separable.reads, outputs],
         depthwise_maps=depthwise[..., outputs],
+        depthwise_bias=None if separable.bias is None else separable.bias[outputs],
+        between=tuple(_step(node, maps, outputs, weights) for node, maps in between),
         mixed_maps=mixed[..., outputs],
         weights=separable.mixture[outputs, channel],
         products=products,
@@ -223,39 +231,35 @@ def take_apart(
         others=separable.outputs - outputs.size,
         bias=bias,
         total=total,
-        normalization=normalization,
-        normalized=normalized,
-        activated=None if activation is None else _activated(after, activation.op.function),  # type: ignore[attr-defined]
+        normalization=of_total,
+        normalized=of_layer,
+        activated=None if function is None else activated(after, function),
+        activation=function,
+        walk=walk(separable),
         reads=separable.reads,
-        between=between,
         params=(halves[0].params, halves[1].params),
         macs=(halves[0].macs, halves[1].macs),
         _separable=separable,
     )
 
 
-def _normalization(weights: Weights, node: Node | None, channel: int) -> Normalization | None:
-    if node is None:
-        return None
-    assert isinstance(node.op, BatchNorm)
-    learnt = {name: float(array[channel]) for name, array in weights.arrays[node.name].items()}
-    return Normalization(
-        learnt.get("gamma", 1.0),
-        learnt.get("beta", 0.0),
-        learnt["moving_mean"],
-        learnt["moving_variance"],
-        node.op.epsilon,
-    )
+def _after(node: Node, before: np.ndarray, weights: Weights) -> np.ndarray:
+    """All maps after a step between the halves.
+
+    Raises:
+        TypeError: If it is a step that is not known here.
+    """
+    match node.op:
+        case BatchNorm():
+            return normalized(before, node, weights.arrays[node.name])
+        case Activation(function=function):
+            return activated(before, function)
+    raise TypeError(f"no rule for {type(node.op).__name__} between the halves of a separable convolution")
 
 
-def _activated(values: np.ndarray, function: Function | None) -> np.ndarray:
-    match function:
-        case None:
-            return values
-        case "relu":
-            return np.maximum(values, 0)
-        case "relu6":
-            return np.clip(values, 0, 6)
-        case "elu":
-            return np.where(values > 0, values, np.expm1(np.minimum(values, 0)))
-    raise TypeError(f"no rule for the activation {function}")
+def _step(node: Node, maps: np.ndarray, outputs: np.ndarray, weights: Weights) -> StepBetween:
+    """A step between the halves that gives `maps`, for the depthwise `outputs` that are shown."""
+    if isinstance(node.op, Activation):
+        return StepBetween(node.name, None, node.op.function, maps[..., outputs])
+    of_outputs = (normalization(node, weights.arrays[node.name], int(output)) for output in outputs)
+    return StepBetween(node.name, tuple(of_outputs), None, maps[..., outputs])

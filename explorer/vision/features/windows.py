@@ -1,11 +1,12 @@
-"""What lies under the kernels of a separable convolution's first half, and what they make of it."""
+"""What lies under a convolution's kernels, and what they make of it; of a separable pair, its first half."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.arch.ops import Pair
 from explorer.errors import ConfigError
-from explorer.vision.features.kernels import SeparableWeights
+from explorer.vision.features.kernels import ConvolutionKernels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,17 +33,56 @@ class WindowSum:
 
     @property
     def sum(self) -> float:
-        """Of the products: the depthwise map's value there, or this channel's part of it if it reads several."""
+        """Of the products: the map's value there without its bias, or this channel's part if it reads several."""
         return float(self.products.sum())
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How the window walks over the map that it reads.
+
+    Attributes:
+        strides: Pixels of that map from one position to the next, down and across.
+        first: Row and column of the pixel under the window's middle at its first position; may lie in the padding.
+        input_size: Rows and columns of the map.
+        size: Rows and columns of positions.
+    """
+
+    strides: Pair
+    first: Pair
+    input_size: Pair
+    size: Pair
+
+    def middle(self, row: int, column: int) -> Pair:
+        """The pixel of the map under the window's middle at a position; the nearest one if that is padding."""
+        places = zip((row, column), self.strides, self.first, self.input_size, strict=True)
+        down, across = (min(max(at * stride + first, 0), size - 1) for at, stride, first, size in places)
+        return down, across
+
+    def nearest(self, row: int, column: int) -> Pair:
+        """The position at which the window's middle is nearest to a pixel of the map."""
+        places = zip((row, column), self.strides, self.first, self.size, strict=True)
+        down, across = (min(max(round((at - first) / stride), 0), size - 1) for at, stride, first, size in places)
+        return down, across
+
+
+def walk(convolution: ConvolutionKernels) -> Walk:
+    """How the kernels of a convolution walk over its input."""
+    window = convolution.spatial.op.window
+    assert window is not None
+    rows, columns, _ = convolution.input_shape
+    before = window.padding_before((rows, columns))
+    down, across = ((extent - 1) // 2 - pad for extent, pad in zip(window.extent, before, strict=True))
+    return Walk(window.strides, (down, across), (rows, columns), window.output_size((rows, columns)))
+
+
 def window_sum(
-    separable: SeparableWeights, input_map: np.ndarray, row: int, column: int, input_channel: int, output: int
+    convolution: ConvolutionKernels, input_map: np.ndarray, row: int, column: int, input_channel: int, output: int
 ) -> WindowSum:
     """The kernel of `output` over `input_channel`, at one position of its map.
 
     Args:
-        separable: The convolution.
+        convolution: With its kernels.
         input_map: (1, rows, columns, channels).
         row: Of the depthwise map.
         column: Likewise.
@@ -52,12 +92,12 @@ def window_sum(
     Raises:
         ConfigError: If the output does not read the channel.
     """
-    read = separable.inputs(output)
+    read = convolution.inputs(output)
     if input_channel not in read:
         raise ConfigError(
             f"depthwise output {output} reads channels {read[0]} to {read[-1]}, got channel {input_channel}"
         )
-    window = separable.spatial.op.window
+    window = convolution.spatial.op.window
     assert window is not None
     top, left = (
         place * stride - before
@@ -65,7 +105,7 @@ def window_sum(
             (row, column), window.strides, window.padding_before(input_map.shape[1:3]), strict=True
         )
     )
-    kernel = separable.kernels[:, :, input_channel - read.start, output].astype(np.float64)
+    kernel = convolution.kernels[:, :, input_channel - read.start, output].astype(np.float64)
     down, across = (
         first + np.arange(pixels) * apart
         for first, pixels, apart in zip((top, left), window.kernel, window.dilation, strict=True)
@@ -77,13 +117,13 @@ def window_sum(
     return WindowSum(pixels, inside, kernel, pixels * kernel, top, left, output)
 
 
-def first_half(separable: SeparableWeights, values: np.ndarray) -> np.ndarray:
+def first_half(convolution: ConvolutionKernels, values: np.ndarray) -> np.ndarray:
     """(height, width, outputs), float32, of a map (rows, columns, channels)."""
-    segments, reads = separable.segments, separable.reads
+    segments, reads = convolution.segments, convolution.reads
     total: np.ndarray | None = None
-    for row, column in np.ndindex(separable.kernels.shape[:2]):
-        below = _below(separable, values, row, column)
-        kernel = separable.kernels[row, column].reshape(reads, segments, -1)
+    for row, column in np.ndindex(convolution.kernels.shape[:2]):
+        below = _below(convolution, values, row, column)
+        kernel = convolution.kernels[row, column].reshape(reads, segments, -1)
         if reads == 1:
             part = below[..., None] * kernel[0]
         else:  # one matrix product for each segment
@@ -91,12 +131,13 @@ def first_half(separable: SeparableWeights, values: np.ndarray) -> np.ndarray:
             part = np.moveaxis(by_segment @ np.moveaxis(kernel, 1, 0)[:, None], 0, 2)
         total = part if total is None else np.add(total, part, out=total)
     assert total is not None
-    return total.reshape(*total.shape[:2], separable.outputs)
+    total = total.reshape(*total.shape[:2], convolution.outputs)
+    return total if convolution.bias is None else total + convolution.bias
 
 
-def _below(separable: SeparableWeights, values: np.ndarray, row: int, column: int) -> np.ndarray:
+def _below(convolution: ConvolutionKernels, values: np.ndarray, row: int, column: int) -> np.ndarray:
     """What lies under one pixel of the kernel at each of its positions: (height, width, channels)."""
-    window = separable.spatial.op.window
+    window = convolution.spatial.op.window
     assert window is not None
     size = values.shape[:2]
     starts, strides, ends = window.padding_before(size), window.strides, window.output_size(size)
@@ -111,16 +152,16 @@ def _below(separable: SeparableWeights, values: np.ndarray, row: int, column: in
     return result
 
 
-def leading_inputs(separable: SeparableWeights, values: np.ndarray, outputs: np.ndarray) -> np.ndarray:
+def leading_inputs(convolution: ConvolutionKernels, values: np.ndarray, outputs: np.ndarray) -> np.ndarray:
     """For each of `outputs`, of the channels that it reads the one that adds most: the largest sum of |its part|."""
     found = []
     for output in outputs:
-        read = separable.inputs(int(output))
+        read = convolution.inputs(int(output))
         if len(read) > 1:
             part = sum(
-                _below(separable, values[..., read.start : read.stop], row, column)
-                * separable.kernels[row, column, :, output]
-                for row, column in np.ndindex(separable.kernels.shape[:2])
+                _below(convolution, values[..., read.start : read.stop], row, column)
+                * convolution.kernels[row, column, :, output]
+                for row, column in np.ndindex(convolution.kernels.shape[:2])
             )
             found.append(read[int(np.abs(part).sum((0, 1), dtype=np.float64).argmax())])
         else:

@@ -1,7 +1,7 @@
-"""Grad-CAM, Grad-CAM++ and LayerCAM, by tf-keras-vis, from what a compiled head gives.
+"""Grad-CAM, Grad-CAM++ and LayerCAM, by tf-keras-vis, from what a compiled tail gives.
 
 Two traps of the library are avoided. It is told the layer and never seeks one: its search does not know separable
-convolutions under Keras 3 and returns the map of a shortcut. And it is given the head's linear expansion
+convolutions under Keras 3 and returns the map of a shortcut. And it is given the tail's linear expansion
 (`explorer.model.gradients.linear_expansion`): the same maps, without running the network again for each.
 """
 
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from explorer.arch.taps import Tap
-from explorer.model.gradients.gradient_network import Gradients
 from explorer.model.gradients.linear_expansion import TAP, linear_expansion
+from explorer.model.gradients.tail import Gradients
 from explorer.model.weights.arrays import Provenance
 from explorer.vision.methods.heat_map import HeatMap, Method
 from explorer.vision.methods.target import Target
@@ -36,7 +36,7 @@ def gradient_cam(
 
     Args:
         method: Which.
-        gradients: Of the head at `tap`, for that picture and target.
+        gradients: Of the tail at `tap`, for that picture and target.
         tap: The place.
         target: What was asked.
         input_size: Side of what the network saw, px.

@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.arch.receptive_field import PIXEL
 from explorer.errors import ConfigError
-from explorer.model.gradients.gradient_network import Head
+from explorer.model.gradients.tail import Tail
 from explorer.model.weights.arrays import Arrays, Provenance
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.target import Target
@@ -18,16 +18,16 @@ from explorer.vision.progress import Progress, silent
 
 
 def saliency(
-    head: Head, image: np.ndarray, target: Target, provenance: Provenance, *, above: Arrays | None = None
+    tail: Tail, image: np.ndarray, target: Target, provenance: Provenance, *, above: Arrays | None = None
 ) -> HeatMap:
     """The largest of the three colours' gradients at each pixel, without sign.
 
     Args:
-        head: The whole network: the head that begins at the image.
+        tail: The whole network: the tail that begins at the image.
         image: (1, size, size, 3), float32 in [-1, 1].
         target: What is asked.
         provenance: State of the weights.
-        above: Other weights for this call, as `Head.run` takes them.
+        above: Other weights for this call, as `Tail.run` takes them.
 
     Raises:
         ConfigError: If there is no such class.
@@ -35,13 +35,13 @@ def saliency(
     Source: arXiv:1312.6034, section 3.1.
     """
     start = perf_counter()
-    values, score = _answer(head, image, target.direction(head.classes), above)
+    values, score = _answer(tail, image, target.direction(tail.classes), above)
     size = image.shape[1]
     return HeatMap("saliency", None, target, values, PIXEL, size, score, provenance, perf_counter() - start)
 
 
 def smoothgrad(
-    head: Head,
+    tail: Tail,
     image: np.ndarray,
     target: Target,
     provenance: Provenance,
@@ -54,7 +54,7 @@ def smoothgrad(
     """The mean of the saliencies of noisy copies of the picture.
 
     Args:
-        head: The whole network: the head that begins at the image.
+        tail: The whole network: the tail that begins at the image.
         image: (1, size, size, 3), float32 in [-1, 1].
         target: What is asked.
         provenance: State of the weights.
@@ -74,16 +74,16 @@ def smoothgrad(
     if not 0 <= noise < np.inf:
         raise ConfigError(f"the noise must be 0 or more, as a share of the picture's range, got {noise}")
     start = perf_counter()
-    direction = target.direction(head.classes)
+    direction = target.direction(tail.classes)
     passes = smoothgrad_passes(samples)
-    _, score = _answer(head, image, direction)
+    _, score = _answer(tail, image, direction)
     progress(1, passes)
     generator = np.random.default_rng(seed)
     sigma = np.float32(noise * np.ptp(image))
     total = np.zeros(image.shape[1:3])
     for done in range(2, passes + 1):
         copy = image + sigma * generator.standard_normal(image.shape, np.float32)
-        total += _answer(head, copy, direction)[0]
+        total += _answer(tail, copy, direction)[0]
         progress(done, passes)
     return HeatMap(
         "smoothgrad",
@@ -105,9 +105,9 @@ def smoothgrad_passes(samples: int = 16) -> int:
 
 
 def _answer(
-    head: Head, image: np.ndarray, direction: np.ndarray, above: Arrays | None = None
+    tail: Tail, image: np.ndarray, direction: np.ndarray, above: Arrays | None = None
 ) -> tuple[np.ndarray, float]:
     """(rows, columns), float32: the answer to each pixel; and the score."""
-    (node,) = head.reads
-    gradients = head.run({node: image}, direction, above)
+    (node,) = tail.reads
+    gradients = tail.run({node: image}, direction, above)
     return np.abs(gradients.gradient[0]).max(axis=-1).astype(np.float32), float(gradients.score[0])

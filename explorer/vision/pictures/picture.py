@@ -6,7 +6,7 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The bytes of a picture file; two are equal if their bytes are.
+    """The bytes of a picture file.
 
     Attributes:
         digest: SHA-256 of the bytes, in hexadecimal.
@@ -18,9 +18,9 @@ class Picture:
 
     digest: str
     data: bytes = field(compare=False, repr=False)
-    name: str = field(compare=False)
-    file_name: str = field(compare=False)
-    alt: str = field(compare=False)
+    name: str
+    file_name: str
+    alt: str
 
 
 def picture(name: str, data: bytes, alt: str = "", file_name: str = "") -> Picture:

@@ -1,20 +1,22 @@
-"""The photographs that ship with the program, so that nobody needs one of their own to begin."""
+"""Pictures to begin with: photographs that ship with the program, and what came with fetched weights."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.arch.trained_weights import TrainedWeights, WheelMember
 from explorer.assets import ASSETS
+from explorer.model.weights.store import pictures_of
 
 _FOLDER = ASSETS / "samples"
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One photograph, free to copy.
+    """One picture.
 
     Attributes:
         name: short key, stable: it stands in links.
-        file: JPEG, sRGB, below 200 kB.
+        file: Where it lies.
         title: caption.
         alt: what the picture shows, for those who cannot see it.
         credit: who made it.
@@ -64,3 +66,21 @@ SAMPLES = (
     ),
 )
 """In the order in which they are offered; the first is one of the six kitchenware classes, a cup."""
+
+
+def samples_of(weights: TrainedWeights | None) -> tuple[Sample, ...]:
+    """The labelled pictures that came with `weights`, as their makers labelled them; none if they are not here."""
+    if weights is None or not isinstance(weights.origin, WheelMember):
+        return ()
+    credit = f"from {weights.origin.requirement.replace('==', ' ')}"
+    return tuple(
+        Sample(
+            name=path.stem,
+            file=path,
+            title=label.capitalize(),
+            alt=f"A picture that its makers labelled {label}",
+            credit=credit,
+            licence="its licence is not stated",
+        )
+        for path, label in pictures_of(weights)
+    )

@@ -14,12 +14,13 @@ import numpy as np
 import explorer
 from explorer.arch.knobs import Config
 from explorer.arch.taps import Tap
+from explorer.configuration.brought import usual_config
 from explorer.configuration.options import to_options
 from explorer.configuration.registry import network_of
 from explorer.model.gradients.activations import Activations
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.asked_weights import AskedWeights, asked_weights
-from explorer.model.weights.trained_networks import TrainedNetwork, usual_config
+from explorer.model.weights.trained_networks import TrainedNetwork
 from explorer.vision.look import Look
 from explorer.vision.methods.target import Target
 from explorer.vision.results import probabilities
@@ -161,8 +162,14 @@ def _as_list(value: Any) -> Any:
 def tap_data(tap: Tap | None) -> dict[str, Any]:
     """Where somebody looked, ready for JSON; null if at the picture itself."""
     if tap is None:
-        return dict.fromkeys(("layer", "stage", "node", "shape"))
-    return {"layer": tap.layer, "stage": tap.stage, "node": tap.node, "shape": list(tap.shape)}
+        return dict.fromkeys(("layer", "stage", "stage_title", "node", "shape"))
+    return {
+        "layer": tap.layer,
+        "stage": tap.stage,
+        "stage_title": tap.stage_title,
+        "node": tap.node,
+        "shape": list(tap.shape),
+    }
 
 
 def target_data(target: Target, circumstances: Circumstances, activations: Activations) -> dict[str, Any]:

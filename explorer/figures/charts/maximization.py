@@ -8,7 +8,7 @@ from explorer.figures.charts.style import HOVER_REACH_PX, LINE, Chart, frame
 from explorer.figures.real_numbers import significant
 
 
-def ascent_curve(values: ArrayLike, *, what: str) -> Chart:
+def maximization_curve(values: ArrayLike, *, what: str) -> Chart:
     """The value before the first step and after each.
 
     Args:
@@ -24,7 +24,7 @@ def ascent_curve(values: ArrayLike, *, what: str) -> Chart:
         hovertemplate="after %{x} steps<br>%{y:.4g}<extra></extra>",
         showlegend=False,
     )
-    frame(figure, name=f"ascent {what}", height=260, hovermode="closest", hoverdistance=HOVER_REACH_PX)
+    frame(figure, name=f"maximization {what}", height=260, hovermode="closest", hoverdistance=HOVER_REACH_PX)
     figure.update_xaxes(title_text="Steps", showgrid=False)
     figure.update_yaxes(title_text="Value")
     steps = heights.size - 1
