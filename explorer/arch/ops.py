@@ -26,6 +26,10 @@ Function = Literal[
     "hard_sigmoid",
     "tanh",
     "softplus",
+    "softsign",
+    "exponential",
+    "mish",
+    "hard_silu",
     "softmax",
     "linear",
 ]
@@ -41,6 +45,10 @@ FUNCTIONS: dict[Function, str] = {
     "hard_sigmoid": "Hard sigmoid",
     "tanh": "Tanh",
     "softplus": "Softplus",
+    "softsign": "Softsign",
+    "exponential": "Exponential",
+    "mish": "Mish",
+    "hard_silu": "Hard SiLU",
     "softmax": "Softmax",
     "linear": "Linear",
 }

@@ -11,17 +11,19 @@ import numpy as np
 import typer
 
 from explorer.arch.graph import Graph
+from explorer.arch.head import Head
 from explorer.arch.knobs import Config
 from explorer.arch.taps import STAGES, Tap, find_map, last_tap
 from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import NetworkOptions
-from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, ImageError, WeightsError
 from explorer.model.engines.choice import chosen_engine
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.model.weights.asked_weights import RANDOM, AskedWeights, asked_weights
+from explorer.model.weights.heads import graph_with_head, kept_head
 from explorer.model.weights.labels import labels as labels_of
 from explorer.model.weights.sources import WeightsSource
+from explorer.model.weights.told import NOTHING_TOLD, Told
 from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
 from explorer.model.weights.transplant import transplant
 from explorer.vision.classify import require_finite
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from explorer.model.gradients.activations import Activations
     from explorer.vision.explainer import Explainer
 
-ImageArgument = Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, HEIC, ...")]
+ImageArgument = Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, HEIC, AVIF, ...")]
 WeightsOption = Annotated[
     str | None,
     typer.Option(
@@ -93,14 +95,31 @@ class ChosenNetwork:
     @property
     def graph(self) -> Graph:
         """The network's description."""
-        return graph_of(self.config)
+        return graph_with_head(self.config, self._head)
+
+    @property
+    def _head(self) -> Head | None:
+        """The head that the weights bring, where no knob describes it."""
+        return None if self.trained is None else kept_head(self.config, self.trained.config, self.trained.head)
+
+    def require_head(self, purpose: str) -> None:
+        """Makes sure that the network tells classes apart.
+
+        Raises:
+            WeightsError: If its weights have no head.
+        """
+        if self._head is not None and not self._head.is_classifier:
+            raise WeightsError(
+                f"{self.asked.name} has no head (include_top=False): it ends in feature maps, and there are no classes "
+                f"to {purpose}. `features` shows its maps."
+            )
 
     @cached_property
     def weights(self) -> Weights:
         """The weights in the network: those that were asked for if they fit it, else random ones."""
         if self.trained is None:
             return random_weights(self.graph)
-        return transplant(self.config, self.trained.config, self.trained.weights)
+        return transplant(self.config, self.trained.config, self.trained.weights, self.trained.head)
 
     @property
     def labels(self) -> Sequence[str] | None:
@@ -126,6 +145,8 @@ class ChosenNetwork:
         Raises:
             ConfigError: If it has not, or both are the same.
         """
+        if index is not None:
+            self.require_head("ask about")
         classes = self.config.classes
         for option, given in (("--class-index", index), ("--against", against)):
             if given is not None and not 0 <= given < classes:
@@ -152,8 +173,16 @@ class ChosenNetwork:
         raise ConfigError(f"{why} So none is called {name!r}: choose one by --class-index")
 
 
-def choose_network(options: NetworkOptions, weights: str | None) -> ChosenNetwork:
+def choose_network(
+    options: NetworkOptions, weights: str | None, said: Told = NOTHING_TOLD, *, random: bool = True
+) -> ChosenNetwork:
     """The network of the options, with the weights of that name.
+
+    Args:
+        options: The network.
+        weights: Name of the weights, or path of their file.
+        said: What the options say of a file that does not tell it.
+        random: Whether random weights can be asked for.
 
     Raises:
         ConfigError: If an option is out of range, or there is nothing of that name.
@@ -161,8 +190,10 @@ def choose_network(options: NetworkOptions, weights: str | None) -> ChosenNetwor
     """
     if remark := chosen_engine().remark:
         typer.echo(remark, err=True)
-    source = None if weights == RANDOM else weights_asked_for(weights, options.named_network, (RANDOM,))
-    trained = None if source is None else load_trained(source)
+    is_random = random and weights == RANDOM
+    others = (RANDOM,) if random else ()
+    source = None if is_random else weights_asked_for(weights, options.named_network, others)
+    trained = None if source is None else load_trained(source, said)
     asked = asked_weights(source, trained)
     return ChosenNetwork(options.config(asked.trained), source, asked, trained)
 

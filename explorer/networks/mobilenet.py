@@ -1,5 +1,6 @@
 """MobileNet V1, with layer names and order of Keras Applications. Source: arXiv:1704.04861."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explorer.arch.common_knobs import (
@@ -12,7 +13,7 @@ from explorer.arch.common_knobs import (
 )
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.knobs import Config, Decimal
-from explorer.arch.network import Network, Preset, Published
+from explorer.arch.network import Clues, Network, Preset, Published, usual_candidates
 from explorer.arch.ops import (
     Activation,
     BatchNorm,
@@ -25,6 +26,7 @@ from explorer.arch.ops import (
     ZeroPad,
 )
 from explorer.arch.trained_weights import TrainedWeights, WebFile
+from explorer.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,23 @@ def _normalized(builder: GraphBuilder, name: str, x: str) -> str:
     return builder.add(f"{name}_relu", Activation("relu6"), x)
 
 
+def recognise(clues: Clues) -> Iterator[Config]:
+    """The MobileNets whose weights a file can hold: filters tell alpha, depthwise kernels the depth multiplier.
+
+    Raises:
+        ConfigError: If there are no depthwise convolutions, or alpha is out of range.
+    """
+    depthwise, convolutions = clues.of_kind("depthwise_conv2d"), clues.of_kind("conv2d")
+    if len(depthwise) != len(BLOCKS) or len(convolutions) <= len(BLOCKS):
+        raise ConfigError(f"it has {len(depthwise)} depthwise convolutions, expected {len(BLOCKS)}")
+    filters, last = convolutions[len(BLOCKS)][0][-1], BLOCKS[-1][0]
+    exact = filters / last
+    alphas = (*(round(exact, digits) for digits in (2, 3)), exact)
+    alpha = next((each for each in alphas if int(last * each) == filters), exact)
+    multiplier = depthwise[0][0][-1]
+    yield from usual_candidates(MobileNetConfig, clues, alpha=alpha, depth_multiplier=multiplier)
+
+
 def _imagenet(alpha: float, accuracy: str) -> TrainedWeights:
     """Keras Applications' weights at 224 px. Keras knows no hash of these files."""
     file_name = f"mobilenet_{_IN_FILE_NAMES[alpha]}_224_tf.h5"
@@ -139,6 +158,7 @@ NETWORK = Network(
     title="MobileNet V1",
     config=MobileNetConfig,
     describe=mobilenet_graph,
+    recognise=recognise,
     presets=(
         Preset(
             "mobilenet-paper",

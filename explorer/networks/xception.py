@@ -1,6 +1,9 @@
 """Xception, with every knob. Source: arXiv:1610.02357, figure 5; layer names and order of Keras Applications."""
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import floor
 from typing import Literal
 
@@ -17,7 +20,7 @@ from explorer.arch.common_knobs import (
 )
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder, Part
 from explorer.arch.knobs import Choice, Config, Decimal, Flag, WholeNumber
-from explorer.arch.network import Clues, Network, Preset, Published, Repeats
+from explorer.arch.network import Clues, LayerClue, Network, Preset, Published, Repeats, told
 from explorer.arch.ops import (
     Activation,
     Add,
@@ -310,49 +313,139 @@ class _Xception:
         return builder.add(f"{name}_bn", BatchNorm(), x)
 
 
-_SEPARABLE_ELSEWHERE = len(ENTRY_FILTERS) * XceptionConfig.entry_convs + len(EXIT_RESIDUAL_FILTERS) + len(EXIT_FILTERS)
-"""Separable convolutions outside the middle flow."""
+_NAMED = re.compile(r"block(\d+)_sepconv(\d+)(?:_depthwise)?")
+_ELSEWHERE = len(EXIT_RESIDUAL_FILTERS) + len(EXIT_FILTERS)
+"""Separable convolutions outside the repeated modules."""
+_PROJECTIONS = len(ENTRY_FILTERS) + 1
 
 
-def recognise(clues: Clues) -> XceptionConfig:
-    """The Xception whose weights a file seems to hold.
+def recognise(clues: Clues) -> Iterator[XceptionConfig]:
+    """The Xceptions whose weights a file can hold.
 
-    Told by shapes are classes, fully-connected layers, width, kernel size, depth multiplier and the length of the
-    middle flow. Input size and stem padding are taken from the file, 299 px and valid if it does not tell; every other
-    knob is the paper's.
+    Shapes tell classes, fully-connected layers, width, kernel size, depth multiplier, segments and how many separable
+    convolutions there are. How these are shared out among modules is told by the number of additions, or by the names
+    of the layers; else all ways are proposed, the paper's first. Where a file does not tell its wiring, stem padding
+    and the activation between are the usual ones.
 
     Raises:
         ConfigError: If the layers cannot be those of such a network.
     """
-    separable, dense = clues.shapes.get("separable_conv2d", ()), clues.shapes.get("dense", ())
-    repeats, rest = divmod(len(separable) - _SEPARABLE_ELSEWHERE, XceptionConfig.middle_convs)
-    if repeats < 0 or rest:
+    convolutions = [layer for layer in clues.layers if layer.kind == "conv2d" and len(layer.shapes[0]) == 4]
+    wide = [layer for layer in convolutions if layer.shapes[0][:2] != (1, 1)]
+    # A file without order (a base that was frozen in part) may have the stem anywhere.
+    stem = next((layer for layer in wide if layer.shapes[0][:3] == (3, 3, 3)), None)
+    if stem is None:
+        raise ConfigError("expected a 3 x 3 convolution of the image, separable convolutions and a dense layer")
+    second = next((layer for layer in wide if layer.name == "block1_conv2"), None)
+    stems = (stem, second or next((layer for layer in wide if layer is not stem), stem))
+    spatial = [
+        layer
+        for layer in clues.layers
+        if layer.kind in ("separable_conv2d", "depthwise_conv2d")
+        or any(layer is each for each in wide if all(each is not other for other in stems))
+    ]
+    if len(spatial) < len(ENTRY_FILTERS) + _ELSEWHERE:
         raise ConfigError(
-            f"it has {len(separable)} separable convolutions, expected {_SEPARABLE_ELSEWHERE} "
-            f"and {XceptionConfig.middle_convs} for each module of the middle flow"
+            f"it has {len(spatial)} separable convolutions, expected at least {len(ENTRY_FILTERS) + _ELSEWHERE}"
         )
-    match separable[0], separable[-1], clues.shapes.get("conv2d", ())[:1], list(dense):
-        case (
-            ((int(kernel_size), _, _, int(depth_multiplier)), *_),
-            (_, (1, 1, _, int(last_filters)), *_),
-            [((3, 3, 3, int(stem_filters)), *_)],
-            [*hidden, ((_, int(classes)), *_)],
-        ) if all(len(shapes[0]) == 2 for shapes in hidden):
-            units = tuple(shapes[0][1] for shapes in hidden)
-        case _:
-            raise ConfigError(
-                "expected a 3 x 3 convolution of the image, separable convolutions and a dense layer for the classes"
+    kernel_size = spatial[0].shapes[0][0]
+    stem_filters, channels = (layer.shapes[0][3] for layer in stems)
+    points = [layer.shapes[0] for layer in convolutions if layer.shapes[0][:2] == (1, 1)]
+    points += [layer.shapes[1] for layer in spatial if layer.kind == "separable_conv2d" and len(layer.shapes) > 1]
+    last_filters = max((shape[-1] for shape in points), default=0)
+    multiplier = _depth_multiplier(spatial, channels)
+    common = {
+        **told(XceptionConfig, clues),
+        "width": _width(stem_filters, last_filters),
+        "kernel_size": kernel_size,
+        "depth_multiplier": multiplier,
+        "segments": _segments(spatial, multiplier),
+        "residual": _is_residual(clues, convolutions, spatial),
+        "stem_padding": _stem_padding(clues),
+    }
+    for entry_convs, middle_repeats, middle_convs in _lengths(clues, spatial):
+        for between in _between(clues, spatial):
+            yield XceptionConfig(
+                **common,
+                entry_convs=entry_convs,
+                middle_repeats=middle_repeats,
+                middle_convs=middle_convs,
+                intermediate_activation=between,
             )
-    return XceptionConfig(
-        input_size=clues.input_size or XceptionConfig.input_size,
-        classes=classes,
-        fully_connected=units,
-        width=_width(stem_filters, last_filters),
-        kernel_size=kernel_size,
-        depth_multiplier=depth_multiplier,
-        middle_repeats=repeats,
-        stem_padding=clues.first_padding or XceptionConfig.stem_padding,  # type: ignore[arg-type]
+
+
+def _depth_multiplier(spatial: Sequence[LayerClue], channels: int) -> int:
+    """Depthwise outputs for each input channel, by a depthwise kernel or by the first regular one's outputs."""
+    for layer in spatial:
+        if layer.kind != "conv2d":
+            return layer.shapes[0][3]
+    return max(1, spatial[0].shapes[0][3] // channels)
+
+
+def _segments(spatial: Sequence[LayerClue], multiplier: int) -> int | None:
+    """A number of segments that gives these layers; None if all are depthwise."""
+    if all(layer.kind != "conv2d" for layer in spatial):
+        return None
+    # A layer with no more channels than segments is depthwise.
+    return max(
+        layer.shapes[0][3] // multiplier // layer.shapes[0][2] if layer.kind == "conv2d" else layer.shapes[0][2]
+        for layer in spatial
     )
+
+
+def _is_residual(clues: Clues, convolutions: Sequence[LayerClue], spatial: Sequence[LayerClue]) -> bool:
+    if clues.wiring is not None:
+        return any(isinstance(op, Add) for op, _ in clues.wiring)
+    pointwise = sum(layer.kind != "separable_conv2d" for layer in spatial)
+    points = sum(layer.shapes[0][:2] == (1, 1) for layer in convolutions)
+    return points > pointwise
+
+
+def _stem_padding(clues: Clues) -> str:
+    first = next((op for op, _ in clues.wiring or () if isinstance(op, Conv2D)), None)
+    return first.padding if first else XceptionConfig.stem_padding
+
+
+def _between(clues: Clues, spatial: Sequence[LayerClue]) -> tuple[Literal["relu", "elu"] | None, ...]:
+    """The activations that can stand between the halves of the separable convolutions, the likeliest first."""
+    if all(layer.kind == "separable_conv2d" for layer in spatial):
+        return (None,)
+    if clues.wiring is None:
+        # What is depthwise all through is written out only because something stands between.
+        return ("relu", "elu") if all(layer.kind != "conv2d" for layer in spatial) else (None, "relu", "elu")
+    functions = {op.function for op, _ in clues.wiring if isinstance(op, Activation)}
+    return ("elu", "relu", None) if "elu" in functions else (None, "relu")
+
+
+def _lengths(clues: Clues, spatial: Sequence[LayerClue]) -> list[tuple[int, int, int]]:
+    """What (entry_convs, middle_repeats, middle_convs) can be, the likeliest first.
+
+    Raises:
+        ConfigError: If nothing can.
+    """
+    found = [
+        (entry, repeats, middle)
+        for entry, middle in product((2, 1, 3, 4), (3, 1, 2, 4, 5, 6))
+        for repeats, rest in [divmod(len(spatial) - _ELSEWHERE - len(ENTRY_FILTERS) * entry, middle)]
+        if rest == 0 and 0 <= repeats <= 32 and (repeats or middle == XceptionConfig.middle_convs)
+    ]
+    additions = sum(isinstance(op, Add) for op, _ in clues.wiring or ())
+    if additions and (fitting := [each for each in found if each[1] == additions - _PROJECTIONS]):
+        found = fitting
+    named = [match for layer in spatial if (match := _NAMED.fullmatch(layer.name or ""))]
+    if len(named) == len(spatial):
+        found.insert(0, _named_lengths([(int(match[1]), int(match[2])) for match in named]))
+    if not found:
+        raise ConfigError(f"it has {len(spatial)} separable convolutions, which no choice of modules adds up to")
+    return list(dict.fromkeys(found))
+
+
+def _named_lengths(places: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
+    """(entry_convs, middle_repeats, middle_convs) by the layers' (block, position), cut to their ranges."""
+    last = max(block for block, _ in places)
+    entry = max((position for block, position in places if 2 <= block < 5), default=1)
+    middle = max((position for block, position in places if 5 <= block < last - 1), default=XceptionConfig.middle_convs)
+    return min(entry, 4), min(max(last - 6, 0), 32), min(middle, 6)
 
 
 def _width(stem_filters: int, last_filters: int) -> float:

@@ -45,18 +45,30 @@ class Prediction:
 
     @cached_property
     def probabilities(self) -> np.ndarray:
-        """(classes,), float64; they sum to 1."""
-        return softmax(self.logits)
+        """(classes,), float64; they sum to 1 unless each class is independent of the others."""
+        return probabilities(self.logits, self.provenance)
 
     @property
     def max_entropy_bits(self) -> float:
-        """Entropy if all classes were equally probable."""
-        return float(np.log2(self.logits.size))
+        """Entropy if all classes were equally probable; a bit for each class if they are independent."""
+        return float(self.logits.size if self.provenance.output == "sigmoid" else np.log2(self.logits.size))
 
     @property
     def entropy_share(self) -> float:
         """Entropy as a share of the largest possible, from 0 to 1."""
         return self.entropy_bits / self.max_entropy_bits
+
+
+def probabilities(logits: np.ndarray, provenance: Provenance) -> np.ndarray:
+    """(classes,): the probabilities of `logits` by such weights, float64; where they say no more, by softmax."""
+    return sigmoid(logits) if provenance.output == "sigmoid" else softmax(logits)
+
+
+def sigmoid(logits: np.ndarray) -> np.ndarray:
+    """The probability of each class by itself, computed in float64."""
+    exact = logits.astype(np.float64)
+    decay = np.exp(-np.abs(exact))
+    return np.where(exact >= 0, 1.0, decay) / (1.0 + decay)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

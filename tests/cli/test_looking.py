@@ -164,7 +164,7 @@ def test_an_explanation_as_a_table(run, tmp_path):
     [
         ("--layer block3_sepconv9", "no layer 'block3_sepconv9': the nearest are block3_sepconv"),
         ("--stage relu", "block6_sepconv2 has the stages depthwise, pointwise, bn, act, got 'relu'"),
-        ("--method gradcam", "got 'gradcam'; the nearest are grad-cam, "),
+        ("--method gradkam", "got 'gradkam'; the nearest are grad-cam, "),
         ("--class-name cups --weights kitchenware", "there is no class 'cups': the nearest is cup (0)"),
         ("--class-name cup", "With random weights no class means anything. So none is called 'cup'"),
         ("--class-index 3", "--class-index must be a class, from 0 to 2, got 3"),

@@ -28,6 +28,8 @@ from explorer.model.keras_model import verify
 from explorer.model.keras_model.build import build
 from explorer.model.keras_model.code import to_code
 from explorer.model.weights.matching import keras_order
+from explorer.model.weights.told import Told
+from explorer.model.weights.trained_networks import load_trained
 from tests.contract.gradients import linear, positive_model, support
 from tests.contract.small import assert_close, images, plain_settings, run_script, small, weights_of
 from tests.same_function import randomize
@@ -184,3 +186,27 @@ def test_what_is_said_of_it_is_complete(network):
         assert network_of(preset.config) is network
         assert preset.story.endswith(".") and preset.source
     assert all(figure.source for figure in network.published)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras' own, while it saves
+def test_a_file_that_keras_saved_is_this_network_with_these_weights(built, tmp_path):
+    built.model.save(tmp_path / "whole.keras")
+    built.model.save_weights(tmp_path / "alone.weights.h5")
+    own = {name: getattr(built.config, name) for name in knobs(built.network.config)}
+    turns = {
+        name: lambda other, name=name: replace(other, **{name: own[name]}) if hasattr(other, name) else other
+        for name in own
+    }
+    expected = weights_of(built.model).arrays
+    for name, told in (
+        ("whole.keras", Told()),
+        ("alone.weights.h5", Told(built.network.name, turns)),
+    ):
+        trained = load_trained(tmp_path / name, told)
+        # What is dropped in training leaves no trace that counts.
+        assert {**vars(trained.config), "dropout": 0} == {**own, "dropout": 0}, name
+        assert trained.head is None
+        assert trained.weights.arrays.keys() == expected.keys()
+        for node, arrays in expected.items():
+            for variable, array in arrays.items():
+                np.testing.assert_array_equal(trained.weights.arrays[node][variable], array)

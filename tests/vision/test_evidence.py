@@ -61,7 +61,7 @@ def test_all_facts_are_there_and_in_json():
     assert found["config"] == {**asdict(TRAINED), "fully_connected": [8]}
     assert found["weights"] == {
         "name": "test", "asked_for": "test", "state": "altered", "changes": ["Middle flow: 6 modules."],
-        "story": "Trained in a test.", "caution": None, "sha256": "cd" * 32,
+        "story": "Trained in a test.", "sha256": "cd" * 32, "caution": None,
     }  # fmt: skip
     assert found["picture"] == {"name": "photo.jpg", "sha256": "ab" * 32, "width": 640, "height": 480}
     assert found["tensor"]["sha256"] == sha256(where.tensor.astype("<f4").tobytes()).hexdigest()

@@ -140,6 +140,8 @@ GOOD: dict[str, tuple[bytes, tuple[Any, ...], int]] = {
     "heic": (encoded(RGB, "HEIC", quality=100, chroma=444), COLOUR, 6),
     "heic alpha": (encoded(HALF_ALPHA, "HEIC", quality=100, chroma=444), OVER_WHITE, 6),
     "heic gray": (encoded(LEVELS, "HEIC", quality=100), GRAY, 6),
+    "avif": (encoded(RGB, "AVIF", quality=100, subsampling="4:4:4"), COLOUR, 6),
+    "avif alpha": (encoded(HALF_ALPHA, "AVIF", quality=100, subsampling="4:4:4"), OVER_WHITE, 6),
 }
 
 
@@ -165,7 +167,7 @@ STORED: dict[int, Callable[[np.ndarray], np.ndarray]] = {
 
 
 @pytest.mark.parametrize("orientation", STORED)
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIC"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIC", "AVIF"])
 def test_turned_upright_once(kind: str, orientation: int) -> None:
     stored = Image.fromarray(np.ascontiguousarray(STORED[orientation](QUADRANTS)))
     exif = Image.Exif()
@@ -204,7 +206,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "ico": (encoded(RGB, "ICO"), "this is an icon file"),
     "eps": (encoded(RGB, "EPS"), r"this is PostScript \(EPS\)"),
     "svg": (b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", "this is an SVG drawing"),
-    "avif": (b"\0\0\0\x20ftypavif\0\0\0\0", "this is an AVIF picture"),
+    "avif without a picture": (b"\0\0\0\x20ftypavif\0\0\0\0", "AVIF file, but it is"),
     "pdf": (encoded(RGB, "PDF"), "this is a PDF document"),
     "pixels of a kind that is not read": (tiff(four((0, 0, 0, 0), "float64"), 3), "holds a kind that is not read"),
     "bomb of text": (
@@ -227,7 +229,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "damaged": (JPEG[:160] + bytes(60) + JPEG[220:], "readable JPEG file, but it is damaged"),
     **{
         f"cut off, {name}": (GOOD[name][0][: len(GOOD[name][0]) * 3 // 5], "is cut off")
-        for name in ("png", "jpeg", "webp lossy", "gif, first frame", "bmp", "tiff lzw", "heic")
+        for name in ("png", "jpeg", "webp lossy", "gif, first frame", "bmp", "tiff lzw", "heic", "avif")
     },
     "cut off, tiff with its directory in front": (encoded(RGB, "TIFF")[:-1000], "is cut off"),
 }

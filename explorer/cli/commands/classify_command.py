@@ -1,7 +1,6 @@
 """`classify`: real photographs by real weights."""
 
 import json
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,16 +8,13 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from explorer.arch.ops import Shape
-from explorer.cli.inputs import read_picture, weights_asked_for
-from explorer.cli.options import turned
-from explorer.configuration.registry import graph_of
+from explorer.cli.inputs import read_picture
+from explorer.cli.options import NetworkOptions, network_options
+from explorer.cli.subject import ChosenNetwork, choose_network
+from explorer.cli.told_options import HeadOption, PoolingOption, PreprocessingOption, told
 from explorer.errors import ExplorerError
-from explorer.model.engines.choice import chosen_engine, create
+from explorer.model.engines.choice import create
 from explorer.model.engines.engine import Engine
-from explorer.model.weights.labels import labels as labels_of
-from explorer.model.weights.trained_networks import load_trained
-from explorer.model.weights.transplant import transplant
 from explorer.vision.classify import classify as classified
 from explorer.vision.pictures.images import decode, network_input
 from explorer.vision.results import Prediction
@@ -31,9 +27,11 @@ class PredictionFormat(StrEnum):
     JSON = "json"
 
 
+@network_options
 @np.errstate(over="ignore", invalid="ignore")  # of logits that overflow the result says so
 def classify(
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG, WebP, HEIC, ...")],
+    options: NetworkOptions,
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures: PNG, JPEG, HEIC, AVIF, ...")],
     weights: Annotated[
         str | None,
         typer.Option(
@@ -42,25 +40,17 @@ def classify(
             "here if left out.",
         ),
     ] = None,
-    middle_repeats: Annotated[
-        str | None, typer.Option(metavar="N", help="Modules of the middle flow, of which the weights know eight.")
-    ] = None,
+    preprocessing: PreprocessingOption = None,
+    pooling: PoolingOption = None,
+    head: HeadOption = None,
     top: Annotated[int, typer.Option(min=1, help="How many classes to show.")] = 5,
     output: Annotated[PredictionFormat, typer.Option("--format", help="table or json.")] = PredictionFormat.TABLE,
 ) -> None:
     """Says what is on pictures. Bad pictures are reported, the others classified all the same."""
-    if remark := chosen_engine().remark:
-        typer.echo(remark, err=True)
-    source = weights_asked_for(weights)
-    name, trained = weights or source.name, load_trained(source)
-    config = trained.config
-    if middle_repeats is not None:
-        config = turned(config, {"middle_repeats": middle_repeats})
-    graph = graph_of(config)
-    engine = create(graph, transplant(config, trained.config, trained.weights))
-    labels = [label.name for label in labels_of(trained.labels)] if trained.labels else None
-
-    results = [_result(path, name, engine, graph.input_shape, labels, top) for path in images]
+    network = choose_network(options, weights, told(options, preprocessing, pooling, head), random=False)
+    network.require_head("classify")
+    engine = create(network.graph, network.weights)
+    results = [_result(path, network, engine, top) for path in images]
     if output is PredictionFormat.JSON:
         typer.echo(json.dumps(results, indent=1))
     else:
@@ -70,20 +60,22 @@ def classify(
         raise typer.Exit(1)
 
 
-def _result(
-    path: Path, weights: str, engine: Engine, shape: Shape, labels: Sequence[str] | None, top: int
-) -> dict[str, Any]:
+def _result(path: Path, network: ChosenNetwork, engine: Engine, top: int) -> dict[str, Any]:
+    size, _, channels = network.graph.input_shape
     try:
-        prediction = classified(engine, network_input(decode(read_picture(path)), *shape[1:]), labels, top)
+        tensor = network_input(decode(read_picture(path)), size, channels)
+        prediction = classified(engine, tensor, network.labels, top)
     except ExplorerError as error:
         return {"image": str(path), "error": str(error)}
     return {
         "image": str(path),
-        "weights": weights,
+        "weights": network.asked.name,
         "state": prediction.provenance.state,
         "changes": list(prediction.provenance.changes),
         "caution": prediction.provenance.caution or None,
-        "input_size": shape[0],
+        "input_size": size,
+        "preprocessing": network.weights.preprocessing.name,
+        "output": prediction.provenance.output,
         "top": [{"index": each.index, "label": each.label, "probability": each.probability} for each in prediction.top],
         **_certainty(prediction),
         "seconds": round(prediction.seconds, 4),

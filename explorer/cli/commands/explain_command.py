@@ -1,6 +1,7 @@
 """`explain`: which places of a picture spoke for a class."""
 
 import json
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,6 +28,7 @@ from explorer.cli.subject import (
     look,
     require_in_range,
 )
+from explorer.cli.told_options import HeadOption, PoolingOption, PreprocessingOption, told
 from explorer.errors import ConfigError
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.colour_maps import symmetric_limits
@@ -62,6 +64,9 @@ def explain(
         int | None, typer.Option(metavar="N", help="Ask what tells the class from this other one, by its index.")
     ] = None,
     weights: WeightsOption = None,
+    preprocessing: PreprocessingOption = None,
+    pooling: PoolingOption = None,
+    head: HeadOption = None,
     signed: Annotated[
         bool, typer.Option("--signed", help="Keep what speaks against the class, below 0, in the map.")
     ] = False,
@@ -86,7 +91,8 @@ def explain(
     """Explains what a network saw: a heat map of the places of a picture that spoke for a class."""
     chosen_method = _method(method, has_place=(layer or stage) is not None, signed=signed)
     check_folder(folder, (MAP_FILE, OVERLAY_FILE, FACTS_FILE))
-    network = choose_network(options, weights)
+    network = choose_network(options, weights, told(options, preprocessing, pooling, head))
+    network.require_head("explain")
     tap = network.tap(layer, stage) if METHODS[chosen_method].layered else None
     index = network.class_index(class_index, class_name)
     network.check_target(index, against)
@@ -126,8 +132,9 @@ def _method(name: str, *, has_place: bool, signed: bool) -> str:
     Raises:
         ConfigError: If there is none, or it cannot; names the nearest.
     """
+    name = {_plain(known): known for known in METHODS}.get(_plain(name), name)
     if name not in METHODS:
-        near = get_close_matches(name, METHODS, n=2, cutoff=0.4)
+        near = get_close_matches(name.lower(), METHODS, n=2, cutoff=0.4)
         hint = f"; the nearest {'are' if len(near) > 1 else 'is'} {', '.join(near)}" if near else ""
         raise ConfigError(f"--method must be one of {', '.join(METHODS)}, got {name!r}{hint}")
     facts = METHODS[name]
@@ -136,6 +143,11 @@ def _method(name: str, *, has_place: bool, signed: bool) -> str:
     if signed and not facts.signed:
         raise ConfigError(f"{facts.title} has no values below 0: leave --signed out")
     return name
+
+
+def _plain(name: str) -> str:
+    """A name as people type it: gradcam, Grad-CAM and GRAD_CAM are one."""
+    return re.sub(r"[-_ ]", "", name).lower()
 
 
 def _overlay(subject: Subject, heat_map: HeatMap, signed: bool) -> bytes:

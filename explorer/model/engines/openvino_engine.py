@@ -235,6 +235,14 @@ class _Translation:
                 return ops.tanh(x)
             case "softplus":
                 return ops.softplus(x)
+            case "softsign":
+                return ops.softsign(x)
+            case "exponential":
+                return ops.exp(x)
+            case "mish":
+                return ops.mish(x)
+            case "hard_silu":
+                return ops.hswish(x)
             case "softmax":
                 return ops.softmax(x, 1)
             case "linear":

@@ -56,10 +56,16 @@ def legacy_layers(root: Group, saved: Sequence[SavedLayer], shown_as: str) -> tu
         else:
             ordered = ordered and _all_trainable(listed)
         for part, arrays in parts.items():
-            kind = leaves[part].kind if part in leaves else None
+            kind = leaves[part].kind if part in leaves else _told_kind(arrays)
             layer = stored_layer(part, kind, f"{group.path}/{part}", _in_keras_order(arrays), shown_as)
             layers += [layer] if layer else []
     return layers, ordered
+
+
+def _told_kind(variables: Sequence[tuple[str, Array]]) -> str | None:
+    """The class of a layer that its variables' names tell: Keras 2 named a depthwise convolution's kernel so."""
+    names = {name for name, _ in variables}
+    return "depthwise_conv2d" if "depthwise_kernel" in names and "pointwise_kernel" not in names else None
 
 
 def _variables(group: Group, shown_as: str) -> list[tuple[str, str, Array]]:

@@ -5,12 +5,12 @@ network would compute something else.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from explorer.errors import WeightsError
+from explorer.model.keras_files.saved_operations import OWN_LAYERS, canonical, snake_case
 
 _OWN_PACKAGES = ("keras", "tf_keras")
 _OPERATION_MODULES = ("keras.ops", "keras.src.ops")
@@ -52,12 +52,12 @@ class SavedConfig:
     Attributes:
         layers: In the model's order.
         input_size: Side of its square input in pixels, None if it is open or not square.
-        operations: Names of the bare operations (`keras.ops.add`) between the layers.
+        model: The whole configuration, as the file has it.
     """
 
     layers: tuple[SavedLayer, ...]
     input_size: int | None
-    operations: tuple[str, ...]
+    model: Mapping[str, Any]
 
     def leaves(self) -> Iterator[SavedLayer]:
         """All layers, those of models inside the model in their places."""
@@ -76,7 +76,6 @@ def parse_config(text: str | bytes, shown_as: str) -> SavedConfig:
         _refuse_functions(saved, "the model")
         model = _parse_layer(saved)
         size = next(_square_inputs(saved), None)
-        operations = tuple(_operations(saved))
     except RecursionError as error:
         raise WeightsError(f"{shown_as}: its configuration is nested too deep.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # not JSON, or not of Keras' form
@@ -85,14 +84,7 @@ def parse_config(text: str | bytes, shown_as: str) -> SavedConfig:
         raise WeightsError(f"{shown_as}: {error} Only networks of Keras' own layers can be read.") from error
     if model.inner is None:
         raise WeightsError(f"{shown_as} holds a {model.kind}, expected a functional or sequential model.")
-    return SavedConfig(model.inner, size, operations)
-
-
-def snake_case(class_name: str) -> str:
-    """Keras' rule for the name of a class inside a file: `SeparableConv2D` is `separable_conv2d`."""
-    name = re.sub(r"\W+", "", class_name)
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+    return SavedConfig(model.inner, size, saved)
 
 
 class _NotKeras(Exception):
@@ -104,12 +96,13 @@ def _parse_layer(saved: dict[str, Any]) -> SavedLayer:
     class_name, config = saved["class_name"], saved["config"]
     settings = config if isinstance(config, dict) else {"layers": config}
     name = str(settings.get("name") or saved.get("name") or class_name)
-    if "module" in saved and str(saved["module"]).partition(".")[0] not in _OWN_PACKAGES:
+    is_ours = class_name in OWN_LAYERS or saved.get("registered_name") in OWN_LAYERS
+    if "module" in saved and not is_ours and str(saved["module"]).partition(".")[0] not in _OWN_PACKAGES:
         raise _NotKeras(f"layer {name!r} is of the class {class_name!r}, which is not Keras' own.")
     inner = settings.get("layers")
     return SavedLayer(
         name,
-        snake_case(class_name),
+        snake_case(canonical(class_name)),
         tuple(name for name, setting in _BATCH_NORMALIZATION.items() if settings.get(setting, True)),
         None if inner is None else tuple(_parse_layer(layer) for layer in inner if not _is_operation(layer)),
         settings,
@@ -119,16 +112,6 @@ def _parse_layer(saved: dict[str, Any]) -> SavedLayer:
 def _is_operation(saved: dict[str, Any]) -> bool:
     """Whether this node is a bare operation (`keras.ops.add`): Keras saves it among the layers."""
     return str(saved.get("module")).startswith(_OPERATION_MODULES)
-
-
-def _operations(saved: dict[str, Any]) -> Iterator[str]:
-    """Names of all bare operations in a model and in the models inside it."""
-    config = saved["config"]
-    for layer in config.get("layers") or () if isinstance(config, dict) else config:
-        if _is_operation(layer):
-            yield str(layer["class_name"])
-        else:
-            yield from _operations(layer)
 
 
 def _refuse_functions(value: object, owner: str) -> None:

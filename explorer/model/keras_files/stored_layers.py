@@ -16,7 +16,9 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "separable_conv2d": ("depthwise_kernel", "pointwise_kernel", "bias"),
     "batch_normalization": BATCH_NORMALIZATION,
     "dense": ("kernel", "bias"),
+    "normalization": ("mean", "variance", "count"),
 }
+_COUNT = "count"  # how many pictures a normalization has seen: a whole number, and no weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class StoredLayer:
         return tuple(variable.shape for variable in self.variables)
 
 
+def plain_name(variable: str) -> str:
+    """`mean` of `mean:0`, as TensorFlow counts the outputs of an operation."""
+    return variable.partition(":")[0]
+
+
 def stored_layer(
     name: str | None, kind: str | None, path: str, arrays: Sequence[tuple[str, Array]], shown_as: str
 ) -> StoredLayer | None:
@@ -69,6 +76,7 @@ def stored_layer(
     Raises:
         WeightsError: A variable is not floating-point, or not finite.
     """
+    arrays = [(name, array) for name, array in arrays if array.values is not None or plain_name(name) != _COUNT]
     if all(array.values is None for _, array in arrays):
         return None
     variables = []

@@ -12,6 +12,7 @@ tells names and order.
 """
 
 import errno
+import re
 import shutil
 import tempfile
 import zipfile
@@ -28,6 +29,11 @@ from explorer.model.keras_files.stored_layers import StoredLayer
 
 _HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 _ZIP_MAGIC = b"PK\x03\x04"
+_SAVED_MODEL = "saved_model.pb"
+_TENSORFLOW = (
+    "{} is what TensorFlow saves, a SavedModel or a checkpoint, and not a file of Keras: load it with Keras and save "
+    "it as .keras."
+)
 _CONFIG = "config.json"
 _WEIGHTS = "model.weights.h5"
 _MAX_CONFIG_BYTES = 16 << 20
@@ -70,6 +76,8 @@ def read(path: Path | str) -> WeightFile:
     """
     path = Path(path)
     try:
+        if _is_tensorflow(path):
+            raise WeightsError(_TENSORFLOW.format(path.name))
         if not path.is_file():
             raise WeightsError(f"{path} is not a file. Give a .keras, .weights.h5 or .h5 file that Keras saved.")
         with path.open("rb") as file:
@@ -84,6 +92,20 @@ def read(path: Path | str) -> WeightFile:
         raise WeightsError(f"{path} could not be read: {error.strerror or error}.") from error
     raise WeightsError(
         f"{path.name} is neither HDF5 nor an archive. Give a .keras, .weights.h5 or .h5 file that Keras saved."
+    )
+
+
+def _is_tensorflow(path: Path) -> bool:
+    """Whether `path` is what TensorFlow itself saves: a SavedModel or a checkpoint, a folder or a file of one."""
+    name = path.name
+    if path.is_dir():
+        return (path / _SAVED_MODEL).is_file() or (path / "checkpoint").is_file()
+    if not path.exists():  # a checkpoint is called by what its files have in common
+        return path.with_name(f"{name}.index").is_file()
+    return (
+        name in (_SAVED_MODEL, "checkpoint")
+        or re.search(r"\.data-\d+-of-\d+$", name) is not None
+        or path.with_suffix(".index") == path
     )
 
 
@@ -108,6 +130,9 @@ def _read_archive(path: Path) -> WeightFile:
     with tempfile.TemporaryDirectory() as folder:
         unpacked = Path(folder) / "weights"
         try:
+            with zipfile.ZipFile(path) as archive:
+                if any(info.filename.split("/")[-1] == _SAVED_MODEL for info in archive.infolist()):
+                    raise WeightsError(_TENSORFLOW.format(path.name))
             with zipfile.ZipFile(path) as archive, unpacked.open("wb") as out:
                 with archive.open(_member(archive, _CONFIG, _MAX_CONFIG_BYTES, path.name)) as file:
                     text = file.read()

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
+from explorer.arch.head import Output
 from explorer.arch.ops import Shape, Variable
 from explorer.arch.preprocessing import SIGNED, Preprocessing
 from explorer.counting.tally import tally
@@ -30,6 +31,7 @@ class Provenance:
         story: One line on what they were trained for.
         changes: In sentences, how this network departs from the one that was trained, and what had to be assumed of
             that.
+        output: What is done with the logits; "sigmoid": the classes are independent of each other.
         caution: What every answer by these weights says, in a sentence: that it is no diagnosis.
     """
 
@@ -37,6 +39,7 @@ class Provenance:
     source: str
     story: str
     changes: tuple[str, ...] = ()
+    output: Output = "softmax"
     caution: str = ""
 
     @property

@@ -19,13 +19,15 @@ class AskedWeights:
     Attributes:
         name: A known source's, or of a file without its folder, or `RANDOM`; a file whose name could be taken for one
             of these, or for an option, begins with "./".
-        trained: The configuration that they were trained in; None for random ones.
+        trained: The configuration that they were trained in, as far as the file tells; None for random ones.
         sha256: Of their file, in hexadecimal; None for random ones.
+        options: Those of the command line, beside the knobs, that said what the file does not tell.
     """
 
     name: str
     trained: Config | None
     sha256: str | None
+    options: tuple[str, ...] = ()
 
 
 def asked_weights(source: WeightsSource | None, trained: TrainedNetwork | None) -> AskedWeights:
@@ -38,6 +40,7 @@ def asked_weights(source: WeightsSource | None, trained: TrainedNetwork | None) 
         return AskedWeights(RANDOM, None, None)
     if isinstance(source, Path):
         is_ambiguous = source.name == RANDOM or find_source(source.name) is not None or source.name.startswith("-")
-        return AskedWeights(f"./{source.name}" if is_ambiguous else source.name, trained.config, sha256_of(source))
+        name = f"./{source.name}" if is_ambiguous else source.name
+        return AskedWeights(name, trained.untold, sha256_of(source), trained.told)
     path = path_of(source)
     return AskedWeights(source.name, trained.config, sha256_of(path) if path else None)

@@ -1,7 +1,8 @@
 """Which stored layer is which node: by name, and by order where Keras named a layer by itself."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from explorer.arch.graph import Graph, Node
@@ -21,19 +22,25 @@ _KINDS: dict[type[Op], str] = {
 _PROBLEMS_SHOWN = 3
 
 
-def match(graph: Graph, file: WeightFile, provenance: Provenance) -> Weights:
+def match(graph: Graph, file: WeightFile, provenance: Provenance, layers: Mapping[str, str] | None = None) -> Weights:
     """The weights of `graph` from `file`. Shapes are compared before any array is loaded.
 
-    A layer is found by its node's name. The layers whose names are no node's (Keras names a layer `conv2d_3` by
-    counting) are taken in order, each kind by itself.
+    Where the file tells its wiring, `layers` says which of its layers each node is. Else a layer is found by its
+    node's name, and the layers whose names are no node's (Keras names a layer `conv2d_3` by counting) are taken in
+    order, each kind by itself.
+
+    Args:
+        graph: The network.
+        file: The file.
+        provenance: Of the weights.
+        layers: The file's name of the layer of each node that has weights.
 
     Raises:
         WeightsError: If a layer is missing, superfluous or of another shape, or if the file does not tell which of
             several layers is which. Names the layers, with the shapes expected and found.
     """
-    variables = variables_of(graph)
-    pairs = list(_pairs(graph, variables, file))
-    problems = [problem for node, layer in pairs if (problem := _problem(node, layer, variables))]
+    pairs = _all_pairs(graph, file, layers)
+    problems = _problems(graph, pairs)
     if problems:
         more = f"; and {len(problems) - _PROBLEMS_SHOWN} more" if len(problems) > _PROBLEMS_SHOWN else ""
         listed = "; ".join(problems[:_PROBLEMS_SHOWN])
@@ -44,6 +51,35 @@ def match(graph: Graph, file: WeightFile, provenance: Provenance) -> Weights:
         if node and layer
     }
     return Weights(arrays, provenance)
+
+
+def fits(graph: Graph, file: WeightFile) -> tuple[int, int]:
+    """How many layers of `file` fit their nodes of `graph`, by names, order and shapes, and how many do not.
+
+    Raises:
+        WeightsError: If the file does not tell which of several layers is which.
+    """
+    pairs = _all_pairs(graph, file, None)
+    wrong = len(_problems(graph, pairs))
+    return len(pairs) - wrong, wrong
+
+
+def _all_pairs(
+    graph: Graph, file: WeightFile, layers: Mapping[str, str] | None
+) -> list[tuple[str | None, StoredLayer | None]]:
+    variables = variables_of(graph)
+    stored = {layer.name: layer for layer in file.layers}
+    # Models inside a model may have layers of one name; old files name what is in a nested model by paths.
+    if layers is None or len(stored) < len(file.layers) or not stored.keys() >= {layers[node] for node in variables}:
+        return list(_pairs(graph, variables, file))
+    meant = {layers[node] for node in variables}
+    pairs: list[tuple[str | None, StoredLayer | None]] = [(node, stored[layers[node]]) for node in variables]
+    return [*pairs, *((None, layer) for name, layer in stored.items() if name not in meant)]
+
+
+def _problems(graph: Graph, pairs: Iterable[tuple[str | None, StoredLayer | None]]) -> list[str]:
+    variables = variables_of(graph)
+    return [problem for node, layer in pairs if (problem := _problem(node, layer, variables))]
 
 
 def keras_order(graph: Graph) -> list[Node]:
@@ -76,7 +112,12 @@ def kind_of(layer: StoredLayer) -> str:
         return "separable_conv2d"
     if "moving_mean" in shapes:
         return "batch_normalization"
-    return "dense" if len(shapes.get("kernel", ())) == 2 else "conv2d"
+    kernel = shapes.get("kernel", ())
+    if len(kernel) == 2:
+        return "dense"
+    # A depthwise kernel has a few outputs for each input channel, a regular one seldom fewer outputs than inputs.
+    is_named = re.search("depthwise|(^|_)dw(_|$)", layer.name or "") is not None and kernel[3] < kernel[2]
+    return "depthwise_conv2d" if is_named or (kernel[3:] == (1,) and kernel[:2] != (1, 1)) else "conv2d"
 
 
 def _pairs(

@@ -1,21 +1,22 @@
 """Weights that were trained, with the configuration of the network that they belong to."""
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from explorer.arch.graph import Graph
+from explorer.arch.head import Head, Output
 from explorer.arch.knobs import Config
-from explorer.arch.network import Clues
-from explorer.arch.ops import Shape
-from explorer.configuration.registry import NETWORKS, graph_of
-from explorer.errors import ConfigError, WeightsError
-from explorer.model.keras_files.saved_settings import check_settings, first_padding
-from explorer.model.keras_files.weight_files import WeightFile, read
+from explorer.arch.preprocessing import Preprocessing
+from explorer.configuration.registry import graph_of
+from explorer.errors import WeightsError
+from explorer.model.keras_files.weight_files import read
 from explorer.model.weights.arrays import Provenance, Weights
-from explorer.model.weights.matching import kind_of, match
+from explorer.model.weights.heads import graph_with_head
+from explorer.model.weights.matching import match
+from explorer.model.weights.network_in_file import network_in_file
 from explorer.model.weights.sources import WeightsSource
 from explorer.model.weights.store import path_of
+from explorer.model.weights.told import NOTHING_TOLD, Told
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,62 +27,71 @@ class TrainedNetwork:
         config: Its configuration.
         weights: Its weights.
         labels: Name of its label set (see `explorer.model.weights.labels`); None if nobody told what its classes mean.
+        untold: The configuration as the file alone tells it.
+        head: Its head, where no knob describes it; None for the configuration's own.
+        told_preprocessing: Whether the preprocessing is known, and not assumed.
+        told: The options of the command line that said what its file does not tell.
     """
 
     config: Config
     weights: Weights
     labels: str | None
+    untold: Config
+    head: Head | None = None
+    told_preprocessing: bool = True
+    told: tuple[str, ...] = ()
+
+    @property
+    def graph(self) -> Graph:
+        """The network that the weights belong to."""
+        return graph_with_head(self.config, self.head)
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What is done to a picture before it."""
+        return self.weights.preprocessing
+
+    @property
+    def output(self) -> Output:
+        """What is done with its logits."""
+        return self.weights.provenance.output
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether it has a head that tells classes apart; else it ends in features."""
+        return self.head is None or self.head.is_classifier
 
 
-def load_trained(source: WeightsSource) -> TrainedNetwork:
-    """The network of a known source, which must have been fetched, or of any Xception's file that Keras saved.
+def load_trained(source: WeightsSource, told: Told = NOTHING_TOLD) -> TrainedNetwork:
+    """The network of a known source, which must have been fetched, or of any described network's file.
+
+    Args:
+        source: The weights.
+        told: What a person says of a file that does not tell it.
 
     Raises:
-        WeightsError: If the source is not there, or the file is unreadable or not an Xception's.
+        WeightsError: If the source is not there, or the file is unreadable or not one of a network described here.
+        ConfigError: If the person says what the file tells itself.
     """
     if isinstance(source, Path):
-        file = read(source)
-        config = infer_config(file)
-        story = "From a file. What it was trained on, and with what success, the file does not say."
-        provenance = Provenance("pretrained", source.name, story, tuple(_assumed(file, config)))
-        weights = match(graph_of(config), file, provenance)
-        if file.config is not None:
-            check_settings(graph_of(config), file.config, source.name)
-        return TrainedNetwork(config, weights, None)
+        found = network_in_file(read(source), told)
+        return TrainedNetwork(
+            found.config,
+            found.weights,
+            None,
+            found.untold,
+            found.head,
+            found.told_preprocessing,
+            told.options,
+        )
+    told.refuse_all(source.name)
     path = path_of(source)
     if path is None:
         raise WeightsError(
             f"The weights of {source.name} are not here yet: fetch them with "
             f"`python -m explorer weights fetch {source.name}`."
         )
+    config = source.config
     provenance = Provenance("pretrained", source.name, source.story, caution=source.caution)
-    weights = match(graph_of(source.config), read(path), provenance)
-    return TrainedNetwork(source.config, replace(weights, preprocessing=source.preprocessing), source.labels)
-
-
-def _assumed(file: WeightFile, config: Config) -> Iterator[str]:
-    """What the file does not tell, in sentences."""
-    if file.input_size is None:
-        yield f"The file does not tell at which input size it was trained: {config.input_size} px is assumed."
-    if file.config is None:
-        yield "The file does not tell what its layers compute: the paper's strides, padding, activations are assumed."
-
-
-def infer_config(file: WeightFile) -> Config:
-    """The configuration whose weights `file` seems to hold, as far as its shapes tell; `match` then proves it.
-
-    Raises:
-        WeightsError: If it cannot be that of a network described here.
-    """
-    shapes: dict[str, list[tuple[Shape, ...]]] = defaultdict(list)
-    for layer in file.layers:
-        shapes[kind_of(layer)].append(layer.shapes)
-    clues = Clues(shapes, file.input_size, first_padding(file.config) if file.config else None)
-    refusals = []
-    for network in NETWORKS.values():
-        if network.recognise is not None:
-            try:
-                return network.recognise(clues)
-            except ConfigError as error:
-                refusals.append(f"{network.title} as described here: {error}")
-    raise WeightsError(f"{file.path.name} does not hold the weights of an {refusals[0]}.")
+    weights = replace(match(graph_of(config), read(path), provenance), preprocessing=source.preprocessing)
+    return TrainedNetwork(config, weights, source.labels, config)

@@ -11,15 +11,17 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.arch.graph import Graph, Module
+from explorer.arch.head import Head
 from explorer.arch.knobs import INPUT_SIZE, Config, knobs
 from explorer.arch.network import Repeats
 from explorer.arch.ops import Add, BatchNorm, Dropout, Op, SeparableConv2D, Shape
 from explorer.configuration.registry import graph_of, network_of
 from explorer.model.weights.arrays import Weights, random_weights, variables_of
+from explorer.model.weights.heads import graph_with_head, kept_head
 from explorer.model.weights.written_out_arrays import written_out_variable
 
 
-def transplant(wanted: Config, trained: Config, weights: Weights) -> Weights:
+def transplant(wanted: Config, trained: Config, weights: Weights, head: Head | None = None) -> Weights:
     """Weights for the network `wanted`, out of `weights` of the network `trained`.
 
     - Same shapes: the weights as they are; altered if the two networks compute something else, but for the
@@ -28,13 +30,15 @@ def transplant(wanted: Config, trained: Config, weights: Weights) -> Weights:
       identity, because its last batch normalization returns 0. Both altered.
     - Anything else: random.
 
-    The provenance says in words what was done, or what stood in the way.
+    The provenance says in words what was done, or what stood in the way. `head` is the head of `trained` if no knob
+    describes it; it stays as long as all knobs of the head do.
     """
     if wanted == trained:
         return weights
-    graph, trained_graph = graph_of(wanted), graph_of(trained)
+    graph = graph_with_head(wanted, kept_head(wanted, trained, head))
+    trained_graph = graph_with_head(trained, head)
     source = weights.provenance.source
-    arrays = _carried_over(wanted, trained, weights) if type(wanted) is type(trained) else None
+    arrays = _carried_over(wanted, trained, weights, head) if type(wanted) is type(trained) else None
     if arrays is None:
         return random_weights(graph, why=_obstacles(wanted, trained, source))
     changed = _changed(wanted, trained)
@@ -55,12 +59,12 @@ def transplant(wanted: Config, trained: Config, weights: Weights) -> Weights:
     return replace(weights, arrays=arrays, provenance=changed_provenance)
 
 
-def obstacles(wanted: Config, trained: Config, weights: Weights) -> tuple[str, ...]:
+def obstacles(wanted: Config, trained: Config, weights: Weights, head: Head | None = None) -> tuple[str, ...]:
     """What keeps `weights` of the network `trained` out of the network `wanted`, in sentences; none if they fit.
 
     Tells without drawing random weights, which `transplant` would, and which may be far larger than these.
     """
-    if type(wanted) is type(trained) and _carried_over(wanted, trained, weights) is not None:
+    if type(wanted) is type(trained) and _carried_over(wanted, trained, weights, head) is not None:
         return ()
     return _obstacles(wanted, trained, weights.provenance.source)
 
@@ -68,7 +72,11 @@ def obstacles(wanted: Config, trained: Config, weights: Weights) -> tuple[str, .
 def _obstacles(wanted: Config, trained: Config, source: str) -> tuple[str, ...]:
     if type(wanted) is not type(trained):
         return (f"The weights of {source} are those of {network_of(trained).title}, another network.",)
-    return tuple(_departure(name, wanted, trained, source) for name in _changed(wanted, trained))
+    found = tuple(_departure(name, wanted, trained, source) for name in _changed(wanted, trained))
+    if found or wanted.input_size == trained.input_size:
+        return found
+    departure = _departure(INPUT_SIZE, wanted, trained, source).removesuffix(".")
+    return (f"{departure}, and its dense layers read every cell of the last maps, whose number is another now.",)
 
 
 def _changed(wanted: Config, trained: Config) -> list[str]:
@@ -124,9 +132,12 @@ class _Located(NamedTuple):
     shape: Shape
 
 
-def _carried_over(wanted: Config, trained: Config, weights: Weights) -> dict[str, dict[str, np.ndarray]] | None:
+def _carried_over(
+    wanted: Config, trained: Config, weights: Weights, head: Head | None
+) -> dict[str, dict[str, np.ndarray]] | None:
     """The arrays of `wanted`; None if its places or shapes are others, but for the length of the repeated flow."""
-    graph, trained_graph = graph_of(wanted), graph_of(trained)
+    graph = graph_with_head(wanted, kept_head(wanted, trained, head))
+    trained_graph = graph_with_head(trained, head)
     places, trained_places = _places(graph), _places(trained_graph)
     repeats = network_of(wanted).repeats
     flow = repeats.flow if repeats else None

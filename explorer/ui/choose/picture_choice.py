@@ -14,7 +14,7 @@ from explorer.vision.pictures.picture import Picture, picture
 from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
 
 _PLACES = ("Samples", "Upload", "Camera")
-_ENDINGS = ("png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif")
+_ENDINGS = ("png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif")
 _MOST_AT_ONCE = 24
 _SAMPLE_PX = 165
 _LABELLED_PX = 104

@@ -24,7 +24,7 @@ from explorer.vision.classify import finite_logits
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.upscaling import upscaled
 from explorer.vision.progress import Progress, silent
-from explorer.vision.results import softmax
+from explorer.vision.results import probabilities
 
 BLUR_SHARE = 1 / 20
 """Standard deviation of the blur, as a share of the picture's side: 7.5 px of 150."""
@@ -122,7 +122,7 @@ def faithfulness(
 
     def probability(picture: np.ndarray) -> float:
         nonlocal done
-        result = float(softmax(finite_logits(engine, picture))[heat_map.target.index])
+        result = float(probabilities(finite_logits(engine, picture), engine.provenance)[heat_map.target.index])
         done += 1
         progress(done, passes)
         return result

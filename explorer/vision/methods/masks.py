@@ -23,7 +23,7 @@ from explorer.vision.methods.method import Asked, Method, Question, place_of
 from explorer.vision.methods.target import Target
 from explorer.vision.methods.upscaling import upscaled
 from explorer.vision.progress import Progress, silent
-from explorer.vision.results import softmax
+from explorer.vision.results import probabilities
 
 MOST_VARYING = 10
 """Channels that Faster-Score-CAM looks at, as its author proposes."""
@@ -84,7 +84,8 @@ def score_cam(
     signed = np.zeros(maps.shape[:2])
     for done, channel in enumerate(live, start=2):
         mask = _mask(upscaled(maps[..., channel], tap.receptive_field, size, size, size))
-        weight = softmax(finite_logits(engine, image * mask[..., np.newaxis])) @ direction
+        masked = finite_logits(engine, image * mask[..., np.newaxis])
+        weight = probabilities(masked, engine.provenance) @ direction
         signed += weight * maps[..., channel]
         progress(done, passes)
     return HeatMap(

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from explorer.errors import ImageError
 
-FORMATS = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "HEIC")
-"""Formats that are read; of animations and multi-page files the first (HEIC: primary) picture."""
+FORMATS = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "HEIC", "AVIF")
+"""Formats that are read; of animations and multi-page files the first (HEIC, AVIF: primary) picture."""
 
 MAX_PIECES = 200_000
 """Segments, chunks, strips or tiles in one file. A 50-megapixel TIFF in 16 x 16 px tiles has 195,313."""
@@ -26,6 +26,7 @@ _READ = {
     "GIF": rb"GIF8[79]a",
     "BMP": rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0",
     "TIFF": rb"II[*+]\0|MM\0[*+]",
+    "AVIF": rb"....ftyp(avi[fs]|mif1.{4}(.{4}){0,8}avif)",
     "HEIC": rb"....ftyp(he[iv][cxms]|mif1|msf1)",
 }
 _NOT_READ = {
@@ -33,7 +34,6 @@ _NOT_READ = {
     "an icon file (ICO)": rb"\0\0[\1\2]\0[\1-\xff]\0",
     "PostScript (EPS)": rb"%!PS|\xc5\xd0\xd3\xc6",
     "a PDF document": rb"%PDF-",
-    "an AVIF picture": rb"....ftyp(avi[fs]|mif1.{4}(.{4}){0,8}avif)",
     "a JPEG 2000 picture": rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51",
     "a JPEG XL picture": rb"\0\0\0\x0cJXL |\xff\x0a",
     "an SVG drawing": rb"(\xef\xbb\xbf)?\s*(<\?xml.{0,200}?\?>\s*)?(<!.{0,400}?>\s*)*<svg",
@@ -142,7 +142,7 @@ def is_cut_off(kind: str, data: bytes) -> bool:
             return int.from_bytes(data[4:8], "little") + 8 > len(data)
         case "BMP":
             return int.from_bytes(data[2:6], "little") > len(data)
-        case "HEIC":
+        case "HEIC" | "AVIF":
             return _boxes_end(data) > len(data)
     try:
         lists = {tag: values for tag, _, values in _tiff_tags(data, _TIFF_OFFSETS + _TIFF_BYTE_COUNTS)}

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, features
+from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageFile import ImageFile
@@ -52,6 +53,7 @@ _OPEN: dict[str, Callable[[BytesIO], ImageFile]] = {
     "BMP": BmpImageFile,
     "TIFF": TiffImageFile,
     "HEIC": HeifImageFile,
+    "AVIF": AvifImageFile,
 }
 
 # What Pillow's own openers take for a damaged file, and what it and pillow-heif raise while they read pixels.
@@ -80,6 +82,8 @@ def decode(data: bytes) -> Image.Image:
             "Save the picture smaller or as JPEG."
         )
     kind = identify(data)
+    if kind == "AVIF" and not features.check("avif"):
+        raise ImageError("This is AVIF, which the Pillow installed here cannot read. Export it as PNG or JPEG.")
     refuse_laborious(kind, data)
     _refuse_pixels(size_before_opening(kind, data))
     with _quiet():

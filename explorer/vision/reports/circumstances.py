@@ -23,7 +23,7 @@ from explorer.model.weights.asked_weights import AskedWeights, asked_weights
 from explorer.model.weights.trained_networks import TrainedNetwork
 from explorer.vision.look import Look
 from explorer.vision.methods.target import Target
-from explorer.vision.results import softmax
+from explorer.vision.results import probabilities
 
 SCHEMA_VERSION = 1
 """Raised when a key changes its name or meaning; new keys alone do not raise it."""
@@ -94,7 +94,8 @@ class Circumstances:
         """
         usual = usual_config(type(self.config), self.weights.trained)
         picture = f"./{self.picture.name}" if self.picture.name.startswith("-") else self.picture.name
-        words = [name, picture, *options, "--weights", self.weights.name, *to_options(self.config, usual)]
+        weights = ["--weights", self.weights.name, *self.weights.options]
+        words = [name, picture, *options, *weights, *to_options(self.config, usual)]
         return shlex.join(["python", "-m", "explorer", *words])
 
     def class_data(self, index: int) -> dict[str, Any]:
@@ -103,8 +104,9 @@ class Circumstances:
 
     def data(self, activations: Activations) -> dict[str, Any]:
         """The circumstances and what the network answered, ready for JSON."""
-        probabilities = softmax(activations.logits)
-        best = np.argsort(-probabilities, kind="stable")[:_TOP]
+        found = probabilities(activations.logits, activations.provenance)
+        # Features are no classes.
+        best = () if activations.provenance.output == "features" else np.argsort(-found, kind="stable")[:_TOP]
         return {
             "schema_version": SCHEMA_VERSION,
             "network": network_of(self.config).name,
@@ -116,7 +118,7 @@ class Circumstances:
                 "dtype": str(self.tensor.dtype),
                 "sha256": sha256(np.ascontiguousarray(self.tensor).tobytes()).hexdigest(),
             },
-            "top": [{**self.class_data(int(i)), "probability": float(probabilities[i])} for i in best],
+            "top": [{**self.class_data(int(i)), "probability": float(found[i])} for i in best],
             "engine": activations.engine,
             "versions": versions(),
         }
@@ -177,7 +179,7 @@ def target_data(target: Target, circumstances: Circumstances, activations: Activ
         "class": circumstances.class_data(target.index),
         "against": None if against is None else circumstances.class_data(against),
         "target": target.words(circumstances.labels),
-        "probability": float(softmax(activations.logits)[target.index]),
+        "probability": float(probabilities(activations.logits, activations.provenance)[target.index]),
     }
 
 

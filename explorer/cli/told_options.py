@@ -1,0 +1,82 @@
+"""The options by which a person says what a weights file does not tell."""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from explorer.arch.knobs import Config
+from explorer.arch.preprocessing import PREPROCESSINGS
+from explorer.cli.options import NetworkOptions, turned
+from explorer.configuration.registry import network, network_of, preset
+from explorer.errors import ConfigError
+
+if TYPE_CHECKING:
+    from explorer.model.weights.told import Told
+
+_PANEL = "What a weights file does not tell"
+_POOLINGS = ("avg", "max", "flatten")
+_OUTPUTS = ("softmax", "sigmoid", "logits")
+
+PreprocessingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--preprocessing",
+        metavar="|".join(PREPROCESSINGS),
+        help="How pixels were scaled in training: to -1..1 (Keras' mode tf), 0..1, not at all, or ImageNet's mean "
+        "subtracted in BGR (caffe).",
+        rich_help_panel=_PANEL,
+    ),
+]
+PoolingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--pooling",
+        metavar="|".join(_POOLINGS),
+        help="What the head does with the last maps: their mean, their maximum, or all values.",
+        rich_help_panel=_PANEL,
+    ),
+]
+HeadOption = Annotated[
+    str | None,
+    typer.Option(
+        "--head",
+        metavar="|".join(_OUTPUTS),
+        help="What is done with the outputs: softmax, or sigmoid for classes that are independent of each other.",
+        rich_help_panel=_PANEL,
+    ),
+]
+
+
+def told(options: NetworkOptions, preprocessing: str | None, pooling: str | None, head: str | None) -> "Told":
+    """What the options say of a weights file.
+
+    Raises:
+        ConfigError: If there is nothing of a name; names the nearest.
+    """
+    from explorer.model.weights.told import Told
+
+    name = options.network or (network_of(preset(options.preset).config).name if options.preset else None)
+    return Told(
+        network(name).name if name else None,
+        _turns(options),
+        PREPROCESSINGS[_one_of("--preprocessing", preprocessing, PREPROCESSINGS)] if preprocessing else None,
+        _one_of("--pooling", pooling, _POOLINGS) if pooling else None,  # type: ignore[arg-type]
+        _one_of("--head", head, _OUTPUTS) if head else None,  # type: ignore[arg-type]
+    )
+
+
+def _turns(options: NetworkOptions) -> dict[str, Callable[[Config], Config]]:
+    def turn(given: Mapping[str, Any]) -> Callable[[Config], Config]:
+        return lambda config: turned(config, given)
+
+    return {name: turn({name: text}) for name, text in options.knobs.items()}
+
+
+def _one_of(option: str, given: str, known: Any) -> str:
+    if given not in known:
+        near = get_close_matches(given, known, n=1, cutoff=0.4)
+        hint = f"; the nearest is {near[0]}" if near else ""
+        raise ConfigError(f"{option} must be one of {', '.join(known)}, got {given!r}{hint}")
+    return given
