@@ -10,11 +10,13 @@ from keras import layers
 
 from explorer.arch.head import Head
 from explorer.arch.ops import Activation, Dense, Flatten, GlobalMaxPool
+from explorer.arch.preprocessing import SIGNED
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.errors import WeightsError
 from explorer.model.keras_files.comparison import Agreement, Difference, compare
 from explorer.model.keras_files.saved_graph import saved_graph
 from explorer.model.keras_files.saved_operations import IDLE
+from explorer.model.keras_files.saved_preprocessing import saved_preprocessing
 from explorer.model.keras_model.build import build
 from explorer.networks.from_scratch import FromScratchConfig
 from explorer.networks.inception_v3 import InceptionV3Config
@@ -336,3 +338,51 @@ def test_layers_of_the_same_weights_in_two_models_are_told_apart_by_their_models
 def test_what_is_dropped_in_training_takes_no_part():
     config = replace(NARROW, dropout=0.0)
     assert check(build(graph_of(NARROW)), config).own_head(graph_of(config)) is None
+
+
+# The form of Keras 1 and 2.
+
+
+def as_keras_2(saved: dict) -> dict:
+    """A functional model's configuration as Keras 2 wrote it."""
+    layers = []
+    for each in saved["config"]["layers"]:
+        config = dict(each["config"])
+        if each["class_name"] == "InputLayer":
+            config["batch_input_shape"] = config.pop("batch_shape")
+        calls = []
+        for call in each["inbound_nodes"]:
+            tensors = call["args"][0] if isinstance(call["args"][0], list) else call["args"]
+            calls.append([[*tensor["config"]["keras_history"], {}] for tensor in tensors])
+        # What TensorFlow 1.13 called it.
+        name = each["class_name"].replace("BatchNormalization", "BatchNormalizationV1")
+        layers.append({"class_name": name, "config": config, "name": each["name"], "inbound_nodes": calls})
+    ends = {key: [saved["config"][key]] for key in ("input_layers", "output_layers")}
+    return {"class_name": "Model", "config": {"name": "model", "layers": layers, **ends}}
+
+
+def test_keras_2_form_is_read_flat_and_nested_behind_operations_of_tensorflow():
+    flat = as_keras_2(json.loads(narrow()))
+    assert compare(graph_of(NARROW), saved_graph(flat, "test.h5")).own_head(graph_of(NARROW)) is None
+
+    # Keras 2 counts the making of a model as its first call, and keeps constants in the arguments.
+    halved = layer("TFOpLambda", "tf.math.truediv", function="math.truediv")
+    halved["inbound_nodes"] = [["image", 0, 0, {"y": 127.5, "name": None}]]
+    shifted = layer("TFOpLambda", "tf.math.subtract", function="math.subtract")
+    shifted["inbound_nodes"] = [["tf.math.truediv", 0, 0, {"y": 1.0, "name": None}]]
+    nested = {**flat, "name": "model", "inbound_nodes": [[["tf.math.subtract", 0, 0, {"training": False}]]]}
+    last = layer("Softmax", "softmax")
+    last["inbound_nodes"] = [[["model", 1, 0, {}]]]
+    graph = saved_graph(functional("outer", IMAGE, halved, shifted, nested, last), "test.h5")
+    agreement = compare(graph_of(NARROW), graph)
+    assert (agreement.own_head(graph_of(NARROW)), agreement.output) == (None, "softmax")
+    assert saved_preprocessing(graph, {}, "test.h5") == SIGNED
+
+
+def test_batch_normalization_by_each_batch_is_refused():
+    saved = as_keras_2(json.loads(narrow()))
+    for each in saved["config"]["layers"]:
+        if each["name"] == "block3_sepconv1_bn":
+            each["inbound_nodes"][0][0][3]["training"] = True
+    with pytest.raises(Difference, match=r"block3_sepconv1_bn is .* called with training=True"):
+        compare(graph_of(NARROW), saved_graph(saved, "test.h5"))
