@@ -27,7 +27,8 @@ looking = [  # where weights run, and what they bring stands
 page = st.navigation([*counting, *looking], position="top")
 read_opening_link()
 with st.sidebar:
-    state.set_config(architecture_controls(weights_in_force() if page in looking else None))
+    weights = weights_in_force() if page in looking else None
+    state.set_config(architecture_controls(weights.name, weights.config) if weights else architecture_controls())
 show_ignored()
 page.run()
 st.set_page_config(page_icon=ICON)  # last: to read a file Streamlit imports NumPy and Pillow

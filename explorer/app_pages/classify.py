@@ -25,7 +25,7 @@ source = choose_weights()
 pictures = choose_pictures(source)
 if source is not None:
     with explained():
-        config = with_head_of(state.config(), source.config)
+        config = with_head_of(state.config(), cache.config_of(source))
         obstacles = cache.obstacles(config, source)
         if obstacles:
             show_badge("random", "random", obstacles)
@@ -39,6 +39,8 @@ if source is not None:
                 on_click=set_knobs,
                 args=(cache.trained(source).config,),
             )
+        elif not cache.is_classifier(source):
+            st.info("These weights have no head: there are no classes to tell. *Feature maps* shows what they see.")
         elif pictures:
             show_predictions(pictures, config, source)
             if remark := cache.engine_remark():

@@ -14,6 +14,7 @@ from explorer.ui.explain.film import show_film
 from explorer.ui.explain.map_view import show_map
 from explorer.ui.explain.question import Question
 from explorer.ui.explain.scores import show_scores
+from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
 from explorer.vision.checks.judgement import judge
 from explorer.vision.methods.table import METHODS
@@ -24,7 +25,7 @@ def ask(subject: Subject) -> None:
     question_place, answer_place, where_place = st.container(), st.container(), st.container()
     with question_place:
         method = choose_method()
-        target = choose_target(subject.labels, subject.activations.logits, against=True)
+        target = choose_target(subject.labels, subject.activations.logits, subject.provenance, against=True)
     with where_place:
         tap = _choose_place(subject, method)
     question = Question(subject, method, tap, target)
@@ -58,5 +59,7 @@ st.markdown(
 )
 with explained():
     chosen = choose_subject()
-    if chosen is not None:
+    if chosen is not None and not cache.is_classifier(chosen.look.weights):
+        st.info("These weights have no head: there are no classes to ask about. *Feature maps* shows what they see.")
+    elif chosen is not None:
         ask(chosen)

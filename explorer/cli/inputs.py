@@ -4,16 +4,13 @@ from pathlib import Path
 from stat import S_ISREG
 
 from explorer.arch.network import Network
-from explorer.arch.trained_weights import TrainedWeights
 from explorer.errors import ConfigError, ImageError, WeightsError
-from explorer.model.weights.sources import SOURCES, find_source
+from explorer.model.weights.sources import SOURCES, WeightsFile, WeightsSource, find_source
 from explorer.model.weights.store import available, cache_directory
 from explorer.vision.pictures.images import MAX_BYTES
 
 
-def weights_asked_for(
-    text: str | None, network: Network | None = None, others: tuple[str, ...] = ()
-) -> TrainedWeights | Path:
+def weights_asked_for(text: str | None, network: Network | None = None, others: tuple[str, ...] = ()) -> WeightsSource:
     """The weights of that name or in that file; the first of the network that are here if nothing was said.
 
     Args:
@@ -46,7 +43,7 @@ def weights_asked_for(
         raise ConfigError(f"{expected}, but {text!r} could not be read: {error.strerror or error}") from error
     if not is_file:
         raise ConfigError(f"{expected}, got {text!r}")
-    return Path(text)
+    return WeightsFile(Path(text))
 
 
 def read_picture(path: Path) -> bytes:

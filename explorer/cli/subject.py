@@ -1,7 +1,7 @@
 """What the commands that look inside are about: a network with weights, a picture in it, and a class."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -16,13 +16,13 @@ from explorer.arch.knobs import Config
 from explorer.arch.taps import STAGES, Tap, find_map, last_tap
 from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.options import NetworkOptions
+from explorer.cli.told_options import class_names
 from explorer.errors import ConfigError, ImageError, WeightsError
 from explorer.model.engines.choice import chosen_engine
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.model.weights.asked_weights import RANDOM, AskedWeights, asked_weights
 from explorer.model.weights.heads import graph_with_head, kept_head
-from explorer.model.weights.labels import labels as labels_of
-from explorer.model.weights.sources import WeightsSource
+from explorer.model.weights.sources import WeightsFile, WeightsSource
 from explorer.model.weights.told import NOTHING_TOLD, Told
 from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
 from explorer.model.weights.transplant import transplant
@@ -95,10 +95,10 @@ class ChosenNetwork:
     @property
     def graph(self) -> Graph:
         """The network's description."""
-        return graph_with_head(self.config, self._head)
+        return graph_with_head(self.config, self.head)
 
     @property
-    def _head(self) -> Head | None:
+    def head(self) -> Head | None:
         """The head that the weights bring, where no knob describes it."""
         return None if self.trained is None else kept_head(self.config, self.trained.config, self.trained.head)
 
@@ -108,7 +108,7 @@ class ChosenNetwork:
         Raises:
             WeightsError: If its weights have no head.
         """
-        if self._head is not None and not self._head.is_classifier:
+        if self.head is not None and not self.head.is_classifier:
             raise WeightsError(
                 f"{self.asked.name} has no head (include_top=False): it ends in feature maps, and there are no classes "
                 f"to {purpose}. `features` shows its maps."
@@ -124,9 +124,9 @@ class ChosenNetwork:
     @property
     def labels(self) -> Sequence[str] | None:
         """What the classes are called; None where nobody knows, or the weights are random."""
-        if self.trained is None or self.trained.labels is None or self.weights.provenance.state == "random":
+        if self.trained is None or self.weights.provenance.state == "random":
             return None
-        return [label.name for label in labels_of(self.trained.labels)]
+        return self.trained.class_names
 
     def tap(self, layer: str | None, stage: str | None) -> Tap:
         """The place to look at; the network's last if no layer was named.
@@ -174,7 +174,11 @@ class ChosenNetwork:
 
 
 def choose_network(
-    options: NetworkOptions, weights: str | None, said: Told = NOTHING_TOLD, *, random: bool = True
+    options: NetworkOptions,
+    weights: str | None,
+    said: Told = NOTHING_TOLD,
+    *,
+    random: bool = True,
 ) -> ChosenNetwork:
     """The network of the options, with the weights of that name.
 
@@ -193,6 +197,8 @@ def choose_network(
     is_random = random and weights == RANDOM
     others = (RANDOM,) if random else ()
     source = None if is_random else weights_asked_for(weights, options.named_network, others)
+    if isinstance(source, WeightsFile):
+        source = replace(source, class_names=class_names(said.labels))
     trained = None if source is None else load_trained(source, said)
     asked = asked_weights(source, trained)
     return ChosenNetwork(options.config(asked.trained), source, asked, trained)
@@ -246,7 +252,7 @@ def look(network: ChosenNetwork, path: Path) -> Subject:
     size, _, channels = network.graph.input_shape
     tensor = network_input(image, size, channels)
     explainer = Explainer(network.graph, network.weights)
-    subject = Look(picture(path.name, data), network.config, network.source)
+    subject = Look(picture(path.name, data), network.config, network.source, network.head)
     found = circumstances(subject, network.trained, image.size, tensor, network.labels)
     activations = explainer.activations(tensor)
     require_finite(activations.logits, activations.provenance)

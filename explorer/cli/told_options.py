@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -49,7 +50,41 @@ HeadOption = Annotated[
 ]
 
 
-def told(options: NetworkOptions, preprocessing: str | None, pooling: str | None, head: str | None) -> "Told":
+LabelsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--labels",
+        metavar="FILE|NAME,NAME...",
+        help="What the classes are called, in the order of the outputs: a text, CSV or JSON file, or the names.",
+        rich_help_panel=_PANEL,
+    ),
+]
+
+
+def class_names(labels: str | None) -> tuple[str, ...] | None:
+    """The names that `--labels` gives; None if it was left out.
+
+    Raises:
+        ConfigError: If there is no such file, or it holds no names.
+    """
+    if labels is None:
+        return None
+    from explorer.model.weights.class_names import MOST_BYTES, names_in, typed_names
+
+    if "," in labels:
+        return typed_names(labels)
+    try:
+        with Path(labels).open("rb") as file:
+            return names_in(file.read(MOST_BYTES + 1), labels)
+    except OSError as error:
+        raise ConfigError(
+            f"--labels must be a file, or names separated by commas, got {labels!r}: {error.strerror or error}"
+        ) from error
+
+
+def told(
+    options: NetworkOptions, preprocessing: str | None, pooling: str | None, head: str | None, labels: str | None
+) -> "Told":
     """What the options say of a weights file.
 
     Raises:
@@ -64,6 +99,7 @@ def told(options: NetworkOptions, preprocessing: str | None, pooling: str | None
         PREPROCESSINGS[_one_of("--preprocessing", preprocessing, PREPROCESSINGS)] if preprocessing else None,
         _one_of("--pooling", pooling, _POOLINGS) if pooling else None,  # type: ignore[arg-type]
         _one_of("--head", head, _OUTPUTS) if head else None,  # type: ignore[arg-type]
+        labels,
     )
 
 

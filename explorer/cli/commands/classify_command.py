@@ -11,7 +11,7 @@ import typer
 from explorer.cli.inputs import read_picture
 from explorer.cli.options import NetworkOptions, network_options
 from explorer.cli.subject import ChosenNetwork, choose_network
-from explorer.cli.told_options import HeadOption, PoolingOption, PreprocessingOption, told
+from explorer.cli.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
 from explorer.errors import ExplorerError
 from explorer.model.engines.choice import create
 from explorer.model.engines.engine import Engine
@@ -43,11 +43,12 @@ def classify(
     preprocessing: PreprocessingOption = None,
     pooling: PoolingOption = None,
     head: HeadOption = None,
+    labels: LabelsOption = None,
     top: Annotated[int, typer.Option(min=1, help="How many classes to show.")] = 5,
     output: Annotated[PredictionFormat, typer.Option("--format", help="table or json.")] = PredictionFormat.TABLE,
 ) -> None:
     """Says what is on pictures. Bad pictures are reported, the others classified all the same."""
-    network = choose_network(options, weights, told(options, preprocessing, pooling, head), random=False)
+    network = choose_network(options, weights, told(options, preprocessing, pooling, head, labels), random=False)
     network.require_head("classify")
     engine = create(network.graph, network.weights)
     results = [_result(path, network, engine, top) for path in images]

@@ -28,7 +28,7 @@ from explorer.cli.subject import (
     look,
     require_in_range,
 )
-from explorer.cli.told_options import HeadOption, PoolingOption, PreprocessingOption, told
+from explorer.cli.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
 from explorer.errors import ConfigError
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.colour_maps import symmetric_limits
@@ -67,6 +67,7 @@ def explain(
     preprocessing: PreprocessingOption = None,
     pooling: PoolingOption = None,
     head: HeadOption = None,
+    labels: LabelsOption = None,
     signed: Annotated[
         bool, typer.Option("--signed", help="Keep what speaks against the class, below 0, in the map.")
     ] = False,
@@ -91,7 +92,7 @@ def explain(
     """Explains what a network saw: a heat map of the places of a picture that spoke for a class."""
     chosen_method = _method(method, has_place=(layer or stage) is not None, signed=signed)
     check_folder(folder, (MAP_FILE, OVERLAY_FILE, FACTS_FILE))
-    network = choose_network(options, weights, told(options, preprocessing, pooling, head))
+    network = choose_network(options, weights, told(options, preprocessing, pooling, head, labels))
     network.require_head("explain")
     tap = network.tap(layer, stage) if METHODS[chosen_method].layered else None
     index = network.class_index(class_index, class_name)

@@ -26,7 +26,7 @@ from explorer.cli.subject import (
     look,
     require_in_range,
 )
-from explorer.cli.told_options import HeadOption, PoolingOption, PreprocessingOption, told
+from explorer.cli.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.common_scale import common_scale
 from explorer.figures.maps.map_grid import map_grid
@@ -59,6 +59,7 @@ def features(
     preprocessing: PreprocessingOption = None,
     pooling: PoolingOption = None,
     head: HeadOption = None,
+    labels: LabelsOption = None,
     folder: Annotated[
         Path,
         typer.Option(
@@ -72,7 +73,7 @@ def features(
 ) -> None:
     """Writes the feature maps of a layer: all channels as numbers and as one picture. A class adds contributions."""
     check_folder(folder, (ARRAY_FILE, GRID_FILE, FACTS_FILE))
-    network = choose_network(options, weights, told(options, preprocessing, pooling, head))
+    network = choose_network(options, weights, told(options, preprocessing, pooling, head, labels))
     tap = network.tap(layer, stage)
     index = network.class_index(class_index, class_name)
     network.check_target(index)

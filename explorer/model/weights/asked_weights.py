@@ -1,10 +1,9 @@
 """The weights that somebody asked for, as evidence names them: whether they are in the network is another question."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from explorer.arch.knobs import Config
-from explorer.model.weights.sources import WeightsSource, find_source
+from explorer.model.weights.sources import WeightsFile, WeightsSource, find_source
 from explorer.model.weights.store import path_of, sha256_of
 from explorer.model.weights.trained_networks import TrainedNetwork
 
@@ -38,9 +37,9 @@ def asked_weights(source: WeightsSource | None, trained: TrainedNetwork | None) 
     """
     if source is None or trained is None:
         return AskedWeights(RANDOM, None, None)
-    if isinstance(source, Path):
+    if isinstance(source, WeightsFile):
         is_ambiguous = source.name == RANDOM or find_source(source.name) is not None or source.name.startswith("-")
         name = f"./{source.name}" if is_ambiguous else source.name
-        return AskedWeights(name, trained.untold, sha256_of(source), trained.told)
+        return AskedWeights(name, trained.untold, sha256_of(source.path), trained.told)
     path = path_of(source)
     return AskedWeights(source.name, trained.config, sha256_of(path) if path else None)

@@ -1,15 +1,44 @@
 """The trained weights that this program knows, as the networks' files list them, and how people name them."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
+from explorer.arch.head import Output
 from explorer.arch.network import Network
+from explorer.arch.preprocessing import Preprocessing
 from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, graph_of
 from explorer.counting.tally import tally
 from explorer.quantities import memory
 
-WeightsSource = TrainedWeights | Path
+
+@dataclass(frozen=True, slots=True)
+class WeightsFile:
+    """A file that Keras saved, with what a person says of it where it does not tell; None where nothing is said.
+
+    Attributes:
+        path: The file.
+        preprocessing: What is done to a picture before the network.
+        pooling: What the head does first: "avg", "max" or "flatten".
+        output: What is done with the logits: "softmax", "sigmoid" or "logits".
+        class_names: What its classes are called, in the order of the outputs.
+    """
+
+    path: Path
+    preprocessing: Preprocessing | None = None
+    pooling: Literal["avg", "max", "flatten"] | None = None
+    output: Output | None = None
+    class_names: tuple[str, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+
+WeightsSource = TrainedWeights | WeightsFile
 """Where weights come from: known ones, or a file that Keras saved."""
 
 # In the order in which they are tried.

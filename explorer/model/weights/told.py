@@ -25,6 +25,7 @@ class Told:
         preprocessing: What is done to a picture before the network.
         pooling: What the head does first.
         output: What is done with the logits.
+        labels: Where the names of the classes are, as `--labels` says.
     """
 
     network: str | None = None
@@ -32,6 +33,7 @@ class Told:
     preprocessing: Preprocessing | None = None
     pooling: Pooling | None = None
     output: Output | None = None
+    labels: str | None = None
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -40,6 +42,7 @@ class Told:
             ("--preprocessing", self.preprocessing.name if self.preprocessing else None),
             ("--pooling", self.pooling),
             ("--head", self.output),
+            ("--labels", self.labels),
         )
         return tuple(part for option, value in said if value is not None for part in (option, value))
 

@@ -1,20 +1,20 @@
 """Weights that were trained, with the configuration of the network that they belong to."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from explorer.arch.graph import Graph
 from explorer.arch.head import Head, Output
 from explorer.arch.knobs import Config
 from explorer.arch.preprocessing import Preprocessing
 from explorer.configuration.registry import graph_of
-from explorer.errors import WeightsError
+from explorer.errors import ConfigError, WeightsError
 from explorer.model.keras_files.weight_files import read
 from explorer.model.weights.arrays import Provenance, Weights
 from explorer.model.weights.heads import graph_with_head
+from explorer.model.weights.labels import labels
 from explorer.model.weights.matching import match
 from explorer.model.weights.network_in_file import network_in_file
-from explorer.model.weights.sources import WeightsSource
+from explorer.model.weights.sources import WeightsFile, WeightsSource
 from explorer.model.weights.store import path_of
 from explorer.model.weights.told import NOTHING_TOLD, Told
 
@@ -26,7 +26,7 @@ class TrainedNetwork:
     Attributes:
         config: Its configuration.
         weights: Its weights.
-        labels: Name of its label set (see `explorer.model.weights.labels`); None if nobody told what its classes mean.
+        class_names: What its classes are called, in the order of the outputs; None if nobody told.
         untold: The configuration as the file alone tells it.
         head: Its head, where no knob describes it; None for the configuration's own.
         told_preprocessing: Whether the preprocessing is known, and not assumed.
@@ -35,7 +35,7 @@ class TrainedNetwork:
 
     config: Config
     weights: Weights
-    labels: str | None
+    class_names: tuple[str, ...] | None
     untold: Config
     head: Head | None = None
     told_preprocessing: bool = True
@@ -73,17 +73,24 @@ def load_trained(source: WeightsSource, told: Told = NOTHING_TOLD) -> TrainedNet
         WeightsError: If the source is not there, or the file is unreadable or not one of a network described here.
         ConfigError: If the person says what the file tells itself.
     """
-    if isinstance(source, Path):
-        found = network_in_file(read(source), told)
-        return TrainedNetwork(
+    if isinstance(source, WeightsFile):
+        told = replace(
+            told,
+            preprocessing=source.preprocessing or told.preprocessing,
+            pooling=source.pooling or told.pooling,
+            output=source.output or told.output,
+        )
+        found = network_in_file(read(source.path), told)
+        trained = TrainedNetwork(
             found.config,
             found.weights,
-            None,
+            source.class_names,
             found.untold,
             found.head,
             found.told_preprocessing,
             told.options,
         )
+        return _with_right_names(trained, source)
     told.refuse_all(source.name)
     path = path_of(source)
     if path is None:
@@ -94,4 +101,20 @@ def load_trained(source: WeightsSource, told: Told = NOTHING_TOLD) -> TrainedNet
     config = source.config
     provenance = Provenance("pretrained", source.name, source.story, caution=source.caution)
     weights = replace(match(graph_of(config), read(path), provenance), preprocessing=source.preprocessing)
-    return TrainedNetwork(config, weights, source.labels, config)
+    names = tuple(label.name for label in labels(source.labels))
+    return TrainedNetwork(config, weights, names, config)
+
+
+def _with_right_names(trained: TrainedNetwork, source: WeightsFile) -> TrainedNetwork:
+    """`trained`, if it has as many classes as somebody named.
+
+    Raises:
+        ConfigError: If it has not.
+    """
+    names = source.class_names
+    if names is not None and trained.is_classifier and len(names) != trained.config.classes:
+        raise ConfigError(
+            f"{source.name} has {trained.config.classes} classes, and {len(names)} names were given: name each, in the "
+            "order of the outputs"
+        )
+    return trained

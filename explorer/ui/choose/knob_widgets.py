@@ -7,7 +7,6 @@ import streamlit as st
 
 from explorer.arch.knobs import NONE, Choice, Config, Decimal, Flag, Knob, WholeNumber, knobs
 from explorer.arch.network import Network
-from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.brought import brought_by, with_head_of
 from explorer.configuration.link import NETWORK
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, network_of, preset_of
@@ -21,11 +20,12 @@ WIDE_RANGE = 2000
 """From here on a slider is too coarse, and a number is typed."""
 
 
-def architecture_controls(weights: TrainedWeights | None = None) -> Config:
+def architecture_controls(by: str = "", trained: Config | None = None) -> Config:
     """Draws the network, its presets and its knobs; returns the configuration that a person turned them to.
 
     Args:
-        weights: Those that the page runs: what they bring is shown as fixed, and a person's own settings wait.
+        by: Name of the weights that the page runs.
+        trained: What they were trained in: what they bring is shown as fixed, and a person's own settings wait.
     """
     once_more = st.session_state.pop(_ONCE_MORE, None)
     if once_more is not None:
@@ -41,7 +41,7 @@ def architecture_controls(weights: TrainedWeights | None = None) -> Config:
     )
     described = NETWORKS[name]
     preset_place = st.container()
-    brought = brought_by(weights.config) if weights is not None else {}
+    brought = brought_by(trained) if trained is not None else {}
     own = state.config() if isinstance(state.config(), described.config) else described.config()
     values = {}
     for group, names in groupby(knobs(described.config).items(), key=lambda item: item[1].group):
@@ -49,7 +49,7 @@ def architecture_controls(weights: TrainedWeights | None = None) -> Config:
         for knob_name, knob in names:
             if knob_name in brought:
                 values[knob_name] = getattr(own, knob_name)
-                _fixed(knob_name, knob, brought[knob_name], weights)
+                _fixed(knob_name, knob, brought[knob_name], by)
             else:
                 _take_up(knob_name, knob, own)
                 values[knob_name] = _widget(knob_name, knob, getattr(described.config(), knob_name))
@@ -60,12 +60,12 @@ def architecture_controls(weights: TrainedWeights | None = None) -> Config:
         # it is known, and stands where it is put.
         st.session_state[_ONCE_MORE] = wanted
         st.rerun()
-    if weights is not None:
+    if trained is not None:
         st.button(
             "Take these settings everywhere",
             help="Turns the knobs of Architecture and Compare to what these weights were trained with.",
             on_click=set_knobs,
-            args=(with_head_of(config, weights.config),),
+            args=(with_head_of(config, trained),),
             width="stretch",
         )
     with preset_place:
@@ -78,16 +78,15 @@ def _open_network() -> None:
     set_knobs(NETWORKS[st.session_state[NETWORK]].config())
 
 
-def _fixed(name: str, knob: Knob, value: Any, weights: TrainedWeights | None) -> None:
+def _fixed(name: str, knob: Knob, value: Any, by: str) -> None:
     """A knob that the weights have set: the value in force, which nobody can turn."""
-    assert weights is not None
     label = f"{knob.label} ({knob.unit})" if knob.unit else knob.label
     st.text_input(
         label,
         knob.text(value),
         disabled=True,
-        key=f"fixed {name} by {weights.name}",
-        help=f"Set by the weights {weights.name}. {knob.help}",
+        key=f"fixed {name} by {by} {knob.text(value)}",
+        help=f"Set by the weights {by}. {knob.help}",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.arch.trained_weights import TrainedWeights
+from explorer.model.weights.sources import WeightsSource
 from explorer.ui.links.linked import choose, linked
 from explorer.ui.links.opening_link import SAMPLE
 from explorer.ui.session import cache
@@ -24,7 +24,7 @@ _STILL_HERE = "The photograph that you chose before is still here. Choose anothe
 _UPLOAD, _UPLOADS, _LAST_UPLOAD = "upload", "uploads", "last_upload"
 
 
-def choose_pictures(weights: TrainedWeights | None, *, several: bool = True) -> tuple[Picture, ...]:
+def choose_pictures(weights: WeightsSource | None, *, several: bool = True) -> tuple[Picture, ...]:
     """Asks for pictures, or for a single one; empty as long as there are none.
 
     Among the samples are those that came with `weights`.
@@ -41,7 +41,7 @@ def choose_pictures(weights: TrainedWeights | None, *, several: bool = True) -> 
             return _photograph()
 
 
-def _sample(weights: TrainedWeights | None) -> Picture:
+def _sample(weights: WeightsSource | None) -> Picture:
     labelled = samples_of(weights)
     by_name = {sample.name: sample for sample in (*SAMPLES, *labelled)}
     chosen = by_name[linked(SAMPLE, by_name, SAMPLES[0].name)]

@@ -12,7 +12,6 @@ from explorer.configuration.brought import with_head_of
 from explorer.configuration.registry import network_of
 from explorer.errors import ImageError
 from explorer.model.weights.arrays import Provenance
-from explorer.model.weights.labels import labels as labels_of
 from explorer.model.weights.store import available
 from explorer.ui.choose.picture_choice import choose_pictures
 from explorer.ui.choose.weights_choice import choose_weights, show_badge
@@ -90,14 +89,14 @@ def choose_subject() -> Subject | None:
     ):
         source = choose_weights()
         pictures = choose_pictures(source, several=False)
-    config = with_head_of(state.config(), source.config) if source else state.config()
+    config = with_head_of(state.config(), cache.config_of(source)) if source else state.config()
     if not pictures:
         st.info(
             "There is no picture yet: choose one above, under *Picture and weights*.", icon=":material/add_a_photo:"
         )
         return None
     try:
-        look = Look(pictures[0], config, source)
+        look = cache.look_at(pictures[0], config, source)
         cache.seen_in(look)
     except ImageError as error:
         raise ImageError(f"{pictures[0].name}: {error}") from error
@@ -121,5 +120,5 @@ def choose_subject() -> Subject | None:
             "architecture, and no reason for anything.",
             icon=":material/casino:",
         )
-    names = [label.name for label in labels_of(source.labels)] if source and not is_random else None
+    names = cache.trained(source).class_names if source and not is_random else None
     return Subject(look, names)

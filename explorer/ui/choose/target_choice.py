@@ -6,34 +6,36 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from explorer.model.weights.arrays import Provenance
 from explorer.ui.links.linked import linked, take, widget_key
 from explorer.ui.links.view_link import AGAINST, TARGET
 from explorer.vision.methods.target import Target
-from explorer.vision.results import softmax
+from explorer.vision.results import probabilities
 
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 _NONE = "none"
 _NO_OTHER = "no second class"
 
 
-def choose_target(labels: Sequence[str] | None, logits: np.ndarray, *, against: bool) -> Target:
+def choose_target(labels: Sequence[str] | None, logits: np.ndarray, provenance: Provenance, *, against: bool) -> Target:
     """Asks for a class, the most probable one unless told otherwise.
 
     Args:
         labels: What the classes are called; None if they mean nothing.
         logits: (classes,), of the picture: the classes are offered in the order of their probability.
+        provenance: Of the weights, which say what is done with the logits.
         against: Whether a second class can be chosen, from which the first is to be told.
     """
     order = [int(index) for index in np.argsort(-logits, kind="stable")]
     names = {class_name(index, labels): index for index in order}
-    probabilities = softmax(logits)
+    of_classes = probabilities(logits, provenance)
 
     def words(name: str) -> str:
         if name == _NONE:
             return _NO_OTHER
         if labels is None:
             return f"output {names[name]}"
-        return f"{labels[names[name]]} · {percent(probabilities[names[name]])}"
+        return f"{labels[names[name]]} · {percent(of_classes[names[name]])}"
 
     usual = class_name(order[0], labels)
     name = linked(TARGET, names, usual, partial(_named, labels))

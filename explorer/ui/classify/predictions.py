@@ -11,7 +11,7 @@ from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import network_of
 from explorer.errors import ImageError
 from explorer.figures.charts.prediction import top_predictions, two_predictions
-from explorer.model.weights.labels import labels as labels_of
+from explorer.model.weights.sources import WeightsSource
 from explorer.ui.choose.beside import choose_beside, title_of
 from explorer.ui.choose.weights_choice import show_badge
 from explorer.ui.session import cache
@@ -19,7 +19,7 @@ from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.plain_words import plain
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import Picture
-from explorer.vision.results import Prediction, softmax
+from explorer.vision.results import Prediction
 
 _SHOWN = 5
 _ENGINES = {"openvino": "OpenVINO", "tensorflow": "TensorFlow"}
@@ -27,26 +27,26 @@ _FEW_CLASSES = 20
 """Up to here a network is so narrow that most pictures show none of its classes."""
 
 
-def show_predictions(pictures: tuple[Picture, ...], config: Config, source: TrainedWeights) -> None:
+def show_predictions(pictures: tuple[Picture, ...], config: Config, source: WeightsSource) -> None:
     """Classifies the pictures and shows one in detail; of several, all in a table too."""
     readable = _readable(pictures, config, source)
     if not readable:
         return
-    answers = {each: cache.prediction(Look(each, config, source)) for each in readable}
+    answers = {each: cache.prediction(cache.look_at(each, config, source)) for each in readable}
     if len(pictures) > 1:
         _table(answers)
     shown = next(iter(answers))
     if len(answers) > 1:
         shown = st.selectbox("In detail", tuple(answers), format_func=lambda each: each.name)
-    _detail(Look(shown, config, source), answers[shown])
+    _detail(cache.look_at(shown, config, source), answers[shown])
 
 
-def _readable(pictures: tuple[Picture, ...], config: Config, source: TrainedWeights) -> dict[Picture, cache.Seen]:
+def _readable(pictures: tuple[Picture, ...], config: Config, source: WeightsSource) -> dict[Picture, cache.Seen]:
     """The pictures that can be read; says of each other what is wrong with it."""
     readable = {}
     for each in pictures:
         try:
-            readable[each] = cache.seen_in(Look(each, config, source))
+            readable[each] = cache.seen_in(cache.look_at(each, config, source))
         except ImageError as error:
             st.error(f"**{plain(each.name)}**: {plain(str(error))}", icon=":material/broken_image:")
     return readable
@@ -75,7 +75,7 @@ def _detail(look: Look, prediction: Prediction) -> None:
     with answers:
         st.header("Both answers")
         if alike:
-            labels, probabilities = _labels(look) or (), (softmax(prediction.logits), softmax(other.logits))
+            labels, probabilities = _labels(look) or (), (prediction.probabilities, other.probabilities)
             show_chart(two_predictions(labels, probabilities, titles), "chart_two_predictions")
         asked = ((look, prediction), (beside.look, other))
         for place, title, (each, answered) in zip(st.columns(2, gap="medium"), titles, asked, strict=True):
@@ -91,8 +91,7 @@ def _title(look: Look) -> str:
 
 def _labels(look: Look) -> tuple[str, ...] | None:
     """What the classes are called; None where nobody knows."""
-    known = cache.trained(look.weights).labels if look.weights else None
-    return tuple(label.name for label in labels_of(known)) if known else None
+    return cache.trained(look.weights).class_names if look.weights else None
 
 
 def _show_original(look: Look, seen: cache.Seen) -> None:
@@ -130,9 +129,10 @@ def _show_seen(
     """The picture as the network gets it; `place` tells apart what is shown twice."""
     st.image(seen.as_seen, width=width, alt=f"{look.picture.alt}, squashed to the square that the network gets")
     preprocessing = cache.explainer_of(look).weights.preprocessing
+    is_told = look.weights is None or cache.trained(look.weights).told_preprocessing
     st.caption(
         f"{seen.tensor.shape[1]} × {seen.tensor.shape[2]} px: squashed to a square, bilinear; then "
-        f"{preprocessing.words}, as in training."
+        f"{preprocessing.words}, {'as in training' if is_told else 'which is assumed'}."
     )
     st.download_button(
         "Tensor as PNG",

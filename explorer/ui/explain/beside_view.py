@@ -5,7 +5,6 @@ import streamlit as st
 from explorer.arch.taps import Tap, find_tap, last_tap, layers
 from explorer.figures.maps.colour_bar import colour_bar_html
 from explorer.figures.maps.overlay import png_bytes
-from explorer.model.weights.labels import labels as labels_of
 from explorer.ui.choose.beside import choose_beside
 from explorer.ui.choose.subject import Subject
 from explorer.ui.choose.weights_choice import show_badge
@@ -60,8 +59,7 @@ def show_beside(question: Question, heat_map: HeatMap) -> None:
 
 
 def _subject(look: Look) -> Subject:
-    known = cache.trained(look.weights).labels if look.weights else None
-    return Subject(look, [label.name for label in labels_of(known)] if known else None)
+    return Subject(look, cache.trained(look.weights).class_names if look.weights else None)
 
 
 def _same_question(question: Question, subject: Subject) -> Question:

@@ -12,7 +12,7 @@ from explorer.ui.explain.question import Question
 from explorer.ui.widgets.facts import show_facts
 from explorer.vision.checks.judgement import Judgement
 from explorer.vision.methods.heat_map import HeatMap, settings_words
-from explorer.vision.results import softmax
+from explorer.vision.results import probabilities
 
 _SOURCES = {"arXiv:": "https://arxiv.org/abs/", "github.com/": "https://github.com/", "doi:": "https://doi.org/"}
 
@@ -81,7 +81,7 @@ def _score(question: Question, heat_map: HeatMap) -> str:
     labels = question.subject.labels
     if labels is None:
         return f"{text}."
-    probability = percent(softmax(logits)[target.index])
+    probability = percent(probabilities(logits, question.subject.provenance)[target.index])
     return f"{text}. The probability of {labels[target.index]} is {probability} among {logits.size} classes."
 
 
@@ -114,7 +114,8 @@ def _numbers(question: Question, heat_map: HeatMap) -> dict[str, str]:
     score = "Score (logit)" if question.target.against is None else "Score (difference of two logits)"
     numbers = {score: significant(heat_map.score)}
     if labels := question.subject.labels:
-        probability = softmax(question.subject.activations.logits)[question.target.index]
+        subject = question.subject
+        probability = probabilities(subject.activations.logits, subject.provenance)[question.target.index]
         numbers[f"Probability of {labels[question.target.index]}"] = percent(probability)
     numbers["Cells"] = f"{rows} × {columns}"
     if question.tap is not None:

@@ -20,9 +20,10 @@ from explorer.configuration.registry import graph_of
 from explorer.counting.tally import Tally
 from explorer.counting.tally import tally as tally_of
 from explorer.model.budget import memory_budget
-from explorer.model.weights.sources import WeightsSource
+from explorer.model.weights.sources import WeightsFile, WeightsSource
 from explorer.ui.session.lru_cache import SharedLRUCache
 from explorer.vision.look import Look
+from explorer.vision.pictures.picture import Picture
 from explorer.vision.pictures.samples import Sample
 
 # Everything else is imported where it is first needed: counting, the first thing a person sees, waits for neither
@@ -105,7 +106,7 @@ def verification(config: Config) -> "Verification":
     return verify(graph_of(config), profile=True)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the weights …")
+@_networks.keeps("Reading the weights …")
 def trained(source: WeightsSource) -> "TrainedNetwork":
     """Pretrained weights and the configuration that they were trained in."""
     from explorer.model.weights.trained_networks import load_trained
@@ -113,13 +114,13 @@ def trained(source: WeightsSource) -> "TrainedNetwork":
     return load_trained(source)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@_results.keeps()
 def obstacles(config: Config, source: WeightsSource) -> tuple[str, ...]:
     """What keeps the weights of `source` out of the network `config`; nothing if they fit."""
     from explorer.model.weights.transplant import obstacles
 
     known = trained(source)
-    return obstacles(config, known.config, known.weights)
+    return obstacles(config, known.config, known.weights, known.head)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -162,11 +163,9 @@ def sample_preview(sample: Sample) -> bytes:
 @_results.keeps("Classifying …")
 def prediction(look: Look) -> "Prediction":
     """What the network says about a picture, the classes by name."""
-    from explorer.model.weights.labels import labels
     from explorer.vision.classify import classify
 
-    known = trained(look.weights).labels if look.weights else None
-    names = [label.name for label in labels(known)] if known else None
+    names = trained(look.weights).class_names if look.weights else None
     return classify(explainer_of(look).engine, seen_in(look).tensor, names, top=10)
 
 
@@ -174,14 +173,46 @@ def prediction(look: Look) -> "Prediction":
 def explainer(config: Config, source: WeightsSource | None) -> "Explainer":
     """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""
     from explorer.model.weights.arrays import random_weights
+    from explorer.model.weights.heads import graph_with_head, kept_head
     from explorer.model.weights.transplant import transplant
     from explorer.vision.explainer import Explainer
 
-    graph = graph_of(config)
     if source is None:
+        graph = graph_of(config)
         return Explainer(graph, random_weights(graph))
     known = trained(source)
-    return Explainer(graph, transplant(config, known.config, known.weights))
+    graph = graph_with_head(config, kept_head(config, known.config, known.head))
+    return Explainer(graph, transplant(config, known.config, known.weights, known.head))
+
+
+def look_at(picture: Picture, config: Config, source: WeightsSource | None) -> Look:
+    """A picture in a network with weights, whose own head it gets where no knob describes that.
+
+    Raises:
+        WeightsError: If the weights are not here or unreadable.
+    """
+    if not isinstance(source, WeightsFile):
+        return Look(picture, config, source)
+    from explorer.model.weights.heads import kept_head
+
+    known = trained(source)
+    return Look(picture, config, source, kept_head(config, known.config, known.head))
+
+
+def config_of(source: WeightsSource) -> Config:
+    """The configuration that weights were trained in."""
+    return trained(source).config if isinstance(source, WeightsFile) else source.config
+
+
+def is_classifier(source: WeightsSource | None) -> bool:
+    """Whether a network with these weights tells classes apart; a file without a head does not."""
+    return not isinstance(source, WeightsFile) or trained(source).is_classifier
+
+
+def forget(is_meant: "Callable[[Hashable], bool]") -> None:
+    """Lets go of networks and results whose keys are meant."""
+    _networks.forget(is_meant)
+    _results.forget(is_meant)
 
 
 def explainer_of(look: Look) -> "Explainer":
@@ -250,13 +281,13 @@ def branch_share(
     return explainer_of(look).branch_share(activations(look), tap, target)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Measuring a pass …")
+@_results.keeps("Measuring a pass …")
 def pass_seconds(config: Config, source: WeightsSource | None) -> float:
     """How long one pass through the network takes here: the second, the first being slower."""
     import numpy as np
 
     engine = explainer(config, source).engine
-    image = np.zeros((1, *graph_of(config).input_shape), np.float32)
+    image = np.zeros((1, *explainer(config, source).graph.input_shape), np.float32)
     engine.run(image)
     start = perf_counter()
     engine.run(image)

@@ -50,6 +50,16 @@ class SharedLRUCache:
         if released:
             self._on_release()
 
+    def forget(self, is_meant: Callable[[Hashable], bool]) -> None:
+        """Lets go of the values whose keys are meant."""
+        values = self._values()
+        with self._lock:
+            meant = [key for key in values if is_meant(key)]
+            for key in meant:
+                del values[key]
+        if meant:
+            self._on_release()
+
     def keeps(self, wait: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
         """Makes a function remember: `wait` is shown meanwhile, and who asks for the same meanwhile waits for it.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from explorer.arch.trained_weights import TrainedWeights, WheelMember
 from explorer.assets import ASSETS
+from explorer.model.weights.sources import WeightsSource
 from explorer.model.weights.store import pictures_of
 
 _FOLDER = ASSETS / "samples"
@@ -68,9 +69,9 @@ SAMPLES = (
 """In the order in which they are offered; the first is one of the six kitchenware classes, a cup."""
 
 
-def samples_of(weights: TrainedWeights | None) -> tuple[Sample, ...]:
+def samples_of(weights: WeightsSource | None) -> tuple[Sample, ...]:
     """The labelled pictures that came with `weights`, as their makers labelled them; none if they are not here."""
-    if weights is None or not isinstance(weights.origin, WheelMember):
+    if not isinstance(weights, TrainedWeights) or not isinstance(weights.origin, WheelMember):
         return ()
     credit = f"from {weights.origin.requirement.replace('==', ' ')}"
     return tuple(

@@ -1,0 +1,88 @@
+"""Weights files that people upload: on disk as long as their session lasts, and never in another's sight."""
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Hashable
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+
+import streamlit as st
+
+from explorer.errors import WeightsError
+from explorer.model.weights.sources import WeightsFile
+from explorer.quantities import memory
+from explorer.ui.session import cache
+
+MOST_BYTES = 200 * 2**20
+"""Of one file."""
+
+MOST_TOGETHER = 1 << 30
+"""Of all sessions' files together."""
+
+_LONGEST_NAME = 80
+_folders: dict[Path, int] = {}
+"""Bytes in each session's folder."""
+_lock = Lock()
+
+
+def keep_upload(name: str, data: bytes) -> Path:
+    """Writes an uploaded file into this session's folder; its path.
+
+    Raises:
+        WeightsError: If it is too large, or all sessions together keep too much.
+    """
+    if len(data) > MOST_BYTES:
+        raise WeightsError(f"Expected a weights file of at most {memory(MOST_BYTES)}, got {memory(len(data))}.")
+    folder = _folder()
+    path = folder / sha256(data).hexdigest()[:16] / _plain_name(name)
+    if path.is_file():
+        return path
+    with _lock:
+        together = sum(_folders.values()) + len(data)
+        if together > MOST_TOGETHER:
+            raise WeightsError(
+                f"All sessions together may keep {memory(MOST_TOGETHER)} of weights files, and with this one it would "
+                f"be {memory(together)}: try again when others have gone, or use the command line."
+            )
+        _folders[folder] = _folders.get(folder, 0) + len(data)
+    path.parent.mkdir()
+    path.write_bytes(data)
+    return path
+
+
+def _plain_name(name: str) -> str:
+    """A file's name without folders, and without what a file system or a page could take amiss."""
+    plain = "".join(c if c.isalnum() or c in "._- " else "_" for c in name.replace("\\", "/").rpartition("/")[2])
+    return plain[-_LONGEST_NAME:].lstrip(". ") or "weights"
+
+
+def _release(folder: Path) -> None:
+    """What a session that ends takes along: its files, and all that was computed with them."""
+    with _lock:
+        _folders.pop(folder, None)
+    cache.forget(lambda key: _mentions(key, folder))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _mentions(key: Hashable, folder: Path) -> bool:
+    if isinstance(key, WeightsFile):
+        return key.path.is_relative_to(folder)
+    return isinstance(key, tuple) and any(_mentions(part, folder) for part in key)
+
+
+@st.cache_resource(scope="session", on_release=_release, show_spinner=False)
+def _folder() -> Path:
+    """This session's folder."""
+    folder = Path(tempfile.mkdtemp(prefix="xception-explorer-"))
+    with _lock:
+        _folders[folder] = 0
+    return folder
+
+
+@atexit.register
+def _remove_all() -> None:
+    """Sessions that are open when the server ends are not released one by one."""
+    for folder in list(_folders):
+        shutil.rmtree(folder, ignore_errors=True)

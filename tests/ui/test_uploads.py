@@ -1,0 +1,54 @@
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from explorer.errors import WeightsError
+from explorer.model.weights.sources import WeightsFile
+from explorer.ui.session import cache, uploads
+from explorer.ui.session.lru_cache import SharedLRUCache
+from explorer.vision.look import Look
+from explorer.vision.pictures.picture import picture
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(uploads, "_folders", {tmp_path: 0})
+    return tmp_path
+
+
+def test_a_file_is_kept_once_under_a_plain_name(folder):
+    path = uploads.keep_upload("../../etc/pass\nwd $(x).keras", b"data")
+    assert path.is_relative_to(folder)
+    assert path.name == "pass_wd __x_.keras"
+    assert path.read_bytes() == b"data"
+    assert uploads.keep_upload("../../etc/pass\nwd $(x).keras", b"data") == path
+    assert uploads._folders == {folder: 4}
+
+
+def test_what_is_too_much_is_refused_with_both_numbers(folder, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
+    monkeypatch.setattr(uploads, "MOST_TOGETHER", 1500)
+    with pytest.raises(WeightsError, match=r"at most 1000 B, got 1001 B"):
+        uploads.keep_upload("a.h5", bytes(1001))
+    uploads.keep_upload("a.h5", bytes(1000))
+    with pytest.raises(WeightsError, match=r"may keep 1\.5 KiB .* would be 2\.0 KiB"):
+        uploads.keep_upload("b.h5", bytes(999))
+
+
+def test_a_session_that_ends_takes_its_files_and_results_along(folder, monkeypatch):
+    kept = SharedLRUCache(lambda: 1 << 20)
+    monkeypatch.setattr(cache, "_networks", kept)
+    monkeypatch.setattr(cache, "_results", SharedLRUCache(lambda: 1 << 20))
+    own = WeightsFile(uploads.keep_upload("a.h5", b"mine"))
+    other = WeightsFile(Path("elsewhere") / "a.h5")
+    shown = picture("p", BytesIO(b"").read())
+    for file in (own, other):
+        kept.put(("prediction", Look(shown, None, file).key), "an answer")
+        kept.put(("trained", file), "weights")
+    uploads._release(folder)
+    assert not folder.exists()
+    assert [kept.find(("trained", file)) for file in (own, other)] == [None, "weights"]
+    assert kept.find(("prediction", Look(shown, None, own).key)) is None
+    assert kept.find(("prediction", Look(shown, None, other).key)) == "an answer"
