@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from explorer.arch.taps import Tap, last_tap
+from explorer.arch.places.taps import Tap, last_tap
 from explorer.ui.choose.method_choice import choose_method
-from explorer.ui.choose.subject import Subject, choose_subject
+from explorer.ui.choose.subject_choice import Subject, choose_subject
 from explorer.ui.choose.tap_choice import choose_tap
 from explorer.ui.choose.target_choice import choose_target
 from explorer.ui.explain.answer import answer
 from explorer.ui.explain.beside_view import show_beside
 from explorer.ui.explain.explanation import show_explanation, show_warning
-from explorer.ui.explain.film import show_film
+from explorer.ui.explain.film_panel import show_film
 from explorer.ui.explain.map_view import show_map
 from explorer.ui.explain.question import Question
 from explorer.ui.explain.scores import show_scores

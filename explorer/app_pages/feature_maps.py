@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer.arch.taps import first_tap
-from explorer.ui.choose.subject import Subject, choose_subject
+from explorer.arch.places.taps import first_tap
+from explorer.ui.choose.subject_choice import Subject, choose_subject
 from explorer.ui.choose.tap_choice import choose_tap
 from explorer.ui.choose.target_choice import choose_target
 from explorer.ui.features.channel_detail import show_channel, show_spread

@@ -1,6 +1,6 @@
 """Weights that somebody trained for a network: what they are, where they come from, how they are proved.
 
-Where a file is kept and how it is fetched: `explorer.model.weights.store`. No weights are ever committed.
+Where a file is kept and how it is fetched: `explorer.model.sources.store`. No weights are ever committed.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class TrainedWeights:
         title: Name for a person.
         story: One line: trained on what, by whom.
         config: The configuration of their network.
-        labels: Name of the label set, see `explorer.model.weights.labels`.
+        labels: Name of the label set, see `explorer.model.sources.labels`.
         preprocessing: What is done to a picture before these weights see it.
         file_name: Name of the file in the cache directory.
         file_hash: `algorithm:hexdigest` of that file; None if nobody published one: the first that comes is remembered.

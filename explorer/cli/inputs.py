@@ -5,8 +5,8 @@ from stat import S_ISREG
 
 from explorer.arch.network import Network
 from explorer.errors import ConfigError, ImageError, WeightsError
-from explorer.model.weights.sources import SOURCES, WeightsFile, WeightsSource, find_source
-from explorer.model.weights.store import available, cache_directory
+from explorer.model.sources.known import SOURCES, WeightsFile, WeightsSource, find_source
+from explorer.model.sources.store import available, cache_directory
 from explorer.vision.pictures.images import MAX_BYTES
 
 

@@ -9,12 +9,12 @@ import typer
 
 from explorer.arch.knobs import Config
 from explorer.arch.preprocessing import PREPROCESSINGS
-from explorer.cli.options import NetworkOptions, turned
+from explorer.cli.network_options import NetworkOptions, turned
 from explorer.configuration.registry import network, network_of, preset
 from explorer.errors import ConfigError
 
 if TYPE_CHECKING:
-    from explorer.model.weights.told import Told
+    from explorer.model.recognition.told import Told
 
 _PANEL = "What a weights file does not tell"
 _POOLINGS = ("avg", "max", "flatten")
@@ -69,7 +69,7 @@ def class_names(labels: str | None) -> tuple[str, ...] | None:
     """
     if labels is None:
         return None
-    from explorer.model.weights.class_names import MOST_BYTES, names_in, typed_names
+    from explorer.model.sources.class_names import MOST_BYTES, names_in, typed_names
 
     if "," in labels:
         return typed_names(labels)
@@ -90,7 +90,7 @@ def told(
     Raises:
         ConfigError: If there is nothing of a name; names the nearest.
     """
-    from explorer.model.weights.told import Told
+    from explorer.model.recognition.told import Told
 
     name = options.network or (network_of(preset(options.preset).config).name if options.preset else None)
     return Told(

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from explorer.arch.graph import HEAD, Graph, Node, Step, output_shapes
 from explorer.arch.ops import Conv2D, DepthwiseConv2D, Input, Kind, Op, SeparableConv2D, Shape, Work
+from explorer.arch.places.separable_pairs import pairs_among
 from explorer.arch.receptive_field import ReceptiveField, receptive_fields
-from explorer.arch.separable_pairs import pairs_among
 from explorer.counting.memory import BYTES_PER_VALUE, Peak, peak_activations
 
 

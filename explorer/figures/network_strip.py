@@ -6,8 +6,8 @@ from html import escape
 
 from explorer.arch.graph import Graph, Module, Node
 from explorer.arch.ops import Conv2D, DepthwiseConv2D
-from explorer.arch.separable_pairs import layer_of
-from explorer.arch.taps import Stage, Tap, find_tap, layers, module_outputs
+from explorer.arch.places.separable_pairs import layer_of
+from explorer.arch.places.taps import Stage, Tap, find_tap, layers, module_outputs
 from explorer.arch.written_out import written_out
 
 _ROOMY = 6

@@ -8,8 +8,8 @@ import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Input
-from explorer.arch.split import descendants, sources
-from explorer.arch.taps import Tap, convolutions, last_tap, module_outputs, taps
+from explorer.arch.places.split import descendants, sources
+from explorer.arch.places.taps import Tap, convolutions, last_tap, module_outputs, taps
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.errors import ConfigError

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from explorer.arch.graph import Graph
 from explorer.arch.head import Head
 from explorer.arch.knobs import Config
+from explorer.model.sources.known import WeightsSource
 from explorer.model.weights.heads import graph_with_head
-from explorer.model.weights.sources import WeightsSource
 from explorer.vision.pictures.picture import Picture
 
 

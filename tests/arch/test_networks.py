@@ -22,7 +22,7 @@ from explorer.arch.ops import (
 )
 from explorer.configuration.registry import NETWORKS, PRESETS, graph_of
 from explorer.counting.tally import tally
-from explorer.model.weights.matching import keras_order
+from explorer.model.recognition.matching import keras_order
 from explorer.networks.aligned_xception import Xception41Config, Xception65Config, Xception71Config
 from explorer.networks.inception_v1 import MODULES, InceptionV1Config
 from explorer.networks.inception_v3 import InceptionV3Config

@@ -1,6 +1,6 @@
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.ops import Activation, Add, BatchNorm, Conv2D, DepthwiseConv2D, GlobalAveragePool, Input, ZeroPad
-from explorer.arch.separable_pairs import find_pair, separable_pairs
+from explorer.arch.places.separable_pairs import find_pair, separable_pairs
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig

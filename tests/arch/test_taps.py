@@ -14,8 +14,8 @@ from explorer.arch.ops import (
     Input,
     MaxPool,
 )
-from explorer.arch.split import descendants, sources, tail_sources
-from explorer.arch.taps import STAGES, find_map, find_tap, first_tap, last_tap, layers, module_outputs, taps
+from explorer.arch.places.split import descendants, sources, tail_sources
+from explorer.arch.places.taps import STAGES, find_map, find_tap, first_tap, last_tap, layers, module_outputs, taps
 from explorer.arch.written_out import written_out
 from explorer.configuration.registry import PAPER, PRESETS, graph_of, network
 from explorer.errors import ConfigError

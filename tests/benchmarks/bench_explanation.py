@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from explorer.arch.graph import Graph
-from explorer.arch.separable_pairs import separable_pairs
-from explorer.arch.taps import find_tap, last_tap
+from explorer.arch.places.separable_pairs import separable_pairs
+from explorer.arch.places.taps import find_tap, last_tap
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.vision.explainer import Explainer
 from explorer.vision.methods.target import Target

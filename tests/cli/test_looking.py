@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageColor
 
-from explorer.arch.taps import taps
-from explorer.cli import output_folder, subject
+from explorer.arch.places.taps import taps
+from explorer.cli import chosen_network as subject
+from explorer.cli import output_folder
 from explorer.cli.commands import explain_command as explanation
 from explorer.cli.commands import features_command as features
 from explorer.cli.output_folder import write_together
@@ -20,8 +21,8 @@ from explorer.configuration.registry import PAPER, graph_of
 from explorer.errors import OutputError
 from explorer.figures.theme import STATE_COLOURS
 from explorer.model.keras_model.build import build
+from explorer.model.sources.store import path_of
 from explorer.model.weights.arrays import Weights, random_weights
-from explorer.model.weights.store import path_of
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.xception import KITCHENWARE
 from explorer.vision.pictures.images import decode, network_input

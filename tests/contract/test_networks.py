@@ -27,8 +27,8 @@ from explorer.model.engines.tensorflow_engine import TensorFlowEngine
 from explorer.model.keras_model import verify
 from explorer.model.keras_model.build import build
 from explorer.model.keras_model.code import to_code
-from explorer.model.weights.matching import keras_order
-from explorer.model.weights.told import Told
+from explorer.model.recognition.matching import keras_order
+from explorer.model.recognition.told import Told
 from explorer.model.weights.trained_networks import load_trained
 from tests.contract.gradients import linear, positive_model, support
 from tests.contract.small import assert_close, images, plain_settings, run_script, small, weights_of

@@ -13,9 +13,18 @@ import tensorflow as tf
 from explorer.arch.graph import HEAD, Graph, output_shapes
 from explorer.arch.knobs import knobs
 from explorer.arch.ops import Conv2D, DepthwiseConv2D
+from explorer.arch.places.separable_pairs import separable_pairs
+from explorer.arch.places.taps import (
+    convolutions,
+    find_map,
+    find_tap,
+    first_tap,
+    last_tap,
+    layers,
+    module_outputs,
+    taps,
+)
 from explorer.arch.receptive_field import receptive_fields
-from explorer.arch.separable_pairs import separable_pairs
-from explorer.arch.taps import convolutions, find_map, find_tap, first_tap, last_tap, layers, module_outputs, taps
 from explorer.arch.written_out import written_out
 from explorer.configuration.registry import NETWORKS, graph_of
 from explorer.figures.network_strip import strip_html

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from explorer.arch.taps import layers
+from explorer.arch.places.taps import layers
 from explorer.configuration.registry import PRESETS, graph_of
 from explorer.figures.network_strip import strip_html
 

@@ -4,8 +4,8 @@ import pytest
 
 from explorer.assets import ASSETS
 from explorer.errors import ConfigError
-from explorer.model.weights.class_names import names_in, typed_names
-from explorer.model.weights.labels import labels
+from explorer.model.sources.class_names import names_in, typed_names
+from explorer.model.sources.labels import labels
 
 EXPECTED = ("cat", "dog", "owl")
 

@@ -13,11 +13,11 @@ from explorer.arch.ops import Activation, Dense, Flatten, GlobalMaxPool
 from explorer.arch.preprocessing import SIGNED
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.errors import WeightsError
-from explorer.model.keras_files.comparison import Agreement, Difference, compare
 from explorer.model.keras_files.saved_graph import saved_graph
 from explorer.model.keras_files.saved_operations import IDLE
 from explorer.model.keras_files.saved_preprocessing import saved_preprocessing
 from explorer.model.keras_model.build import build
+from explorer.model.recognition.comparison import Agreement, Difference, compare
 from explorer.networks.from_scratch import FromScratchConfig
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.lightweight import LightweightConfig

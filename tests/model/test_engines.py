@@ -254,7 +254,7 @@ from explorer.networks.xception import XceptionConfig
 from explorer.configuration.registry import graph_of
 from explorer.model.engines.choice import create
 from explorer.model.weights.arrays import random_weights
-from explorer.vision.classify import classify
+from explorer.vision.classification import classify
 graph = graph_of(XceptionConfig(input_size=71, width=0.25, middle_repeats=0))
 classify(create(graph, random_weights(graph)), np.zeros((1, 71, 71, 3), np.float32), None)
 assert not {"tensorflow", "keras"} & set(sys.modules), "TensorFlow was imported"

@@ -9,9 +9,9 @@ import pytest
 import tensorflow as tf
 
 from explorer.arch.graph import output_shapes
-from explorer.arch.separable_pairs import separable_pairs
-from explorer.arch.split import descendants, sources, tail_sources
-from explorer.arch.taps import find_tap, last_tap, layers, taps
+from explorer.arch.places.separable_pairs import separable_pairs
+from explorer.arch.places.split import descendants, sources, tail_sources
+from explorer.arch.places.taps import find_tap, last_tap, layers, taps
 from explorer.configuration.registry import graph_of
 from explorer.errors import BudgetError
 from explorer.model.budget import BUDGET_VARIABLE

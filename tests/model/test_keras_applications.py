@@ -15,7 +15,7 @@ from explorer.configuration.registry import graph_of
 from explorer.counting.tally import Tally, tally
 from explorer.model.keras_model.build import build
 from explorer.model.keras_model.profiler import profiler_macs
-from explorer.model.weights.matching import keras_order
+from explorer.model.recognition.matching import keras_order
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.mobilenet import MobileNetConfig
 from explorer.networks.resnet import ResNet50Config, ResNet152Config

@@ -1,7 +1,7 @@
 import pytest
 
-from explorer.model.weights.labels import Label, labels
-from explorer.model.weights.sources import SOURCES
+from explorer.model.sources.known import SOURCES
+from explorer.model.sources.labels import Label, labels
 
 # Index, WordNet id and name as printed by keras.applications' decode_predictions in published examples.
 KNOWN = {

@@ -17,7 +17,7 @@ from explorer.configuration.registry import NETWORKS, graph_of, network_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.engines.openvino_engine import OpenVINOEngine
 from explorer.model.keras_model.build import build
-from explorer.model.weights.told import Told
+from explorer.model.recognition.told import Told
 from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
 from explorer.model.weights.transplant import transplant
 from explorer.networks.from_scratch import FromScratchConfig
@@ -452,8 +452,8 @@ def test_what_tensorflow_saves_is_told_from_a_damaged_file(tmp_path):
 
 def test_every_network_proposes_what_it_describes():
     from explorer.arch.network import Clues, LayerClue
+    from explorer.model.recognition.matching import _KINDS
     from explorer.model.weights.arrays import variables_of
-    from explorer.model.weights.matching import _KINDS
 
     for network in NETWORKS.values():
         config = replace(network.config(), classes=11)

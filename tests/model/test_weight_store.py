@@ -19,9 +19,9 @@ import pytest
 from explorer.arch.trained_weights import LabelledPictures, WebFile
 from explorer.errors import FetchError, WeightsError
 from explorer.model.keras_files.weight_files import read
-from explorer.model.weights import download as weight_download
-from explorer.model.weights.sources import SOURCES, find_source
-from explorer.model.weights.store import (
+from explorer.model.sources import download as weight_download
+from explorer.model.sources.known import SOURCES, find_source
+from explorer.model.sources.store import (
     available,
     cache_directory,
     fetch,
@@ -42,7 +42,7 @@ import sys
 from dataclasses import replace
 from explorer.networks.xception import IMAGENET
 from explorer.arch.trained_weights import WebFile
-from explorer.model.weights.store import fetch
+from explorer.model.sources.store import fetch
 url, file_hash, size = sys.argv[1:]
 print(fetch(replace(IMAGENET, file_hash=file_hash, file_bytes=int(size), origin=WebFile(url))))
 """

@@ -21,12 +21,12 @@ from explorer.model.engines.openvino_engine import OpenVINOEngine
 from explorer.model.keras_files.stored_layers import StoredLayer, StoredVariable
 from explorer.model.keras_files.weight_files import WeightFile, read
 from explorer.model.keras_model.build import build
+from explorer.model.recognition.matching import keras_order, match
+from explorer.model.recognition.weights_alone import fitting
+from explorer.model.sources.store import CACHE_VARIABLE
 from explorer.model.weights.arrays import Provenance, Weights, random_weights, variables_of
-from explorer.model.weights.matching import keras_order, match
-from explorer.model.weights.store import CACHE_VARIABLE
 from explorer.model.weights.trained_networks import load_trained
 from explorer.model.weights.transplant import obstacles, transplant
-from explorer.model.weights.weights_alone import fitting
 from explorer.networks.from_scratch import FromScratchConfig
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import IMAGENET, XceptionConfig

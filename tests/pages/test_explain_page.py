@@ -8,7 +8,7 @@ import pytest
 
 from explorer.configuration.registry import PRESETS
 from explorer.networks.xception import KITCHENWARE
-from explorer.ui.choose.subject import Subject
+from explorer.ui.choose.subject_choice import Subject
 from explorer.ui.explain.evidence_downloads import bundle
 from explorer.ui.explain.question import Question
 from explorer.vision.look import Look

@@ -4,10 +4,10 @@ from io import StringIO
 
 import pytest
 
-from explorer.arch.taps import find_tap, taps
+from explorer.arch.places.taps import find_tap, taps
 from explorer.configuration.registry import PRESETS
 from explorer.networks.xception import KITCHENWARE
-from explorer.ui.choose.subject import Subject
+from explorer.ui.choose.subject_choice import Subject
 from explorer.ui.features.channel_downloads import statistics_csv
 from explorer.ui.features.channel_grid import channel_picture
 from explorer.ui.features.layer_view import LayerView, layer_view

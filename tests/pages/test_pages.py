@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, graph_of
 from explorer.counting.tally import tally
-from explorer.model.weights.store import path_of
+from explorer.model.sources.store import path_of
 from explorer.networks.xception import KITCHENWARE
 
 APP = Path(__file__).parents[2] / "explorer" / "app.py"

@@ -6,7 +6,7 @@ from keras.src.backend.common import global_state
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
-from explorer.arch.split import tail_sources
+from explorer.arch.places.split import tail_sources
 from explorer.arch.written_out import written_out
 from explorer.configuration.registry import graph_of
 from explorer.model.gradients.activations import kept

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from explorer.errors import WeightsError
-from explorer.model.weights.sources import WeightsFile
+from explorer.model.sources.known import WeightsFile
 from explorer.ui.session import cache, uploads
 from explorer.ui.session.lru_cache import SharedLRUCache
 from explorer.vision.look import Look

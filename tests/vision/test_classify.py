@@ -11,7 +11,7 @@ from explorer.model.engines.choice import create
 from explorer.model.engines.engine import Outputs
 from explorer.model.weights.arrays import Provenance, Weights
 from explorer.networks.xception import XceptionConfig
-from explorer.vision.classify import classify
+from explorer.vision.classification import classify
 from tests.lively_weights import lively_weights
 
 TRAINED = Provenance("pretrained", "test", "Trained in a test.")

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
-from explorer.arch.taps import find_tap
+from explorer.arch.places.taps import find_tap
 from explorer.configuration.registry import graph_of
 from explorer.model.gradients.activations import Activations
 from explorer.model.weights.arrays import Provenance

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from explorer.arch.taps import convolutions, find_tap, first_tap, module_outputs
+from explorer.arch.places.taps import convolutions, find_tap, first_tap, module_outputs
 from explorer.configuration.registry import graph_of
 from explorer.errors import BudgetError, ConfigError
 from explorer.model.budget import BUDGET_VARIABLE

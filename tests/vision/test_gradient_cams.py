@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from explorer.arch.taps import convolutions, last_tap, taps
+from explorer.arch.places.taps import convolutions, last_tap, taps
 from explorer.configuration.registry import graph_of
 from explorer.model.gradients.activations import kept
 from explorer.model.gradients.gradient_network import GradientNetwork

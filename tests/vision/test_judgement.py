@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.arch.places.taps import Stage, Tap
 from explorer.arch.receptive_field import PIXEL
-from explorer.arch.taps import Stage, Tap
 from explorer.errors import WeightsError
 from explorer.model.gradients.tail import Gradients
 from explorer.model.weights.arrays import Provenance

@@ -7,8 +7,8 @@ import pytest
 
 from explorer.arch.graph import HEAD, Flow, GraphBuilder
 from explorer.arch.ops import Conv2D, GlobalAveragePool, Input, ZeroPad
+from explorer.arch.places.taps import find_tap
 from explorer.arch.preprocessing import SIGNED
-from explorer.arch.taps import find_tap
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
 from explorer.model.weights.arrays import Weights

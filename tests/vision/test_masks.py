@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tf_keras_vis.scorecam import Scorecam
 
+from explorer.arch.places.taps import Tap
 from explorer.arch.receptive_field import PIXEL, ReceptiveField, Span
-from explorer.arch.taps import Tap
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.engines.choice import create

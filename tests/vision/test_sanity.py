@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from explorer.arch.places.split import descendants
+from explorer.arch.places.taps import Tap, find_tap
 from explorer.arch.receptive_field import PIXEL
-from explorer.arch.split import descendants
-from explorer.arch.taps import Tap, find_tap
 from explorer.arch.written_out import written_out
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.arch.graph import Graph, GraphBuilder
 from explorer.arch.ops import LocalResponseNorm, SeparableConv2D
-from explorer.arch.taps import taps
+from explorer.arch.places.taps import taps
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
 from explorer.model.engines.choice import create

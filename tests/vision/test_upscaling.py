@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from explorer.arch.places.taps import find_tap
 from explorer.arch.receptive_field import ReceptiveField, Span
-from explorer.arch.taps import find_tap
 from explorer.configuration.registry import graph_of
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.networks.xception import XceptionConfig

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from explorer.cli.chosen_network import ChosenNetwork, choose_network
 from explorer.cli.inputs import read_picture
-from explorer.cli.options import NetworkOptions, network_options
-from explorer.cli.subject import ChosenNetwork, choose_network
+from explorer.cli.network_options import NetworkOptions, network_options
 from explorer.cli.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
 from explorer.errors import ExplorerError
 from explorer.model.engines.choice import create
 from explorer.model.engines.engine import Engine
-from explorer.vision.classify import classify as classified
+from explorer.vision.classification import classify as classified
 from explorer.vision.pictures.images import decode, network_input
 from explorer.vision.results import Prediction
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from explorer.arch.knobs import Config, knobs
-from explorer.cli.options import configured
+from explorer.cli.network_options import configured
 from explorer.cli.terminal import Column, print_table, terminal
 from explorer.configuration.registry import graph_of, network_of, preset_of
 from explorer.counting.report import as_csv, as_data

@@ -10,11 +10,7 @@ import numpy as np
 import typer
 from PIL import Image
 
-from explorer.cli.explanation_table import explanation_lines
-from explorer.cli.options import NetworkOptions, network_options
-from explorer.cli.output_folder import check_folder, folder_named, write_together
-from explorer.cli.progress_line import shown_progress
-from explorer.cli.subject import (
+from explorer.cli.chosen_network import (
     ClassIndexOption,
     ClassNameOption,
     FactsFormat,
@@ -28,6 +24,10 @@ from explorer.cli.subject import (
     look,
     require_in_range,
 )
+from explorer.cli.explanation_table import explanation_lines
+from explorer.cli.network_options import NetworkOptions, network_options
+from explorer.cli.output_folder import check_folder, folder_named, write_together
+from explorer.cli.progress_line import shown_progress
 from explorer.cli.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
 from explorer.errors import ConfigError
 from explorer.figures.badge import badge_of

@@ -9,11 +9,8 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from explorer.arch.taps import Tap
-from explorer.cli.explanation_table import class_name, closing_lines, place, row, subject_lines
-from explorer.cli.options import NetworkOptions, network_options
-from explorer.cli.output_folder import check_folder, folder_named, write_together
-from explorer.cli.subject import (
+from explorer.arch.places.taps import Tap
+from explorer.cli.chosen_network import (
     ClassIndexOption,
     ClassNameOption,
     FactsFormat,
@@ -26,6 +23,9 @@ from explorer.cli.subject import (
     look,
     require_in_range,
 )
+from explorer.cli.explanation_table import class_name, closing_lines, place, row, subject_lines
+from explorer.cli.network_options import NetworkOptions, network_options
+from explorer.cli.output_folder import check_folder, folder_named, write_together
 from explorer.cli.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.common_scale import common_scale

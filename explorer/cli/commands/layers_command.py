@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from explorer.arch.knobs import Config
-from explorer.arch.taps import STAGES, Tap, taps
-from explorer.cli.options import configured
+from explorer.arch.places.taps import STAGES, Tap, taps
+from explorer.cli.network_options import configured
 from explorer.cli.terminal import Column, print_table
 from explorer.configuration.registry import graph_of, network_of
 from explorer.counting.report import field_data

@@ -8,8 +8,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from explorer.arch.trained_weights import TrainedWeights
 from explorer.errors import ConfigError, FetchError
-from explorer.model.weights.sources import SOURCES, find_source, size_in_words
-from explorer.model.weights.store import cache_directory, fetch_all, path_of, remembered_hash
+from explorer.model.sources.known import SOURCES, find_source, size_in_words
+from explorer.model.sources.store import cache_directory, fetch_all, path_of, remembered_hash
 
 commands = typer.Typer(help="Pretrained weights: what there is, fetching it, where it lies.", no_args_is_help=True)
 

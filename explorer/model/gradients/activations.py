@@ -10,9 +10,9 @@ import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Add, Conv2D, DepthwiseConv2D
-from explorer.arch.separable_pairs import separable_pairs
-from explorer.arch.split import sources
-from explorer.arch.taps import last_tap
+from explorer.arch.places.separable_pairs import separable_pairs
+from explorer.arch.places.split import sources
+from explorer.arch.places.taps import last_tap
 from explorer.arch.written_out import written_out
 from explorer.counting.memory import BYTES_PER_VALUE
 from explorer.model.weights.arrays import Provenance

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.arch.split import descendants, sources, tail_sources
+from explorer.arch.places.split import descendants, sources, tail_sources
 from explorer.model.gradients.activations import kept
 from explorer.model.gradients.compiled import as_array, compiled
 from explorer.model.gradients.split_model import SplitModel

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from explorer.arch.knobs import Config
-from explorer.model.weights.sources import WeightsFile, WeightsSource, find_source
-from explorer.model.weights.store import path_of, sha256_of
+from explorer.model.sources.known import WeightsFile, WeightsSource, find_source
+from explorer.model.sources.store import path_of, sha256_of
 from explorer.model.weights.trained_networks import TrainedNetwork
 
 RANDOM = "random"

@@ -9,14 +9,14 @@ from explorer.arch.preprocessing import Preprocessing
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.keras_files.weight_files import read
+from explorer.model.recognition.matching import match
+from explorer.model.recognition.network_in_file import network_in_file
+from explorer.model.recognition.told import NOTHING_TOLD, Told
+from explorer.model.sources.known import WeightsFile, WeightsSource
+from explorer.model.sources.labels import labels
+from explorer.model.sources.store import path_of
 from explorer.model.weights.arrays import Provenance, Weights
 from explorer.model.weights.heads import graph_with_head
-from explorer.model.weights.labels import labels
-from explorer.model.weights.matching import match
-from explorer.model.weights.network_in_file import network_in_file
-from explorer.model.weights.sources import WeightsFile, WeightsSource
-from explorer.model.weights.store import path_of
-from explorer.model.weights.told import NOTHING_TOLD, Told
 
 
 @dataclass(frozen=True, slots=True, eq=False)

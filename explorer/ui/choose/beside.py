@@ -8,8 +8,8 @@ import streamlit as st
 
 from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import network_of
-from explorer.model.weights.sources import SOURCES, find_source
-from explorer.model.weights.store import available
+from explorer.model.sources.known import SOURCES, find_source
+from explorer.model.sources.store import available
 from explorer.ui.links.linked import linked, take, widget_key
 from explorer.ui.links.opening_link import AS_TRAINED, BESIDE, NOTHING
 from explorer.vision.look import Look

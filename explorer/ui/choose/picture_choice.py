@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.model.weights.sources import WeightsSource
+from explorer.model.sources.known import WeightsSource
 from explorer.ui.links.linked import choose, linked
 from explorer.ui.links.opening_link import SAMPLE
 from explorer.ui.session import cache

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.arch.graph import Graph
-from explorer.arch.taps import Tap, find_tap, layers, taps
+from explorer.arch.places.taps import Tap, find_tap, layers, taps
 from explorer.figures.network_strip import strip_html
 from explorer.figures.theme import flow_colours
 from explorer.ui.browser import browser_file

@@ -13,10 +13,10 @@ from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.link import NETWORK
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, network_of
 from explorer.errors import ExplorerError, FetchError
-from explorer.model.weights.class_names import typed_names
-from explorer.model.weights.labels import labels
-from explorer.model.weights.sources import WeightsFile, WeightsSource, find_source, size_in_words
-from explorer.model.weights.store import available, fetch
+from explorer.model.sources.class_names import typed_names
+from explorer.model.sources.known import WeightsFile, WeightsSource, find_source, size_in_words
+from explorer.model.sources.labels import labels
+from explorer.model.sources.store import available, fetch
 from explorer.quantities import memory
 from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.links.opening_link import WEIGHTS

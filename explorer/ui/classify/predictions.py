@@ -11,7 +11,7 @@ from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import network_of
 from explorer.errors import ImageError
 from explorer.figures.charts.prediction import top_predictions, two_predictions
-from explorer.model.weights.sources import WeightsSource
+from explorer.model.sources.known import WeightsSource
 from explorer.ui.choose.beside import choose_beside, title_of
 from explorer.ui.choose.weights_choice import show_badge
 from explorer.ui.session import cache

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from explorer.arch.taps import Tap, find_tap, last_tap, layers
+from explorer.arch.places.taps import Tap, find_tap, last_tap, layers
 from explorer.figures.maps.colour_bar import colour_bar_html
 from explorer.figures.maps.overlay import png_bytes
 from explorer.ui.choose.beside import choose_beside
-from explorer.ui.choose.subject import Subject
+from explorer.ui.choose.subject_choice import Subject
 from explorer.ui.choose.weights_choice import show_badge
 from explorer.ui.explain.appearance import Appearance
 from explorer.ui.explain.map_view import map_pictures

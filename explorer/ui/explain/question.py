@@ -4,8 +4,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from explorer.arch.taps import Tap
-from explorer.ui.choose.subject import Subject
+from explorer.arch.places.taps import Tap
+from explorer.ui.choose.subject_choice import Subject
 from explorer.ui.session import cache
 from explorer.vision.checks.sanity import CHECKED, SanityCheck
 from explorer.vision.methods.heat_map import HeatMap

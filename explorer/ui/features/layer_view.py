@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from explorer.arch.separable_pairs import find_pair
-from explorer.arch.taps import Tap, taps
+from explorer.arch.places.separable_pairs import find_pair
+from explorer.arch.places.taps import Tap, taps
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.common_scale import Scale, common_scale
-from explorer.ui.choose.subject import Subject
+from explorer.ui.choose.subject_choice import Subject
 from explorer.ui.session import cache
 from explorer.vision.features.kernels import is_first_half, separable_weights
 from explorer.vision.methods.target import Target

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.arch.ops import FUNCTIONS
-from explorer.arch.separable_pairs import SeparablePair, find_pair
+from explorer.arch.places.separable_pairs import SeparablePair, find_pair
 from explorer.figures.real_numbers import significant
 from explorer.figures.theme import KIND_COLOURS
 from explorer.quantities import exact, share

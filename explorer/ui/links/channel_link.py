@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
-from explorer.arch.taps import Tap, find_tap, first_tap, taps
+from explorer.arch.places.taps import Tap, find_tap, first_tap, taps
 from explorer.configuration.link import shown
 from explorer.configuration.registry import graph_of
 from explorer.ui.links.view_link import LAYER, STAGE, View

@@ -5,11 +5,11 @@ From then on Streamlit keeps link and widgets together (`bind="query-params"`).
 
 import streamlit as st
 
-from explorer.arch.taps import layers
+from explorer.arch.places.taps import layers
 from explorer.configuration.link import from_query, to_query
 from explorer.configuration.registry import graph_of, network_of
-from explorer.model.weights.sources import SOURCES, find_source
-from explorer.model.weights.store import available
+from explorer.model.sources.known import SOURCES, find_source
+from explorer.model.sources.store import available
 from explorer.ui.links.channel_link import CHANNELS, read_channels
 from explorer.ui.links.view_link import VIEW, read_view
 from explorer.ui.session import state

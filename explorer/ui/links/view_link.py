@@ -7,13 +7,13 @@ from difflib import get_close_matches
 
 from explorer.arch.graph import output_shapes
 from explorer.arch.knobs import Config
-from explorer.arch.taps import STAGES, find_map, last_tap, layers, taps
+from explorer.arch.places.taps import STAGES, find_map, last_tap, layers, taps
 from explorer.configuration.link import shown
 from explorer.configuration.registry import graph_of, network_of
 from explorer.errors import ConfigError
-from explorer.model.weights.labels import labels as labels_of
-from explorer.model.weights.sources import find_source
-from explorer.model.weights.store import available
+from explorer.model.sources.known import find_source
+from explorer.model.sources.labels import labels as labels_of
+from explorer.model.sources.store import available
 
 LAYER = "layer"
 STAGE = "stage"

@@ -20,7 +20,7 @@ from explorer.configuration.registry import graph_of
 from explorer.counting.tally import Tally
 from explorer.counting.tally import tally as tally_of
 from explorer.model.budget import memory_budget
-from explorer.model.weights.sources import WeightsFile, WeightsSource
+from explorer.model.sources.known import WeightsFile, WeightsSource
 from explorer.ui.session.lru_cache import SharedLRUCache
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import Picture
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
 
-    from explorer.arch.taps import Tap
+    from explorer.arch.places.taps import Tap
     from explorer.figures.maps.common_scale import Scale
     from explorer.figures.maps.map_grid import GridPicture
     from explorer.model.gradients.activations import Activations
@@ -163,7 +163,7 @@ def sample_preview(sample: Sample) -> bytes:
 @_results.keeps("Classifying …")
 def prediction(look: Look) -> "Prediction":
     """What the network says about a picture, the classes by name."""
-    from explorer.vision.classify import classify
+    from explorer.vision.classification import classify
 
     names = trained(look.weights).class_names if look.weights else None
     return classify(explainer_of(look).engine, seen_in(look).tensor, names, top=10)

@@ -11,7 +11,7 @@ from threading import Lock
 import streamlit as st
 
 from explorer.errors import WeightsError
-from explorer.model.weights.sources import WeightsFile
+from explorer.model.sources.known import WeightsFile
 from explorer.quantities import memory
 from explorer.ui.session import cache
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from explorer.errors import ConfigError
 from explorer.model.engines.engine import Engine
-from explorer.vision.classify import finite_logits
+from explorer.vision.classification import finite_logits
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.upscaling import upscaled
 from explorer.vision.progress import Progress, silent

@@ -11,8 +11,8 @@ import numpy as np
 
 from explorer.arch.graph import Graph, Node, output_shapes
 from explorer.arch.ops import Conv2D, Costless, DepthwiseConv2D, Input, Shape
-from explorer.arch.separable_pairs import find_pair, layer_of
-from explorer.arch.taps import Stage, Tap, find_tap, taps
+from explorer.arch.places.separable_pairs import find_pair, layer_of
+from explorer.arch.places.taps import Stage, Tap, find_tap, taps
 from explorer.arch.written_out import written_out
 from explorer.errors import ConfigError
 from explorer.model.weights.arrays import Arrays, Weights

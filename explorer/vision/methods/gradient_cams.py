@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.arch.taps import Tap
+from explorer.arch.places.taps import Tap
 from explorer.model.gradients.linear_expansion import TAP, linear_expansion
 from explorer.model.gradients.tail import Gradients
 from explorer.model.weights.arrays import Provenance

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.arch.places.taps import Tap
 from explorer.arch.receptive_field import ReceptiveField
-from explorer.arch.taps import Tap
 from explorer.model.weights.arrays import Provenance
 from explorer.vision.methods.target import Target
 

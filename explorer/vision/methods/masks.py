@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from explorer.arch.places.taps import Tap
 from explorer.arch.receptive_field import ReceptiveField, Span
-from explorer.arch.taps import Tap
 from explorer.errors import ConfigError
 from explorer.model.engines.engine import Engine
 from explorer.model.weights.arrays import Provenance
-from explorer.vision.classify import finite_logits
+from explorer.vision.classification import finite_logits
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.method import Asked, Method, Question, place_of
 from explorer.vision.methods.target import Target

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from explorer.arch.taps import Tap
+from explorer.arch.places.taps import Tap
 from explorer.model.engines.engine import Engine
 from explorer.model.gradients.activations import Activations
 from explorer.model.gradients.gradient_network import GradientNetwork

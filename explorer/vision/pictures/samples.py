@@ -5,8 +5,8 @@ from pathlib import Path
 
 from explorer.arch.trained_weights import TrainedWeights, WheelMember
 from explorer.assets import ASSETS
-from explorer.model.weights.sources import WeightsSource
-from explorer.model.weights.store import pictures_of
+from explorer.model.sources.known import WeightsSource
+from explorer.model.sources.store import pictures_of
 
 _FOLDER = ASSETS / "samples"
 

@@ -13,7 +13,7 @@ import numpy as np
 
 import explorer
 from explorer.arch.knobs import Config
-from explorer.arch.taps import Tap
+from explorer.arch.places.taps import Tap
 from explorer.configuration.brought import usual_config
 from explorer.configuration.options import to_options
 from explorer.configuration.registry import network_of

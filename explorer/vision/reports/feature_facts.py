@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from explorer.arch.taps import Tap
+from explorer.arch.places.taps import Tap
 from explorer.counting.report import field_data
 from explorer.model.gradients.activations import Activations
 from explorer.vision.features.channels import ChannelStatistics

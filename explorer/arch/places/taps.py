@@ -11,7 +11,6 @@ from functools import lru_cache
 from math import prod
 from typing import Literal
 
-from explorer.arch.chains import Readers, ancestors, only_reader, readers
 from explorer.arch.graph import HEAD, Graph, Module, Node, output_shapes
 from explorer.arch.ops import (
     FUNCTIONS,
@@ -31,8 +30,9 @@ from explorer.arch.ops import (
     Shape,
     ZeroPad,
 )
+from explorer.arch.places.chains import Readers, ancestors, only_reader, readers
+from explorer.arch.places.separable_pairs import layer_of, separable_pairs
 from explorer.arch.receptive_field import ReceptiveField, receptive_fields
-from explorer.arch.separable_pairs import layer_of, separable_pairs
 from explorer.arch.written_out import written_out
 from explorer.errors import ConfigError
 

@@ -11,8 +11,8 @@ from explorer.arch.knobs import Config
 from explorer.configuration.brought import with_head_of
 from explorer.configuration.registry import network_of
 from explorer.errors import ImageError
+from explorer.model.sources.store import available
 from explorer.model.weights.arrays import Provenance
-from explorer.model.weights.store import available
 from explorer.ui.choose.picture_choice import choose_pictures
 from explorer.ui.choose.weights_choice import choose_weights, show_badge
 from explorer.ui.links.opening_link import WEIGHTS

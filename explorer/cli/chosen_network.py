@@ -13,20 +13,20 @@ import typer
 from explorer.arch.graph import Graph
 from explorer.arch.head import Head
 from explorer.arch.knobs import Config
-from explorer.arch.taps import STAGES, Tap, find_map, last_tap
+from explorer.arch.places.taps import STAGES, Tap, find_map, last_tap
 from explorer.cli.inputs import read_picture, weights_asked_for
-from explorer.cli.options import NetworkOptions
+from explorer.cli.network_options import NetworkOptions
 from explorer.cli.told_options import class_names
 from explorer.errors import ConfigError, ImageError, WeightsError
 from explorer.model.engines.choice import chosen_engine
+from explorer.model.recognition.told import NOTHING_TOLD, Told
+from explorer.model.sources.known import WeightsFile, WeightsSource
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.model.weights.asked_weights import RANDOM, AskedWeights, asked_weights
 from explorer.model.weights.heads import graph_with_head, kept_head
-from explorer.model.weights.sources import WeightsFile, WeightsSource
-from explorer.model.weights.told import NOTHING_TOLD, Told
 from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
 from explorer.model.weights.transplant import transplant
-from explorer.vision.classify import require_finite
+from explorer.vision.classification import require_finite
 from explorer.vision.look import Look
 from explorer.vision.methods.target import Target, find_class
 from explorer.vision.pictures.images import decode, network_input

@@ -8,8 +8,8 @@ from explorer.arch.network import Clues, LayerClue, Network
 from explorer.configuration.registry import NETWORKS, graph_of, network_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.keras_files.weight_files import WeightFile
-from explorer.model.weights.matching import kind_of
-from explorer.model.weights.told import Told
+from explorer.model.recognition.matching import kind_of
+from explorer.model.recognition.told import Told
 
 
 def candidates(

@@ -1,0 +1,1 @@
+"""Which of the described networks a weights file holds, and which stored layer is which node."""
