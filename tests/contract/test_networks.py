@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
+import h5py
 import keras
 import numpy as np
 import pytest
+from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
 
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import INPUT_SIZE, Config, knobs
@@ -191,7 +193,10 @@ def test_what_is_said_of_it_is_complete(network):
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras' own, while it saves
 def test_a_file_that_keras_saved_is_this_network_with_these_weights(built, tmp_path):
     built.model.save(tmp_path / "whole.keras")
+    built.model.save(tmp_path / "whole.h5")
     built.model.save_weights(tmp_path / "alone.weights.h5")
+    with h5py.File(tmp_path / "alone.h5", "w") as file:
+        save_weights_to_hdf5_group(file, built.model)
     own = {name: getattr(built.config, name) for name in knobs(built.network.config)}
     turns = {
         name: lambda other, name=name: replace(other, **{name: own[name]}) if hasattr(other, name) else other
@@ -200,6 +205,8 @@ def test_a_file_that_keras_saved_is_this_network_with_these_weights(built, tmp_p
     expected = weights_of(built.model).arrays
     for name, told in (
         ("whole.keras", Told()),
+        ("whole.h5", Told()),
+        ("alone.h5", Told(built.network.name, turns)),
         ("alone.weights.h5", Told(built.network.name, turns)),
     ):
         trained = load_trained(tmp_path / name, told)

@@ -17,7 +17,9 @@ import numpy as np
 import pytest
 
 from explorer.arch.trained_weights import LabelledPictures, WebFile
+from explorer.configuration.registry import NETWORKS
 from explorer.errors import FetchError, WeightsError
+from explorer.model.engines.openvino_engine import OpenVINOEngine
 from explorer.model.keras_files.weight_files import read
 from explorer.model.sources import download as weight_download
 from explorer.model.sources.known import SOURCES, find_source
@@ -33,6 +35,7 @@ from explorer.model.sources.store import (
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.vgg16 import NETWORK as VGG16
 from explorer.networks.xception import IMAGENET, KITCHENWARE
+from explorer.vision.results import softmax
 
 # Keras 3.15 with NumPy 2 whenever it turns a variable into an array.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -459,3 +462,39 @@ def test_the_first_file_of_unknown_hash_is_proved_by_its_shapes_and_remembered(m
     assert path_of(source) is None, "another file than the first"
     with pytest.raises(FetchError, match="is not the file expected"):
         fetch(replace(source, config=replace(source.config, alpha=0.5)))
+
+
+@pytest.mark.parametrize("name", ["xception", "inception-v3", "mobilenet", "vgg16", "resnet50"])
+def test_files_of_keras_applications_answer_as_their_networks(name, server, cache, tmp_path):
+    """As Keras Applications saves them, in its layouts and names, with weights under which every layer matters."""
+    import keras
+    from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+
+    known = NETWORKS[name].trained[0]
+    size = {"xception": 71, "inception-v3": 75}.get(name, 32)
+    build = {"xception": "Xception", "inception-v3": "InceptionV3", "mobilenet": "MobileNet", "vgg16": "VGG16"}
+    make = getattr(keras.applications, build.get(name, "ResNet50"))
+    model = make(weights=None, input_shape=(size, size, 3), classes=4)
+    generator = np.random.default_rng(0)
+    for variable in model.weights:
+        low, high = (0.5, 1.5) if variable.name in ("gamma", "moving_variance") else (-0.3, 0.3)
+        if variable.name != "kernel" and "kernel" not in variable.name:
+            variable.assign(generator.uniform(low, high, variable.shape))
+    path = tmp_path / "saved.h5"
+    with h5py.File(path, "w") as file:
+        save_weights_to_hdf5_group(file, model)
+    server.content = path.read_bytes()
+    source = replace(
+        known,
+        config=replace(known.config, input_size=size, classes=4),
+        file_hash=f"md5:{hashlib.md5(server.content).hexdigest()}",
+        file_bytes=len(server.content),
+        origin=WebFile(server.url("plain")),
+    )
+    fetch(source)
+    trained = load_trained(source)
+    picture = generator.uniform(-1, 1, (1, size, size, 3)).astype(np.float32)
+    by_us = OpenVINOEngine(trained.graph, trained.weights).run(picture).logits[0]
+    modes = {"vgg16": "caffe", "resnet50": "caffe"}
+    pixels = keras.applications.imagenet_utils.preprocess_input((picture + 1) * 127.5, mode=modes.get(name, "tf"))
+    np.testing.assert_allclose(softmax(by_us), model(pixels, training=False).numpy()[0], atol=1e-4)

@@ -65,3 +65,18 @@ def test_what_cannot_be_used_is_refused_in_words(tmp_path):
     assert "broken.h5" in app.error[0].value
     next(button for button in app.button if button.label == "Remove broken.h5").click().run()
     assert not app.error
+
+
+def test_files_in_the_folder_that_was_named_at_the_start_are_offered(model, tmp_path, monkeypatch):
+    model.save(tmp_path / "ours.keras")
+    (tmp_path / "notes.txt").write_text("no weights")
+    monkeypatch.setenv("XCEPTION_EXPLORER_WEIGHTS", str(tmp_path))
+    app = opened(PAGES[2], width="0.25", middle_repeats="1")
+    pills(app, "weights").set_value("own file").run()
+    offered = app.selectbox(key="own_weights_on_server")
+    assert offered.options == ["none of them", "ours.keras"]
+    offered.set_value("ours.keras").run()
+    assert not app.exception and not app.error
+    assert "pretrained: ours.keras" in words(app)
+    next(button for button in app.button if button.label == "Remove ours.keras").click().run()
+    assert "pretrained: ours.keras" not in words(app)

@@ -1,6 +1,7 @@
 """Weights that were trained, with the configuration of the network that they belong to."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from explorer.arch.graph import Graph
 from explorer.arch.head import Head, Output
@@ -62,17 +63,19 @@ class TrainedNetwork:
         return self.head is None or self.head.is_classifier
 
 
-def load_trained(source: WeightsSource, told: Told = NOTHING_TOLD) -> TrainedNetwork:
+def load_trained(source: WeightsSource | Path, told: Told = NOTHING_TOLD) -> TrainedNetwork:
     """The network of a known source, which must have been fetched, or of any described network's file.
 
     Args:
-        source: The weights.
+        source: The weights, or the path of their file.
         told: What a person says of a file that does not tell it.
 
     Raises:
         WeightsError: If the source is not there, or the file is unreadable or not one of a network described here.
         ConfigError: If the person says what the file tells itself.
     """
+    if isinstance(source, Path):
+        source = WeightsFile(source)
     if isinstance(source, WeightsFile):
         told = replace(
             told,

@@ -16,6 +16,7 @@ from explorer.errors import ExplorerError, FetchError
 from explorer.model.sources.class_names import typed_names
 from explorer.model.sources.known import WeightsFile, WeightsSource, find_source, size_in_words
 from explorer.model.sources.labels import labels
+from explorer.model.sources.own_folder import own_files
 from explorer.model.sources.store import available, fetch
 from explorer.quantities import memory
 from explorer.ui.choose.knob_widgets import set_knobs
@@ -39,6 +40,7 @@ _BADGES: dict[str, tuple[Literal["green", "orange", "blue", "gray"], str]] = {
 
 OWN_FILE = "own file"
 _NONE = "random"
+_NO_FILE = "none of them"
 _FILE, _SAID, _UPLOADER = "own_weights_file", "own_weights_said", "own_weights_uploader"
 
 
@@ -116,6 +118,7 @@ def choose_weights() -> WeightsSource | None:
 def _own_file(network: Network) -> WeightsFile | None:
     """Asks for a file and for what it does not tell; None without a file that this network can use."""
     with explained():
+        _offer_folder()
         _take_upload()
         file: WeightsFile | None = st.session_state.get(_FILE)
         if file is None:
@@ -137,6 +140,23 @@ def _own_file(network: Network) -> WeightsFile | None:
             return None
         return file
     return None
+
+
+def _offer_folder() -> None:
+    """Offers the files in the folder that was named when the app was started, if one was."""
+    files = {path.name: path for path in own_files()}
+    if not files:
+        return
+    file: WeightsFile | None = st.session_state.get(_FILE)
+    name = st.selectbox(
+        "A weights file on this server",
+        (_NO_FILE, *files),
+        index=(_NO_FILE, *files).index(file.name) if file is not None and file.path in files.values() else 0,
+        key="own_weights_on_server",
+        filter_mode="contains",
+    )
+    if name != _NO_FILE and (file is None or file.path != files[name]):
+        st.session_state[_FILE] = WeightsFile(files[name])
 
 
 def _take_upload() -> None:
@@ -195,6 +215,7 @@ def _ask_what_is_not_told(file: WeightsFile, trained: "TrainedNetwork") -> Weigh
 
 def _remove() -> None:
     st.session_state.pop(_FILE, None)
+    st.session_state.pop("own_weights_on_server", None)
 
 
 def _open(config: Config) -> None:
