@@ -111,8 +111,8 @@ def choose_subject() -> Subject | None:
     )
     if source and config != state.config():
         st.caption(
-            f"The network runs at {config.input_size} px with {config.classes} classes: size and head are those of the "
-            f"weights of {source.name}, whatever the knobs say; all other knobs are yours."
+            f"The network runs at {config.input_size} px with {config.classes} classes: size and head are set by the "
+            f"weights of {source.name}; all other knobs are yours."
         )
     if is_random:
         st.warning(
