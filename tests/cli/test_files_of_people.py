@@ -123,6 +123,6 @@ def test_heat_maps_are_made_of_the_picture_whatever_scale_the_weights_want(run, 
 @pytest.mark.parametrize("name", ["gradcam", "GRADCAM++", "Layer-CAM", "score_cam", "Smooth Grad"])
 def test_methods_are_known_by_the_names_that_people_type(name):
     from explorer.cli.commands.explain_command import _method
-    from explorer.vision.methods.heat_map import METHODS
+    from explorer.vision.methods.table import METHODS
 
     assert _method(name, has_place=False, signed=False) in METHODS
