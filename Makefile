@@ -10,7 +10,9 @@ app: weights ## Set up, fetch the weights that can be had, run the app
 
 test: $(VENV)/.dev browser ## Set up, fetch the weights that the tests use, run all tests
 	$(BIN)/python -m explorer weights fetch xception/kitchenware
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	# A browser wants the machine for itself; all other tests share the cores, a file at a time.
+	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest --ignore=tests/browser -n auto --maxprocesses 4 --dist loadfile
 
 bench: $(VENV)/.dev browser ## Measure; writes tests/benchmarks/RESULTS.md
 	$(BIN)/python -m explorer weights fetch xception/kitchenware
