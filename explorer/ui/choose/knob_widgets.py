@@ -16,6 +16,7 @@ from explorer.ui.widgets.plain_words import plain
 
 PRESET = "preset"
 _WANTED, _ONCE_MORE = "wanted_configuration", "configuration_once_more"
+_LEFT_OUT = "knobs_left_out"
 WIDE_RANGE = 2000
 """From here on a slider is too coarse, and a number is typed."""
 
@@ -42,6 +43,8 @@ def architecture_controls(by: str = "", trained: Config | None = None) -> Config
     described = NETWORKS[name]
     preset_place = st.container()
     brought = brought_by(trained) if trained is not None else {}
+    left_out = st.session_state.get(_LEFT_OUT, ())
+    st.session_state[_LEFT_OUT] = tuple(brought)
     own = state.config() if isinstance(state.config(), described.config) else described.config()
     values = {}
     for group, names in groupby(knobs(described.config).items(), key=lambda item: item[1].group):
@@ -51,7 +54,8 @@ def architecture_controls(by: str = "", trained: Config | None = None) -> Config
                 values[knob_name] = getattr(own, knob_name)
                 _fixed(knob_name, knob, brought[knob_name], by)
             else:
-                _take_up(knob_name, knob, own)
+                if knob_name in left_out:
+                    _take_up(knob_name, knob, own)
                 values[knob_name] = _widget(knob_name, knob, getattr(described.config(), knob_name))
     config = described.config(**values)
     wanted = st.session_state.pop(_WANTED, None)
@@ -92,7 +96,7 @@ def _fixed(name: str, knob: Knob, value: Any, by: str) -> None:
 
 def _take_up(name: str, knob: Knob, own: Config) -> None:
     """Where a page left the knob out, because weights had set it, it stands where the person left it."""
-    if state.knobs_were_drawn() and name not in st.session_state and name not in st.query_params:
+    if name not in st.session_state and name not in st.query_params:
         st.session_state[name] = _shown_value(knob, getattr(own, name))
 
 

@@ -19,11 +19,6 @@ def config() -> Config:
     return st.session_state.get(_CONFIG, PAPER)
 
 
-def knobs_were_drawn() -> bool:
-    """Whether the session has a configuration of its own by now."""
-    return _CONFIG in st.session_state
-
-
 def link_was_read() -> bool:
     """Whether this session has looked at the link that it was opened with."""
     return _IGNORED in st.session_state
