@@ -57,6 +57,10 @@ def test_a_file_is_uploaded_answers_as_keras_does_and_goes_on_to_the_other_pages
     assert not app.exception and not app.error
 
 
+def test_a_link_does_not_carry_the_file_and_says_so():
+    assert "does not travel in a link" in words(opened(PAGES[2], weights="own file"))
+
+
 def test_what_cannot_be_used_is_refused_in_words(tmp_path):
     app = opened(PAGES[2])
     pills(app, "weights").set_value("own file").run()

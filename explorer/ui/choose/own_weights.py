@@ -16,7 +16,7 @@ from explorer.model.sources.labels import labels
 from explorer.model.sources.own_folder import own_files
 from explorer.quantities import memory
 from explorer.ui.choose.knob_widgets import set_knobs
-from explorer.ui.links.opening_link import WEIGHTS
+from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
 from explorer.ui.session.uploads import MOST_BYTES, MOST_TOGETHER, keep_upload
@@ -24,9 +24,6 @@ from explorer.ui.widgets.plain_words import plain
 
 if TYPE_CHECKING:
     from explorer.model.weights.trained_networks import TrainedNetwork
-
-OWN_FILE = "own file"
-"""How the choice of weights, and the link, call it."""
 
 _NO_FILE = "none of them"
 _FILE, _UPLOADER, _ON_SERVER = "own_weights_file", "own_weights_uploader", "own_weights_on_server"

@@ -12,8 +12,8 @@ from explorer.errors import FetchError
 from explorer.model.sources.known import WeightsSource, find_source, size_in_words
 from explorer.model.sources.store import available, fetch
 from explorer.quantities import memory
-from explorer.ui.choose.own_weights import OWN_FILE, InForce, file_in_force, own_file
-from explorer.ui.links.opening_link import WEIGHTS
+from explorer.ui.choose.own_weights import InForce, file_in_force, own_file
+from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
 from explorer.ui.session import state
 from explorer.ui.widgets.plain_words import plain
 

@@ -16,6 +16,9 @@ from explorer.ui.session import state
 from explorer.vision.pictures.samples import SAMPLES, samples_of
 
 WEIGHTS = "weights"
+OWN_FILE = "own file"
+"""What the weights are called that are a person's own file: it stays with its session."""
+
 SAMPLE = "sample"
 BESIDE = "beside"
 BESIDE_LAYER = "beside_layer"
@@ -41,7 +44,9 @@ def read_opening_link() -> None:
     values[BESIDE_LAYER] = list(layers(graph_of(reading.config)))
     chosen = {name: asked[name] for name in _CHOICES if asked.get(name) in values[name]}
     unknown = (
-        f"{name}: must be one of {', '.join(values[name])}; the usual choice is shown."
+        f"{name}: a weights file of one's own does not travel in a link, choose it again; the usual choice is shown."
+        if asked[name] == OWN_FILE
+        else f"{name}: must be one of {', '.join(values[name])}; the usual choice is shown."
         if values[name]
         else f"{name}: there are none of {network.title}; random ones are used."
         for name in _CHOICES
