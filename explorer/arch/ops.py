@@ -5,7 +5,7 @@ Shapes carry no batch dimension: (height, width, channels) for feature maps, (un
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from math import ceil, prod
+from math import prod
 from typing import ClassVar, Literal, NamedTuple
 
 from explorer.errors import ConfigError
@@ -96,10 +96,8 @@ class Window(NamedTuple):
     @property
     def extent(self) -> Pair:
         """Pixels from the first to the last one that the window reads, both included."""
-        return self._extent(0), self._extent(1)
-
-    def _extent(self, axis: int) -> int:
-        return (self.kernel[axis] - 1) * self.dilation[axis] + 1
+        (height, width), dilation = self.kernel, self.dilation
+        return (height - 1) * dilation[0] + 1, (width - 1) * dilation[1] + 1
 
     def output_size(self, size: Pair) -> Pair:
         """Spatial size after the window has moved over `size` pixels (rows, columns).
@@ -113,11 +111,12 @@ class Window(NamedTuple):
         (down, across), (height, width) = self.strides, size
         if self.padding == "same":
             return -(-height // down), -(-width // across)  # rounded up
-        rows, columns = (height - self._extent(0)) // down + 1, (width - self._extent(1)) // across + 1
+        high, wide = self.extent
+        rows, columns = (height - high) // down + 1, (width - wide) // across + 1
         if rows < 1 or columns < 1:
             raise ConfigError(
-                f"a window of {self._extent(0)} x {self._extent(1)} does not fit into a map of "
-                f"{size[0]} x {size[1]}: choose a larger input size"
+                f"a window of {high} x {wide} does not fit into a map of "
+                f"{height} x {width}: choose a larger input size"
             )
         return rows, columns
 
@@ -125,12 +124,11 @@ class Window(NamedTuple):
         """Zeros put before the first row and column: the smaller half, as TensorFlow's "same" does."""
         if self.padding == "valid":
             return 0, 0
-        return self._before(size[0], 0), self._before(size[1], 1)
-
-    def _before(self, size: int, axis: int) -> int:
-        stride = self.strides[axis]
-        last = (ceil(size / stride) - 1) * stride
-        return max(last + self._extent(axis) - size, 0) // 2
+        (down, across), (high, wide), (height, width) = self.strides, self.extent, size
+        # The last window begins at the largest multiple of the stride inside the map.
+        below = (height - 1) // down * down + high - height
+        beyond = (width - 1) // across * across + wide - width
+        return max(below, 0) // 2, max(beyond, 0) // 2
 
 
 POINT = Window((1, 1), (1, 1), "valid")
@@ -142,6 +140,8 @@ class Op(ABC):
     __slots__ = ()
     is_costless: ClassVar[bool] = False
     """Whether it has neither weights nor multiply-adds whatever it reads."""
+    has_statistics: ClassVar[bool] = False
+    """Whether some of its variables are not trained."""
 
     @abstractmethod
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -152,8 +152,8 @@ class Op(ABC):
         """The weights that the operation holds, in Keras' order."""
 
     @abstractmethod
-    def work(self, *inputs: Shape) -> tuple[Work, ...]:
-        """The operation's cost for one image, a share for each kind of arithmetic."""
+    def work(self, output: Shape, *inputs: Shape) -> tuple[Work, ...]:
+        """The operation's cost for one image, a share for each kind of arithmetic; `output` is its output's shape."""
 
     @property
     @abstractmethod
@@ -174,7 +174,7 @@ class Costless(Op):
     def variables(self, *inputs: Shape) -> tuple[Variable, ...]:  # noqa: D102
         return ()
 
-    def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
+    def work(self, output: Shape, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
         return ()
 
 
@@ -226,11 +226,10 @@ class Conv2D(Op):
         kernel = Variable("kernel", (*self.kernel, channels // self.groups, self.filters))
         return (kernel, Variable("bias", (self.filters,))) if self.use_bias else (kernel,)
 
-    def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
-        rows, columns, _ = self.output_shape(*inputs)
-        variables = self.variables(*inputs)
-        macs = rows * columns * variables[0].params
-        return (Work("convolution", macs, sum([v.params for v in variables])),)
+    def work(self, output: Shape, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
+        rows, columns, filters = output
+        kernel = self.kernel[0] * self.kernel[1] * (inputs[0][-1] // self.groups) * filters
+        return (Work("convolution", rows * columns * kernel, kernel + filters * self.use_bias),)
 
     @property
     def window(self) -> Window:  # noqa: D102
@@ -257,11 +256,10 @@ class DepthwiseConv2D(Op):
         kernel = Variable("kernel", (*self.kernel, channels, self.depth_multiplier))
         return (kernel, Variable("bias", (channels * self.depth_multiplier,))) if self.use_bias else (kernel,)
 
-    def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
-        rows, columns, _ = self.output_shape(*inputs)
-        variables = self.variables(*inputs)
-        macs = rows * columns * variables[0].params
-        return (Work("depthwise", macs, sum([v.params for v in variables])),)
+    def work(self, output: Shape, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
+        rows, columns, channels = output
+        kernel = self.kernel[0] * self.kernel[1] * channels
+        return (Work("depthwise", rows * columns * kernel, kernel + channels * self.use_bias),)
 
     @property
     def window(self) -> Window:  # noqa: D102
@@ -303,13 +301,14 @@ class SeparableConv2D(Op):
         )
         return (*variables, Variable("bias", (self.filters,))) if self.use_bias else variables
 
-    def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
-        rows, columns, _ = self.output_shape(*inputs)
-        depthwise, *pointwise = self.variables(*inputs)
-        pixels = rows * columns
+    def work(self, output: Shape, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
+        rows, columns, filters = output
+        mixed = inputs[0][-1] * self.depth_multiplier
+        depthwise = self.kernel[0] * self.kernel[1] * mixed
+        pointwise = mixed * filters
         return (
-            Work("depthwise", pixels * depthwise.params, depthwise.params),
-            Work("pointwise", pixels * pointwise[0].params, sum([v.params for v in pointwise])),
+            Work("depthwise", rows * columns * depthwise, depthwise),
+            Work("pointwise", rows * columns * pointwise, pointwise + filters * self.use_bias),
         )
 
     @property
@@ -318,12 +317,15 @@ class SeparableConv2D(Op):
 
     def intermediate_shape(self, *inputs: Shape) -> Shape:
         """The depthwise output, which the pointwise half reads."""
-        return self.depthwise.output_shape(*inputs)
+        ((rows, columns, channels),) = inputs
+        return (*self.window.output_size((rows, columns)), channels * self.depth_multiplier)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchNorm(Op):
     """Batch normalization over the channels; its moving statistics are parameters that are not trained."""
+
+    has_statistics: ClassVar[bool] = True
 
     scale: bool = True
     center: bool = True
@@ -342,7 +344,7 @@ class BatchNorm(Op):
             variables = (Variable("beta", channels), *variables)
         return (Variable("gamma", channels), *variables) if self.scale else variables
 
-    def work(self, *inputs: Shape) -> tuple[Work, ...]:
+    def work(self, output: Shape, *inputs: Shape) -> tuple[Work, ...]:
         """No multiply-adds: at inference it folds into the convolution before it."""
         return (Work("normalization", 0, (2 + self.scale + self.center) * inputs[0][-1]),)
 
@@ -366,9 +368,9 @@ class Dense(Op):
         kernel = Variable("kernel", (features, self.units))
         return (kernel, Variable("bias", (self.units,))) if self.use_bias else (kernel,)
 
-    def work(self, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
-        variables = self.variables(*inputs)
-        return (Work("dense", variables[0].params, sum([v.params for v in variables])),)
+    def work(self, output: Shape, *inputs: Shape) -> tuple[Work, ...]:  # noqa: D102
+        kernel = inputs[0][0] * self.units
+        return (Work("dense", kernel, kernel + self.units * self.use_bias),)
 
     @property
     def window(self) -> Window | None:  # noqa: D102

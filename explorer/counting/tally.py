@@ -156,13 +156,15 @@ class _Cost(NamedTuple):
 _NOTHING = _Cost((), 0, 0, 0)
 
 
-def _cost(op: Op, step: Step | None, inputs: tuple[Shape, ...]) -> _Cost:
-    work = op.work(*inputs)
+def _cost(op: Op, step: Step | None, inputs: tuple[Shape, ...], output: Shape) -> _Cost:
+    work = op.work(output, *inputs)
     if step is not None and step != "activation":
         # A spelled-out separable convolution: the step says what the arithmetic is for.
         work = tuple(Work(step, share.macs, share.params) for share in work)
     params = sum([share.params for share in work])
-    frozen = sum([variable.params for variable in op.variables(*inputs) if not variable.trainable])
+    frozen = 0
+    if op.has_statistics:
+        frozen = sum([variable.params for variable in op.variables(*inputs) if not variable.trainable])
     return _Cost(work, params, params - frozen, sum([share.macs for share in work]))
 
 
@@ -183,7 +185,7 @@ def _layers(graph: Graph, shapes: dict[str, Shape]) -> dict[str, LayerTally]:
         else:
             key = (node.op, step, inputs)
             known = costs.get(key)
-            cost = costs[key] = _cost(node.op, step, inputs) if known is None else known
+            cost = costs[key] = _cost(node.op, step, inputs, shapes[name]) if known is None else known
         layers[name] = LayerTally(node, inputs, shapes[name], *cost, fields[name], step)
     return layers
 
@@ -212,10 +214,12 @@ def tally(graph: Graph) -> Tally:
         shape = modules[-1].output_shape
 
     flows: list[GroupTally] = []
+    of_flow: dict[str, list[LayerTally]] = {flow.name: [] for flow in graph.flows}
+    for layer in layers.values():
+        of_flow[layer.node.flow].append(layer)
     shape = graph.input_shape
     for flow in graph.flows:
-        of_flow = (layer for layer in layers.values() if layer.node.flow == flow.name)
-        flows.append(_group(flow.name, flow.title, flow.name, of_flow, shapes, shape))
+        flows.append(_group(flow.name, flow.title, flow.name, of_flow[flow.name], shapes, shape))
         shape = flows[-1].output_shape
 
     return Tally(
