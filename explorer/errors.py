@@ -7,6 +7,7 @@ ExplorerError
 ├── WeightsError     a weights file that is missing, unreadable or does not fit the network
 │   └── FetchError   weights that could not be downloaded
 ├── EngineError      an inference engine that is unknown or not installed
+├── ComputeError     an answer that did not come: the process that computed it died, or took too long
 └── OutputError      a folder or file that cannot be written
 
 Each message says what was expected, what came, and what to do. Anything else that is raised is a bug.
@@ -39,6 +40,10 @@ class FetchError(WeightsError):
 
 class EngineError(ExplorerError):
     """An inference engine that is unknown or not installed."""
+
+
+class ComputeError(ExplorerError):
+    """An answer that did not come: the process that computed it died, or took too long."""
 
 
 class OutputError(ExplorerError):

@@ -18,10 +18,11 @@ ALLOWED = {
     "counting": {"arch", "networks", "configuration"},
     "model": DESCRIPTION,
     "vision": DESCRIPTION | {"model"},
+    "compute": DESCRIPTION | {"model", "vision"},
     "figures": DESCRIPTION,
     "cli": DESCRIPTION | {"model", "vision", "figures"},
-    "ui": DESCRIPTION | {"model", "vision", "figures"},
-    "app_pages": DESCRIPTION | {"model", "vision", "figures", "ui"},
+    "ui": DESCRIPTION | {"model", "vision", "figures", "compute"},
+    "app_pages": DESCRIPTION | {"model", "vision", "figures", "compute", "ui"},
 }
 ONLY_IN = {
     "streamlit": {"ui", "app_pages", "app.py"},

@@ -25,7 +25,7 @@ def ask(subject: Subject) -> None:
     question_place, answer_place, where_place = st.container(), st.container(), st.container()
     with question_place:
         method = choose_method()
-        target = choose_target(subject.labels, subject.activations.logits, subject.provenance, against=True)
+        target = choose_target(subject.labels, subject.of_pass.logits, subject.provenance, against=True)
     with where_place:
         tap = _choose_place(subject, method)
     question = Question(subject, method, tap, target)

@@ -22,7 +22,7 @@ def look(subject: Subject) -> None:
     tap = choose_tap(subject.graph, default=first_tap(subject.graph), key="feature_strip")
     class_place, _ = st.columns((2, 5), gap="medium")
     with class_place:
-        target = choose_target(subject.labels, subject.activations.logits, subject.provenance, against=False)
+        target = choose_target(subject.labels, subject.of_pass.logits, subject.provenance, against=False)
     view = layer_view(subject, tap, target)
     show_channels(view)
     maximization_place = st.container()

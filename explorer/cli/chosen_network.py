@@ -200,7 +200,7 @@ def choose_network(
     if isinstance(source, WeightsFile):
         source = replace(source, class_names=class_names(said.labels))
     trained = None if source is None else load_trained(source, said)
-    asked = asked_weights(source, trained)
+    asked = asked_weights(source, trained.facts if trained else None)
     return ChosenNetwork(options.config(asked.trained), source, asked, trained)
 
 
@@ -253,7 +253,8 @@ def look(network: ChosenNetwork, path: Path) -> Subject:
     tensor = network_input(image, size, channels)
     explainer = Explainer(network.graph, network.weights)
     subject = Look(picture(path.name, data), network.config, network.source, network.head)
-    found = circumstances(subject, network.trained, image.size, tensor, network.labels)
+    facts = network.trained.facts if network.trained else None
+    found = circumstances(subject, facts, image.size, tensor, network.labels)
     activations = explainer.activations(tensor)
     require_finite(activations.logits, activations.provenance)
     return Subject(image, found, explainer, activations)

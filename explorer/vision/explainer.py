@@ -94,7 +94,7 @@ class Explainer:
             array.flags.writeable = False
         nbytes = image.nbytes + self._kept_bytes()
         version = f"{self.engine.name} {self.engine.version}"
-        return Activations(GrowingMaps(first, nbytes), outputs.logits[0], self.provenance, version, seconds)
+        return Activations(outputs.logits[0], self.provenance, version, seconds, GrowingMaps(first, nbytes))
 
     def direction(self, target: Target) -> np.ndarray:
         """The weight of each logit in the target's score.

@@ -6,7 +6,7 @@ import pytest
 from explorer.errors import WeightsError
 from explorer.model.sources.known import WeightsFile
 from explorer.ui.session import cache, uploads
-from explorer.ui.session.lru_cache import SharedLRUCache
+from explorer.ui.session.kept_answers import KeptAnswers
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import picture
 
@@ -38,9 +38,8 @@ def test_what_is_too_much_is_refused_with_both_numbers(folder, monkeypatch):
 
 
 def test_a_session_that_ends_takes_its_files_and_results_along(folder, monkeypatch):
-    kept = SharedLRUCache(lambda: 1 << 20)
-    monkeypatch.setattr(cache, "_networks", kept)
-    monkeypatch.setattr(cache, "_results", SharedLRUCache(lambda: 1 << 20))
+    kept = KeptAnswers(lambda: 1 << 20)
+    monkeypatch.setattr(cache, "_answers", kept)
     own = WeightsFile(uploads.keep_upload("a.h5", b"mine"))
     other = WeightsFile(Path("elsewhere") / "a.h5")
     shown = picture("p", BytesIO(b"").read())

@@ -11,7 +11,7 @@ import pytest
 
 from explorer.arch.places.taps import find_tap
 from explorer.configuration.registry import graph_of
-from explorer.model.gradients.activations import Activations
+from explorer.model.gradients.activations import Pass
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.asked_weights import AskedWeights
 from explorer.networks.lightweight import LightweightConfig
@@ -43,7 +43,7 @@ def circumstances(config=TRAINED, *, name="photo.jpg", weights="test", trained=T
 
 def facts(where=None, *, against=None, provenance=ALTERED, tap=TAP, method="grad-cam", **scores) -> dict:
     where = where or circumstances()
-    activations = Activations({}, LOGITS, provenance, "stub 1", 0.25)
+    activations = Pass(LOGITS, provenance, "stub 1", 0.25)
     target = Target(1, against)
     heat_map = HeatMap(method, tap, target, SIGNED.copy(), TAP.receptive_field, 79, 1.5, provenance, 0.5, {"seed": 3})
     judgement = Judgement("clear", ("Some cells speak for it.",))

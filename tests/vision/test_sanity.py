@@ -135,7 +135,7 @@ def test_rank_correlation_by_hand(weights_of_channels, expected):
     gradient = np.broadcast_to(np.array(weights_of_channels, np.float32), activation.shape).copy()
     trained = np.broadcast_to(np.array([1, 0], np.float32), activation.shape).copy()
     tail = Switched(gradient, trained)
-    kept = Activations({"tap": activation}, np.zeros(4), TRAINED, "stub 1", 0.0)
+    kept = Activations(np.zeros(4), TRAINED, "stub 1", 0.0, {"tap": activation})
     heat_map = gradient_cam("grad-cam", tail.run(kept.maps, None), PLACE, TARGET, 3, TRAINED)
     check = sanity_check(tail, kept, GRAPH, heat_map)
     assert check.rank_correlation == pytest.approx(expected, nan_ok=True)
@@ -143,7 +143,7 @@ def test_rank_correlation_by_hand(weights_of_channels, expected):
 
 def test_the_double_says_what_is_random_and_what_is_not():
     tail = Switched(VALUES, VALUES)
-    kept = Activations({"tap": VALUES}, np.zeros(4), TRAINED, "stub 1", 0.0)
+    kept = Activations(np.zeros(4), TRAINED, "stub 1", 0.0, {"tap": VALUES})
     altered = Provenance("altered", "test", "Trained in a test.", ("The middle flow has 7 modules.",))
     heat_map = gradient_cam("grad-cam", tail.run(kept.maps, None), PLACE, TARGET, 3, altered)
     provenance = sanity_check(tail, kept, GRAPH, heat_map, seed=6).heat_map.provenance

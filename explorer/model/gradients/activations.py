@@ -59,22 +59,36 @@ class GrowingMaps(Mapping[str, np.ndarray]):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Activations:
-    """What a picture leaves.
+class Pass:
+    """One pass of a picture.
 
     Attributes:
-        maps: The image, and what the trunk keeps (`kept`).
         logits: (classes,).
         provenance: State of the weights.
         engine: Engine and version that gave the logits, as "openvino 2026.4".
-        seconds: Duration of that pass.
+        seconds: Duration of the pass.
     """
 
-    maps: GrowingMaps
     logits: np.ndarray
     provenance: Provenance
     engine: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Activations(Pass):
+    """What a picture leaves: its pass, and maps.
+
+    Attributes:
+        maps: The image, and what the trunk keeps (`kept`).
+    """
+
+    maps: GrowingMaps
+
+    @property
+    def of_pass(self) -> Pass:
+        """The pass alone, without the maps."""
+        return Pass(self.logits, self.provenance, self.engine, self.seconds)
 
 
 @lru_cache(maxsize=16)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from explorer.arch.knobs import Config
 from explorer.model.sources.known import WeightsFile, WeightsSource, find_source
 from explorer.model.sources.store import path_of, sha256_of
-from explorer.model.weights.trained_networks import TrainedNetwork
+from explorer.model.weights.trained_networks import TrainedFacts
 
 RANDOM = "random"
 """What random weights are asked for by."""
@@ -29,7 +29,7 @@ class AskedWeights:
     options: tuple[str, ...] = ()
 
 
-def asked_weights(source: WeightsSource | None, trained: TrainedNetwork | None) -> AskedWeights:
+def asked_weights(source: WeightsSource | None, trained: TrainedFacts | None) -> AskedWeights:
     """What was asked for by `source` and read as `trained`; both None for random weights.
 
     Raises:

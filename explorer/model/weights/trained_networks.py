@@ -20,6 +20,20 @@ from explorer.model.weights.arrays import Provenance, Weights
 from explorer.model.weights.heads import graph_with_head
 
 
+@dataclass(frozen=True, slots=True)
+class TrainedFacts:
+    """What there is to say about a trained network, without its arrays; as `TrainedNetwork` has it."""
+
+    config: Config
+    class_names: tuple[str, ...] | None
+    untold: Config
+    head: Head | None
+    told_preprocessing: bool
+    told: tuple[str, ...]
+    preprocessing: Preprocessing
+    is_classifier: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedNetwork:
     """A network as it was trained.
@@ -56,6 +70,20 @@ class TrainedNetwork:
     def output(self) -> Output:
         """What is done with its logits."""
         return self.weights.provenance.output
+
+    @property
+    def facts(self) -> TrainedFacts:
+        """All of it but the arrays."""
+        return TrainedFacts(
+            self.config,
+            self.class_names,
+            self.untold,
+            self.head,
+            self.told_preprocessing,
+            self.told,
+            self.preprocessing,
+            self.is_classifier,
+        )
 
     @property
     def is_classifier(self) -> bool:

@@ -23,7 +23,7 @@ from explorer.ui.session.uploads import MOST_BYTES, MOST_TOGETHER, keep_upload
 from explorer.ui.widgets.plain_words import plain
 
 if TYPE_CHECKING:
-    from explorer.model.weights.trained_networks import TrainedNetwork
+    from explorer.model.weights.trained_networks import TrainedFacts
 
 _NO_FILE = "none of them"
 _FILE, _UPLOADER, _ON_SERVER = "own_weights_file", "own_weights_uploader", "own_weights_on_server"
@@ -113,7 +113,7 @@ def _take_upload() -> None:
     st.rerun()
 
 
-def _ask_what_is_not_told(file: WeightsFile, trained: "TrainedNetwork") -> WeightsFile:
+def _ask_what_is_not_told(file: WeightsFile, trained: "TrainedFacts") -> WeightsFile:
     """The file with what a person says of it: names of classes, and the scale of pixels if it does not tell."""
     names, pixels = st.columns(2)
     imagenet = tuple(label.name for label in labels("imagenet"))

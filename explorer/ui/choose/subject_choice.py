@@ -21,8 +21,7 @@ from explorer.vision.look import Look
 from explorer.vision.pictures.picture import Picture
 
 if TYPE_CHECKING:
-    from explorer.model.gradients.activations import Activations
-    from explorer.vision.explainer import Explainer
+    from explorer.model.gradients.activations import Pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +57,14 @@ class Subject:
         return cache.seen_in(self.look)
 
     @property
-    def explainer(self) -> "Explainer":
-        """The network, ready to be asked why."""
-        return cache.explainer_of(self.look)
-
-    @property
-    def activations(self) -> "Activations":
-        """What one pass of the picture leaves."""
-        return cache.activations(self.look)
+    def of_pass(self) -> "Pass":
+        """What one pass of the picture gives."""
+        return cache.one_pass(self.look)
 
     @property
     def provenance(self) -> Provenance:
         """State of the weights."""
-        return self.explainer.provenance
+        return cache.network(self.config, self.look.weights).provenance
 
 
 def choose_subject() -> Subject | None:
@@ -100,7 +94,7 @@ def choose_subject() -> Subject | None:
         cache.seen_in(look)
     except ImageError as error:
         raise ImageError(f"{pictures[0].name}: {error}") from error
-    provenance = cache.explainer(config, source).provenance
+    provenance = cache.network(config, source).provenance
     is_random = provenance.state == "random"
     show_badge(
         provenance.state,

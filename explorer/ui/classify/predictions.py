@@ -128,7 +128,7 @@ def _show_seen(
 ) -> None:
     """The picture as the network gets it; `place` tells apart what is shown twice."""
     st.image(seen.as_seen, width=width, alt=f"{look.picture.alt}, squashed to the square that the network gets")
-    preprocessing = cache.explainer_of(look).weights.preprocessing
+    preprocessing = cache.network(look.config, look.weights).preprocessing
     is_told = look.weights is None or cache.trained(look.weights).told_preprocessing
     st.caption(
         f"{seen.tensor.shape[1]} × {seen.tensor.shape[2]} px: squashed to a square, bilinear; then "

@@ -1,5 +1,6 @@
 """The answer to a question: at once, or for a slow method when somebody has seen how long it takes and started it."""
 
+from explorer.arch.places.taps import last_tap
 from explorer.ui.explain.question import Question
 from explorer.ui.session import cache
 from explorer.ui.session.long_computation import THERE_AND_BACK, offer
@@ -12,15 +13,13 @@ def answer(question: Question) -> HeatMap | None:
     if heat_map is not None:
         return heat_map
     subject, title = question.subject, question.facts.title
-    passes = subject.explainer.passes(question.method, question.tap)
+    passes = question.facts.passes(subject.config.input_size, question.tap or last_tap(subject.graph), {})
     heat_map = offer(
         title,
         f"{title} of {question.target_words}",
         passes,
         passes * _seconds_per_pass(question),
-        lambda progress: subject.explainer.heat_map(
-            question.method, subject.activations, question.target, question.tap, progress
-        ),
+        cache.slow_heat_map(subject.look, question.method, question.tap, question.target),
         key="heat_map",
     )
     if heat_map is not None:

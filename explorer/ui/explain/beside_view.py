@@ -65,7 +65,7 @@ def _subject(look: Look) -> Subject:
 def _same_question(question: Question, subject: Subject) -> Question:
     """The question as the other network understands it: the same class if it knows it, else its own answer."""
     name = question.subject.labels[question.target.index] if question.subject.labels else None
-    best = int(subject.activations.logits.argmax())
+    best = int(subject.of_pass.logits.argmax())
     index = subject.labels.index(name) if subject.labels and name in subject.labels else best
     tap = last_tap(subject.graph) if question.tap is not None else None
     return Question(subject, question.method, tap, Target(index))

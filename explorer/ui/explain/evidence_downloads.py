@@ -63,7 +63,7 @@ def bundle(question: Question, heat_map: HeatMap, signed: bool, pictures: Mappin
     found = circumstances(subject.look, trained, (seen.width, seen.height), seen.tensor, subject.labels)
     facts = explanation_facts(
         found,
-        subject.activations,
+        subject.of_pass,
         heat_map,
         judge(heat_map),
         branch_share=question.branch_share,

@@ -72,7 +72,7 @@ def _seen(question: Question, heat_map: HeatMap, judgement: Judgement) -> Iterat
 
 
 def _score(question: Question, heat_map: HeatMap) -> str:
-    logits, target = question.subject.activations.logits, question.target
+    logits, target = question.subject.of_pass.logits, question.target
     if target.against is None:
         text = f"The score is a logit: {significant(float(logits[target.index]))} for {question.target_words}"
     else:
@@ -115,7 +115,7 @@ def _numbers(question: Question, heat_map: HeatMap) -> dict[str, str]:
     numbers = {score: significant(heat_map.score)}
     if labels := question.subject.labels:
         subject = question.subject
-        probability = probabilities(subject.activations.logits, subject.provenance)[question.target.index]
+        probability = probabilities(subject.of_pass.logits, subject.provenance)[question.target.index]
         numbers[f"Probability of {labels[question.target.index]}"] = percent(probability)
     numbers["Cells"] = f"{rows} × {columns}"
     if question.tap is not None:

@@ -53,7 +53,7 @@ def _show_faithfulness(question: Question, heat_map: HeatMap) -> None:
             "Removing and restoring pixels",
             passes,
             passes * cache.pass_seconds(subject.look.config, subject.look.weights),
-            lambda progress: subject.explainer.faithfulness(subject.activations, heat_map, progress=progress),
+            cache.faithfulness(subject.look, heat_map),
             key="faithfulness",
         )
         if scores is None:

@@ -8,10 +8,10 @@ from explorer.figures.maps.kernel_table import kernel_html
 from explorer.figures.maps.overlay import gray, overlay, png_bytes
 from explorer.figures.real_numbers import significant
 from explorer.ui.features.layer_view import LayerView
+from explorer.ui.session import cache
 from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.facts import show_facts
 from explorer.vision.features.channels import ChannelStatistics
-from explorer.vision.features.kernels import kernels_of_output
 from explorer.vision.methods.upscaling import upscaled
 
 _OPACITY = 0.9
@@ -61,7 +61,9 @@ def _facts(view: LayerView, channel: int, statistics: ChannelStatistics) -> dict
 
 
 def _show_kernel(view: LayerView, output: int) -> None:
-    kernels, read = kernels_of_output(view.subject.explainer.weights, view.subject.graph, view.tap.layer, output)
+    found = cache.convolution_kernels(view.subject.look, view.tap.layer)
+    assert found is not None
+    kernels, read = found.of_output(output), found.inputs(output)
     if len(kernels) == 1:
         st.html(kernel_html(kernels[0], title=f"Its kernel, over input channel {read[0]}"))
     else:

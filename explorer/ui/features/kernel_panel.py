@@ -15,8 +15,9 @@ from explorer.ui.features.layer_view import LayerView
 from explorer.ui.features.window_panel import path_title
 from explorer.ui.links.channel_link import CHANNEL
 from explorer.ui.links.linked import asked_for
+from explorer.ui.session import cache
 from explorer.ui.widgets.cell_picture import cell_picture
-from explorer.vision.features.kernels import ConvolutionKernels, convolution_kernels, first_filters
+from explorer.vision.features.kernels import ConvolutionKernels
 
 _FIRST_COLUMNS = 8
 _FIRST_PX = 48
@@ -40,7 +41,7 @@ def show_kernels(view: LayerView) -> None:
 
 def _show_first(view: LayerView) -> None:
     st.subheader("The first filters", anchor=False)
-    found = first_filters(view.subject.explainer.weights, view.subject.graph)
+    found = cache.first_filters(view.subject.look)
     if found is None:
         st.info("No convolution of this network reads the picture's colours themselves.")
         return
@@ -67,7 +68,7 @@ def _show_first(view: LayerView) -> None:
 
 def _show_layer(view: LayerView) -> None:
     layer = view.tap.layer
-    found = convolution_kernels(view.subject.explainer.weights, view.subject.graph, layer)
+    found = cache.convolution_kernels(view.subject.look, layer)
     if found is None:
         st.subheader(f"No kernels in {layer}", anchor=False)
         st.caption("It has no weights: it gathers what others found.")

@@ -13,7 +13,7 @@ from explorer.figures.badge import badge_of
 from explorer.figures.maps.common_scale import Scale, common_scale
 from explorer.ui.choose.subject_choice import Subject
 from explorer.ui.session import cache
-from explorer.vision.features.kernels import is_first_half, separable_weights
+from explorer.vision.features.kernels import is_first_half
 from explorer.vision.methods.target import Target
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class LayerView:
             into = (tap.layer for tap in taps(subject.graph) if tap.node == self.tap.node)
             layer = [each for each in into if find_pair(subject.graph, each)][-1]
             remark = f"It goes into the addition, where the shortcut's channel {channel} joins it."
-        weights = separable_weights(subject.explainer.weights, subject.graph, layer)
+        weights = cache.separable_weights(subject.look, layer)
         if is_first_half(subject.graph, self.tap):
             every = weights.mixture.shape[1]
             remark = f"Depthwise channel {channel} goes into all {every}; its largest weight is in this one."

@@ -16,8 +16,6 @@ from explorer.ui.features.layer_view import LayerView
 from explorer.ui.session import cache
 from explorer.ui.session.long_computation import THERE_AND_BACK, computed_in_sight
 from explorer.ui.widgets.charts import show_chart
-from explorer.vision.features.activation_maximization import maximize_channel, maximize_class
-from explorer.vision.progress import Progress
 
 if TYPE_CHECKING:
     from explorer.vision.features.activation_maximization import Maximization
@@ -81,7 +79,8 @@ def carry_out_maximization(view: LayerView) -> None:
     aim = st.session_state.pop(_STARTED, None)
     if aim is None:
         return
-    result = computed_in_sight(aim.words, lambda progress: _compute(view, aim, progress), key="maximization")
+    question = cache.maximization(view.subject.look, aim.node, aim.index, aim.steps, aim.seed)
+    result = computed_in_sight(aim.words, question, key="maximization")
     cache.keep_finished(result, *_key(view, aim))
     st.rerun()
 
@@ -116,13 +115,6 @@ def _choose(view: LayerView, channel: int) -> _Aim:
     if of == _CLASS:
         return _Aim(None, view.target.index, steps, int(seed), f"the logit of {view.class_words}")
     return _Aim(view.tap.node, channel, steps, int(seed), f"the mean of channel {channel} of {view.words}")
-
-
-def _compute(view: LayerView, aim: _Aim, progress: Progress) -> "Maximization":
-    network = view.subject.explainer.network
-    if aim.node is None:
-        return maximize_class(network, aim.index, steps=aim.steps, seed=aim.seed, progress=progress)
-    return maximize_channel(network, aim.node, aim.index, steps=aim.steps, seed=aim.seed, progress=progress)
 
 
 def _show(view: LayerView, aim: _Aim, result: "Maximization") -> None:

@@ -2,26 +2,27 @@
 
 A picture is known by the hash of its bytes: only who has the bytes can ask for what was made of them.
 
-What is small is bounded by number. Networks, and what is computed with them, are bounded by bytes: all together take
-as much as one network may take while it runs.
+What is small is bounded by number, answers by bytes. They are asked of `explorer.compute`, where networks live: this
+process never computes with one.
 """
 
-import gc
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from io import BytesIO
-from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
 from explorer.arch.knobs import Config
+from explorer.compute.choice import compute
+from explorer.compute.keys import mentions
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import Tally
 from explorer.counting.tally import tally as tally_of
 from explorer.model.budget import memory_budget
 from explorer.model.sources.known import WeightsFile, WeightsSource
-from explorer.ui.session.lru_cache import SharedLRUCache
+from explorer.ui.session.asking import answered
+from explorer.ui.session.kept_answers import KeptAnswers
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import Picture
 from explorer.vision.pictures.samples import Sample
@@ -33,16 +34,19 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from explorer.arch.places.taps import Tap
+    from explorer.compute.answers import NetworkFacts
+    from explorer.compute.question import Question
     from explorer.figures.maps.common_scale import Scale
     from explorer.figures.maps.map_grid import GridPicture
-    from explorer.model.gradients.activations import Activations
-    from explorer.model.gradients.tail import Gradients
+    from explorer.model.gradients.activations import Pass
     from explorer.model.keras_model.verify import Verification
-    from explorer.model.weights.trained_networks import TrainedNetwork
+    from explorer.model.weights.trained_networks import TrainedFacts
+    from explorer.vision.checks.faithfulness import Faithfulness
     from explorer.vision.checks.judgement import BranchShare
     from explorer.vision.checks.sanity import SanityCheck
-    from explorer.vision.explainer import Explainer
+    from explorer.vision.features.activation_maximization import Maximization
     from explorer.vision.features.channels import ChannelStatistics
+    from explorer.vision.features.kernels import ConvolutionKernels, FirstFilters, SeparableWeights
     from explorer.vision.features.separable_steps import By, SeparableSteps
     from explorer.vision.methods.heat_map import HeatMap
     from explorer.vision.methods.target import Target
@@ -50,10 +54,9 @@ if TYPE_CHECKING:
 
 PREVIEW_PX = 640
 
-_networks = SharedLRUCache(
-    lambda: memory_budget() * 3 // 4, on_release=gc.collect
-)  # a Keras model sits in reference cycles
-_results = SharedLRUCache(lambda: memory_budget() // 4)
+_answers = KeptAnswers(lambda: memory_budget() // 8)
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,29 +101,39 @@ def tally(config: Config) -> Tally:
     return tally_of(graph_of(config))
 
 
-@st.cache_resource(max_entries=16, show_spinner="Building with Keras and comparing every layer …")
+@st.cache_resource(max_entries=16, show_spinner=False)
 def verification(config: Config) -> "Verification":
     """The tally held against the model that Keras builds."""
-    from explorer.model.keras_model.verify import verify
+    from explorer.compute import answers
+    from explorer.compute.question import Question
 
-    return verify(graph_of(config), profile=True)
-
-
-@_networks.keeps("Reading the weights …")
-def trained(source: WeightsSource) -> "TrainedNetwork":
-    """Pretrained weights and the configuration that they were trained in."""
-    from explorer.model.weights.trained_networks import load_trained
-
-    return load_trained(source)
+    return answered(Question(answers.verification, (config,)), "Building with Keras and comparing every layer …")
 
 
-@_results.keeps()
+@_answers.keeps()
+def trained(source: WeightsSource) -> "TrainedFacts":
+    """What there is to say of pretrained weights: the configuration that they were trained in, names of classes."""
+    from explorer.compute import answers
+    from explorer.compute.question import Question
+
+    return answered(Question(answers.trained, (source,), source), "Reading the weights …")
+
+
+@_answers.keeps()
+def network(config: Config, source: WeightsSource | None) -> "NetworkFacts":
+    """What there is to say of the network `config` with the weights of `source`, random ones if they do not fit it."""
+    from explorer.compute import answers
+
+    return answered(_of(config, source, answers.network, config, source), "Putting the weights into the network …")
+
+
+@_answers.keeps()
 def obstacles(config: Config, source: WeightsSource) -> tuple[str, ...]:
     """What keeps the weights of `source` out of the network `config`; nothing if they fit."""
-    from explorer.model.weights.transplant import obstacles
+    from explorer.compute import answers
+    from explorer.compute.question import Question
 
-    known = trained(source)
-    return obstacles(config, known.config, known.weights, known.head)
+    return answered(Question(answers.obstacles, (config, source), source), "Reading the weights …")
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -131,7 +144,7 @@ def engine_remark() -> str:
     return chosen_engine().remark
 
 
-@_results.keeps("Reading the picture …")
+@_answers.keeps()
 def seen(digest: str, size: int, channels: int, _data: bytes) -> Seen:
     """The picture with the bytes `_data`, and what a network of `size` px and so many colour channels sees of it."""
     from explorer.vision.pictures.images import as_seen, decode, network_input
@@ -160,29 +173,12 @@ def sample_preview(sample: Sample) -> bytes:
     return _bytes(ImageOps.fit(decode(sample.file.read_bytes()), (360, 240), centering=(0.5, 0.25)), "JPEG", quality=90)
 
 
-@_results.keeps("Classifying …")
+@_answers.keeps()
 def prediction(look: Look) -> "Prediction":
     """What the network says about a picture, the classes by name."""
-    from explorer.vision.classification import classify
+    from explorer.compute import answers
 
-    names = trained(look.weights).class_names if look.weights else None
-    return classify(explainer_of(look).engine, seen_in(look).tensor, names, top=10)
-
-
-@_networks.keeps("Putting the weights into the network …")
-def explainer(config: Config, source: WeightsSource | None) -> "Explainer":
-    """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""
-    from explorer.model.weights.arrays import random_weights
-    from explorer.model.weights.heads import graph_with_head, kept_head
-    from explorer.model.weights.transplant import transplant
-    from explorer.vision.explainer import Explainer
-
-    if source is None:
-        graph = graph_of(config)
-        return Explainer(graph, random_weights(graph))
-    known = trained(source)
-    graph = graph_with_head(config, kept_head(config, known.config, known.head))
-    return Explainer(graph, transplant(config, known.config, known.weights, known.head))
+    return answered(_in(look, answers.prediction), "Classifying …")
 
 
 def look_at(picture: Picture, config: Config, source: WeightsSource | None) -> Look:
@@ -209,34 +205,21 @@ def is_classifier(source: WeightsSource | None) -> bool:
     return not isinstance(source, WeightsFile) or trained(source).is_classifier
 
 
-def forget(is_meant: "Callable[[Hashable], bool]") -> None:
-    """Lets go of networks and results whose keys are meant."""
-    _networks.forget(is_meant)
-    _results.forget(is_meant)
+def forget(part: Hashable) -> None:
+    """Lets go of everything that is known by a key in which `part` stands, here and where networks live."""
+    _answers.forget(lambda key: mentions(key, part))
+    compute().forget(part)
 
 
-def explainer_of(look: Look) -> "Explainer":
-    """The network that is looked into."""
-    return explainer(look.config, look.weights)
+@_answers.keeps()
+def one_pass(look: Look) -> "Pass":
+    """What one pass of the picture through the network gives."""
+    from explorer.compute import answers
+
+    return answered(_in(look, answers.one_pass), "One pass through the network …")
 
 
-@_results.keeps("One pass through the network …")
-def activations(look: Look) -> "Activations":
-    """What a picture leaves in the network, from which all that follows starts: up to 91 MB for the paper's."""
-    return explainer_of(look).activations(seen_in(look).tensor)
-
-
-@_results.keeps("From the layer to the logits and back …")
-def gradients(
-    look: Look,
-    node: str,
-    target: "Target",
-) -> "Gradients":
-    """Value of a node and the derivative of the target's score by it."""
-    return explainer_of(look).gradients(activations(look), node, target)
-
-
-@_results.keeps("Asking the network; the first question waits for TensorFlow to load …")
+@_answers.keeps()
 def heat_map(
     look: Look,
     method: str,
@@ -244,21 +227,44 @@ def heat_map(
     target: "Target",
 ) -> "HeatMap":
     """The map of a picture by a method that is not slow."""
-    seen_by_network = activations(look)
-    return explainer_of(look).heat_map(method, seen_by_network, target, tap)
+    from explorer.compute import answers
+
+    return answered(_in(look, answers.heat_map, method, tap, target), "Asking the network …")
+
+
+def slow_heat_map(look: Look, method: str, tap: "Tap | None", target: "Target") -> "Question[HeatMap]":
+    """The question for the map of a picture by a method that is slow."""
+    from explorer.compute import answers
+
+    return _in(look, answers.heat_map, method, tap, target, is_long=True)
+
+
+def faithfulness(look: Look, heat_map: "HeatMap") -> "Question[Faithfulness]":
+    """The question for what becomes of the answer when the map's hottest places are removed, or restored first."""
+    from explorer.compute import answers
+
+    return _in(look, answers.faithfulness, heat_map, is_long=True)
+
+
+def maximization(look: Look, node: str | None, index: int, steps: int, seed: int) -> "Question[Maximization]":
+    """The question for a picture that raises a channel of `node`, or without a node the logit of a class."""
+    from explorer.compute import answers
+
+    asked = (look.config, look.weights, node, index, steps, seed)
+    return _of(look.config, look.weights, answers.maximization, *asked, is_long=True)
 
 
 def finished(*key: Hashable) -> Any:
     """What took long, and was computed in sight of the person: kept by `keep_finished`, or None."""
-    return _results.find(key)
+    return _answers.find(key)
 
 
 def keep_finished(result: Any, *key: Hashable) -> None:
     """Keeps what took long for whoever asks again."""
-    _results.put(key, result)
+    _answers.put(key, result)
 
 
-@_results.keeps("The same map with random weights above …")
+@_answers.keeps()
 def sanity_check(
     look: Look,
     method: str,
@@ -266,50 +272,49 @@ def sanity_check(
     target: "Target",
 ) -> "SanityCheck":
     """A map and its double by random weights, for methods that are not slow."""
-    seen_by_network = activations(look)
+    from explorer.compute import answers
+
     known = heat_map(look, method, tap, target)
-    return explainer_of(look).sanity_check(seen_by_network, known)
+    return answered(_in(look, answers.sanity_check, known), "The same map with random weights above …")
 
 
-@_results.keeps("What passes by on the shortcut …")
+@_answers.keeps()
 def branch_share(
     look: Look,
     tap: "Tap",
     target: "Target",
 ) -> "BranchShare | None":
     """What of the evidence passes through the branch that the tap is in."""
-    return explainer_of(look).branch_share(activations(look), tap, target)
+    from explorer.compute import answers
+
+    return answered(_in(look, answers.branch_share, tap, target), "What passes by on the shortcut …")
 
 
-@_results.keeps("Measuring a pass …")
+@_answers.keeps()
 def pass_seconds(config: Config, source: WeightsSource | None) -> float:
     """How long one pass through the network takes here: the second, the first being slower."""
-    import numpy as np
+    from explorer.compute import answers
 
-    engine = explainer(config, source).engine
-    image = np.zeros((1, *explainer(config, source).graph.input_shape), np.float32)
-    engine.run(image)
-    start = perf_counter()
-    engine.run(image)
-    return perf_counter() - start
+    return answered(_of(config, source, answers.pass_seconds, config, source), "Measuring a pass …")
 
 
-@_results.keeps("Through the whole network and back …")
+@_answers.keeps()
 def film(look: Look, target: "Target") -> "tuple[HeatMap, ...]":
     """Grad-CAM at every convolution and at what each module hands on."""
-    return explainer_of(look).film(activations(look), target)
+    from explorer.compute import answers
+
+    return answered(_in(look, answers.film, target), "Through the whole network and back …")
 
 
-@_results.keeps("Computing the stage …")
+@_answers.keeps()
 def stage_values(look: Look, node: str) -> "np.ndarray":
     """(1, height, width, channels): a node of the written-out graph, read-only."""
-    known = activations(look)
-    values = explainer_of(look).values(known, [node])[node]
-    values.flags.writeable = False
-    return values
+    from explorer.compute import answers
+
+    return answered(_in(look, answers.stage_values, node), "Computing the stage …")
 
 
-@_results.keeps()
+@_answers.keeps()
 def scale(look: Look, node: str, signed: bool) -> "Scale":
     """The colours that all channels of a node share; signed anyway if values lie below 0."""
     from explorer.figures.maps.common_scale import common_scale
@@ -318,21 +323,19 @@ def scale(look: Look, node: str, signed: bool) -> "Scale":
     return common_scale(values, signed=signed or bool(values.min() < 0))
 
 
-@_results.keeps()
+@_answers.keeps()
 def channel_statistics(
     look: Look,
     node: str,
     target: "Target | None",
 ) -> "ChannelStatistics":
     """Of every channel of a node; with contributions to the target's score if there is one."""
-    from explorer.vision.features.channels import channel_statistics
+    from explorer.compute import answers
 
-    values = stage_values(look, node)
-    gradient = gradients(look, node, target).gradient if target else None
-    return channel_statistics(values, gradient)
+    return answered(_in(look, answers.channel_statistics, node, target), "From the layer to the logits and back …")
 
 
-@_results.keeps()
+@_answers.keeps()
 def drawn_channels(
     look: Look,
     node: str,
@@ -347,7 +350,7 @@ def drawn_channels(
     return DrawnGrid(png_bytes(grid.picture), grid.rows, grid.columns, grid.area)
 
 
-@_results.keeps("Taking the separable convolution apart …")
+@_answers.keeps()
 def separable_steps(
     look: Look,
     layer: str,
@@ -356,10 +359,50 @@ def separable_steps(
     by: "By",
 ) -> "SeparableSteps":
     """How a separable convolution, which reads `input_node`, makes one of its output channels."""
-    from explorer.vision.features.separable_steps import take_apart
+    from explorer.compute import answers
 
-    known = stage_values(look, input_node)
-    return take_apart(look.graph, explainer_of(look).weights, layer, known, channel, by=by)
+    question = _in(look, answers.separable_steps, layer, input_node, channel, by)
+    return answered(question, "Taking the separable convolution apart …")
+
+
+@_answers.keeps()
+def separable_weights(look: Look, layer: str) -> "SeparableWeights":
+    """The weights of a separable convolution."""
+    from explorer.compute import answers
+
+    return answered(_in(look, answers.separable_weights, layer))
+
+
+@_answers.keeps()
+def convolution_kernels(look: Look, layer: str) -> "ConvolutionKernels | None":
+    """The kernels of a layer; None if it is no convolution."""
+    from explorer.compute import answers
+
+    return answered(_in(look, answers.convolution_kernels, layer))
+
+
+@_answers.keeps()
+def first_filters(look: Look) -> "FirstFilters | None":
+    """The filters of the first convolution; None if none reads the picture's colours."""
+    from explorer.compute import answers
+
+    return answered(_in(look, answers.first_filters))
+
+
+def _in(look: Look, function: Callable[..., R], *arguments: Any, is_long: bool = False) -> "Question[R]":
+    """A question about a picture in a network."""
+    from explorer.compute.question import Question
+
+    return Question(function, (look, *arguments), (look.config, look.weights), look.key, is_long)
+
+
+def _of(
+    config: Config, source: WeightsSource | None, function: Callable[..., R], *arguments: Any, is_long: bool = False
+) -> "Question[R]":
+    """A question about a network alone."""
+    from explorer.compute.question import Question
+
+    return Question(function, arguments, (config, source), is_long=is_long)
 
 
 def _bytes(image: "Image.Image", form: str, **options: Any) -> bytes:

@@ -1,39 +1,38 @@
 """Computations that take long: how long is said before they start, how far they are while they run, and they stop.
 
-A computation runs in the page's own run, not in a fragment. So whatever is clicked outside of fragments, *Cancel*
-above all, ends it: Streamlit raises at the next element that is drawn, and the progress bar is drawn a few times a
-second. It raises there, too, when the browser's window is closed.
+A computation is waited for in the page's own run, not in a fragment. So whatever is clicked outside of fragments,
+*Cancel* above all, ends it (`explorer.ui.session.asking`).
 """
 
-from collections.abc import Callable
 from time import perf_counter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
 from explorer.quantities import duration
-from explorer.vision.progress import Progress
+from explorer.ui.session.asking import answered_in_sight, place_in_words
+
+if TYPE_CHECKING:
+    from explorer.compute.answer import Answer
+    from explorer.compute.question import Question
 
 THERE_AND_BACK = 3
 """Forward and back by TensorFlow takes at most about so many times as long as forward by the fast engine."""
-
-_REDRAW_S = 0.15
-"""Time between two looks at whether somebody has had enough."""
 
 Result = TypeVar("Result")
 
 
 def offer(
-    label: str, doing: str, passes: int, seconds: float, compute: Callable[[Progress], Result], *, key: str
+    label: str, doing: str, passes: int, seconds: float, question: "Question[Result]", *, key: str
 ) -> Result | None:
-    """A button that says how long it will take, and what it computes once it was pressed; None until then.
+    """A button that says how long it will take, and the answer once it was pressed; None until then.
 
     Args:
         label: What the button promises.
         doing: What the progress bar says: "Score-CAM of cup".
         passes: Through the network.
         seconds: How long they will take, about.
-        compute: Does it, and tells how far it is.
+        question: What is computed.
         key: Unique on the page.
     """
     place = st.empty()
@@ -41,16 +40,16 @@ def offer(
     words.markdown(f"**{label}** runs the network up to {passes:,} times: {duration(seconds)} on this machine.")
     if not button.button("Start", icon=":material/play_arrow:", key=f"start {key}"):
         return None
-    result = _carry_out(words, button, doing, compute, key)
+    result = _carry_out(words, button, doing, question, key)
     place.empty()
     return result
 
 
-def computed_in_sight(doing: str, compute: Callable[[Progress], Result], *, key: str) -> Result:
+def computed_in_sight(doing: str, question: "Question[Result]", *, key: str) -> Result:
     """What was started elsewhere on the page; the arguments are those of `offer`."""
     place = st.empty()
     words, button = _card(place)
-    result = _carry_out(words, button, doing, compute, key)
+    result = _carry_out(words, button, doing, question, key)
     place.empty()
     return result
 
@@ -70,26 +69,20 @@ def _carry_out(
     words: "st.delta_generator.DeltaGenerator",
     button: "st.delta_generator.DeltaGenerator",
     doing: str,
-    compute: Callable[[Progress], Result],
+    question: "Question[Result]",
     key: str,
 ) -> Result:
     # Its click ends this run of the page; the next one finds nothing started.
     button.button("Cancel", icon=":material/close:", key=f"cancel {key}")
-    return compute(_shown_in(words, doing))
+    start = perf_counter()
+    bar = words.progress(0.0, f"{doing} …")
 
-
-def _shown_in(place: "st.delta_generator.DeltaGenerator", doing: str) -> Progress:
-    """Draws how far it is; Streamlit ends the run there if it is asked to."""
-    start = drawn = perf_counter()
-    bar = place.progress(0.0, f"{doing} …")
-
-    def progress(done: int, total: int) -> None:
-        nonlocal drawn
-        now = perf_counter()
-        if now - drawn < _REDRAW_S and done < total:
+    def show(answer: "Answer[Result]") -> None:
+        if answer.progress is None:
+            bar.progress(0.0, f"{doing} … {place_in_words(answer.before) if answer.before else ''}")
             return
-        drawn = now
-        left = (now - start) / done * (total - done)
+        done, total = answer.progress
+        left = (perf_counter() - start) / done * (total - done)
         bar.progress(done / total, f"{doing}: pass {done:,} of {total:,}, {duration(left)} left")
 
-    return progress
+    return answered_in_sight(question, show)

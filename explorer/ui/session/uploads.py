@@ -3,7 +3,6 @@
 import atexit
 import shutil
 import tempfile
-from collections.abc import Hashable
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -11,7 +10,6 @@ from threading import Lock
 import streamlit as st
 
 from explorer.errors import WeightsError
-from explorer.model.sources.known import WeightsFile
 from explorer.quantities import memory
 from explorer.ui.session import cache
 
@@ -62,14 +60,8 @@ def _release(folder: Path) -> None:
     """What a session that ends takes along: its files, and all that was computed with them."""
     with _lock:
         _folders.pop(folder, None)
-    cache.forget(lambda key: _mentions(key, folder))
+    cache.forget(folder)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _mentions(key: Hashable, folder: Path) -> bool:
-    if isinstance(key, WeightsFile):
-        return key.path.is_relative_to(folder)
-    return isinstance(key, tuple) and any(_mentions(part, folder) for part in key)
 
 
 @st.cache_resource(scope="session", on_release=_release, show_spinner=False)

@@ -87,6 +87,10 @@ class ConvolutionKernels:
         first = output // (self.outputs // self.segments) * self.reads
         return range(first, first + self.reads)
 
+    def of_output(self, output: int) -> np.ndarray:
+        """(reads, height, width): the kernels of an output."""
+        return np.moveaxis(self.kernels[..., output], -1, 0)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeparableWeights(ConvolutionKernels):
@@ -220,7 +224,7 @@ def kernels_of_output(weights: Weights, graph: Graph, layer: str, output: int) -
     """
     found = _convolution(weights, graph, layer)
     check_channel(output, found.outputs)
-    return np.moveaxis(found.kernels[..., output], -1, 0), found.inputs(output)
+    return found.of_output(output), found.inputs(output)
 
 
 def _convolution(weights: Weights, graph: Graph, layer: str) -> ConvolutionKernels:

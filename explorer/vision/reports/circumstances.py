@@ -17,10 +17,10 @@ from explorer.arch.places.taps import Tap
 from explorer.configuration.brought import usual_config
 from explorer.configuration.options import to_options
 from explorer.configuration.registry import network_of
-from explorer.model.gradients.activations import Activations
+from explorer.model.gradients.activations import Pass
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.asked_weights import AskedWeights, asked_weights
-from explorer.model.weights.trained_networks import TrainedNetwork
+from explorer.model.weights.trained_networks import TrainedFacts
 from explorer.vision.look import Look
 from explorer.vision.methods.target import Target
 from explorer.vision.results import probabilities
@@ -102,16 +102,16 @@ class Circumstances:
         """A class, ready for JSON."""
         return {"index": index, "label": self.labels[index] if self.labels else None}
 
-    def data(self, activations: Activations) -> dict[str, Any]:
+    def data(self, of_pass: Pass) -> dict[str, Any]:
         """The circumstances and what the network answered, ready for JSON."""
-        found = probabilities(activations.logits, activations.provenance)
+        found = probabilities(of_pass.logits, of_pass.provenance)
         # Features are no classes.
-        best = () if activations.provenance.output == "features" else np.argsort(-found, kind="stable")[:_TOP]
+        best = () if of_pass.provenance.output == "features" else np.argsort(-found, kind="stable")[:_TOP]
         return {
             "schema_version": SCHEMA_VERSION,
             "network": network_of(self.config).name,
             "config": {name: _as_list(value) for name, value in asdict(self.config).items()},
-            "weights": self._weights_data(activations.provenance),
+            "weights": self._weights_data(of_pass.provenance),
             "picture": asdict(self.picture),
             "tensor": {
                 "shape": list(self.tensor.shape),
@@ -119,7 +119,7 @@ class Circumstances:
                 "sha256": sha256(np.ascontiguousarray(self.tensor).tobytes()).hexdigest(),
             },
             "top": [{**self.class_data(int(i)), "probability": float(found[i])} for i in best],
-            "engine": activations.engine,
+            "engine": of_pass.engine,
             "versions": versions(),
         }
 
@@ -137,7 +137,7 @@ class Circumstances:
 
 
 def circumstances(
-    look: Look, trained: TrainedNetwork | None, size: tuple[int, int], tensor: np.ndarray, labels: Sequence[str] | None
+    look: Look, trained: TrainedFacts | None, size: tuple[int, int], tensor: np.ndarray, labels: Sequence[str] | None
 ) -> Circumstances:
     """How something is found in `look`.
 
@@ -172,14 +172,14 @@ def tap_data(tap: Tap | None) -> dict[str, Any]:
     }
 
 
-def target_data(target: Target, circumstances: Circumstances, activations: Activations) -> dict[str, Any]:
+def target_data(target: Target, circumstances: Circumstances, of_pass: Pass) -> dict[str, Any]:
     """What was asked about, ready for JSON."""
     against = target.against
     return {
         "class": circumstances.class_data(target.index),
         "against": None if against is None else circumstances.class_data(against),
         "target": target.words(circumstances.labels),
-        "probability": float(probabilities(activations.logits, activations.provenance)[target.index]),
+        "probability": float(probabilities(of_pass.logits, of_pass.provenance)[target.index]),
     }
 
 

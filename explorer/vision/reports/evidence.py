@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from explorer.counting.report import field_data
-from explorer.model.gradients.activations import Activations
+from explorer.model.gradients.activations import Pass
 from explorer.vision.checks.faithfulness import Curve, Faithfulness
 from explorer.vision.checks.judgement import BranchShare, Judgement
 from explorer.vision.checks.sanity import SanityCheck
@@ -60,7 +60,7 @@ _UNIX = 3
 
 def explanation_facts(
     circumstances: Circumstances,
-    activations: Activations,
+    of_pass: Pass,
     heat_map: HeatMap,
     judgement: Judgement,
     *,
@@ -73,7 +73,7 @@ def explanation_facts(
 
     Args:
         circumstances: Network, weights and picture.
-        activations: What the picture's pass left.
+        of_pass: What the picture's pass left.
         heat_map: The explanation.
         judgement: What there is to say about it.
         branch_share: Of the evidence, where the layer is inside a residual module.
@@ -90,10 +90,10 @@ def explanation_facts(
         *(option for option, is_wanted in extra.items() if is_wanted),
     ]
     return {
-        **circumstances.data(activations),
+        **circumstances.data(of_pass),
         **tap_data(tap),
         "receptive_field": field_data(heat_map.field),
-        **target_data(target, circumstances, activations),
+        **target_data(target, circumstances, of_pass),
         "score": heat_map.score,
         "score_kind": "logit" if target.against is None else "difference of two logits",
         "method": {
@@ -107,7 +107,7 @@ def explanation_facts(
         "branch_share": None if branch_share is None else _branch_data(branch_share),
         "faithfulness": None if faithfulness is None else _faithfulness_data(faithfulness),
         "sanity_check": None if sanity_check is None else _sanity_data(sanity_check),
-        "seconds": {"pass": activations.seconds, "map": heat_map.seconds},
+        "seconds": {"pass": of_pass.seconds, "map": heat_map.seconds},
         "command": circumstances.command("explain", options),
         "conventions": CONVENTIONS,
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from explorer.arch.places.taps import Tap
 from explorer.counting.report import field_data
-from explorer.model.gradients.activations import Activations
+from explorer.model.gradients.activations import Pass
 from explorer.vision.features.channels import ChannelStatistics
 from explorer.vision.methods.target import Target
 from explorer.vision.reports.circumstances import Circumstances, tap_data, tap_options, target_data, target_options
@@ -25,7 +25,7 @@ CONVENTIONS = {
 
 def feature_facts(
     circumstances: Circumstances,
-    activations: Activations,
+    of_pass: Pass,
     tap: Tap,
     statistics: ChannelStatistics,
     target: Target | None = None,
@@ -34,22 +34,22 @@ def feature_facts(
 
     Args:
         circumstances: Network, weights and picture.
-        activations: What the picture's pass left.
+        of_pass: What the picture's pass left.
         tap: Where.
         statistics: Of its channels.
         target: The class that contributions are to, if any were asked for.
     """
     options = [*tap_options(tap), *(target_options(target) if target else [])]
-    asked = target_data(target, circumstances, activations) if target else {}
+    asked = target_data(target, circumstances, of_pass) if target else {}
     return {
-        **circumstances.data(activations),
+        **circumstances.data(of_pass),
         **tap_data(tap),
         "receptive_field": field_data(tap.receptive_field),
         "class": asked.get("class"),
         "probability": asked.get("probability"),
         "dead": int(statistics.dead.sum()),
         "channels": [_channel_data(statistics, number) for number in range(tap.shape[-1])],
-        "seconds": {"pass": activations.seconds},
+        "seconds": {"pass": of_pass.seconds},
         "command": circumstances.command("features", options),
         "conventions": CONVENTIONS,
     }

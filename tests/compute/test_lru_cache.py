@@ -5,7 +5,7 @@ from threading import Barrier
 import numpy as np
 import pytest
 
-from explorer.ui.session.lru_cache import SharedLRUCache, bytes_in
+from explorer.compute.lru_cache import SharedLRUCache, bytes_in
 
 KIB = 1024
 
@@ -35,34 +35,11 @@ def test_many_small_values_are_bounded_too():
     assert sum(cache.find(number) is not None for number in range(1000)) == 25
 
 
-def test_a_function_remembers_by_its_arguments_but_for_those_with_an_underscore():
-    cache, made = SharedLRUCache(lambda: 100 * KIB), []
-
-    @cache.keeps()
-    def doubled(number, name="x", _tensor=None):
-        made.append((number, name))
-        return 2 * number
-
-    @cache.keeps()
-    def tripled(number):
-        return 3 * number
-
-    assert [doubled(4), doubled(4, _tensor=object()), doubled(number=4), doubled(4, "y"), tripled(4)] == [
-        8,
-        8,
-        8,
-        8,
-        12,
-    ]
-    assert made == [(4, "x"), (4, "y")]
-
-
 def test_threads_that_ask_for_the_same_get_one_and_after_an_error_the_next_tries_again():
     cache, made, together = SharedLRUCache(lambda: 100 * KIB), [], Barrier(8)
 
-    @cache.keeps()
-    def answer(number):
-        made.append(number)
+    def answer():
+        made.append(1)
         if len(made) == 1:
             raise ValueError("the first attempt fails")
         return object()
@@ -70,7 +47,7 @@ def test_threads_that_ask_for_the_same_get_one_and_after_an_error_the_next_tries
     def ask(_):
         together.wait()
         try:
-            return answer(1)
+            return cache.get(1, answer)
         except ValueError:
             return None
 

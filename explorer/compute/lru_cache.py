@@ -1,21 +1,15 @@
-"""Where computed values are kept for all sessions: so many bytes together, the least recently used go first."""
+"""Where computed values are kept for all who ask: so many bytes together, the least recently used go first."""
 
-import inspect
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import wraps
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
-
-import streamlit as st
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from explorer.model.lazy import LazyValue
-from explorer.vision.look import Look
 
 if TYPE_CHECKING:
     from cachetools import LRUCache
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 _LEAST_BYTES = 4096
@@ -60,44 +54,22 @@ class SharedLRUCache:
         if meant:
             self._on_release()
 
-    def keeps(self, wait: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Makes a function remember: `wait` is shown meanwhile, and who asks for the same meanwhile waits for it.
+    def get(self, key: Hashable, make: Callable[[], R]) -> R:
+        """The value; made if it is not here, and who asks for the same meanwhile waits for it.
 
-        Arguments are the key: a look by its own, which leaves out the picture's bytes; those whose names begin with an
-        underscore are no part of it. None, the answer where there is
-        nothing to compute, is not remembered.
+        None, the answer where there is nothing to compute, is not remembered.
         """
-
-        def remembering(make: Callable[P, R]) -> Callable[P, R]:
-            signature = inspect.signature(make)
-
-            @wraps(make)
-            def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
-                named = signature.bind(*args, **kwargs).arguments
-                key = (
-                    make.__qualname__,
-                    *(_known_by(value) for name, value in named.items() if not name.startswith("_")),
-                )
-                if (value := self.find(key)) is None:
-                    value = self._made(key, wait, lambda: make(*args, **kwargs))
-                return value
-
-            return remembered
-
-        return remembering
-
-    def _made(self, key: Hashable, wait: str, make: Callable[[], R]) -> R:
+        known: R | None = self.find(key)
+        if known is not None:
+            return known
         with self._lock:
             turn = self._in_the_making.setdefault(key, Lock())
         with turn:
-            if (known := self.find(key)) is not None:
+            known = self.find(key)
+            if known is not None:
                 return known
             try:
-                if wait:
-                    with st.spinner(wait):
-                        value = make()
-                else:
-                    value = make()
+                value = make()
                 self.put(key, value)
             finally:
                 with self._lock:
@@ -109,10 +81,6 @@ class SharedLRUCache:
 
         budget = self._budget()
         return LRUCache(budget, getsizeof=lambda value: min(max(bytes_in(value), _LEAST_BYTES), budget))
-
-
-def _known_by(value: Any) -> Hashable:
-    return value.key if isinstance(value, Look) else value
 
 
 def bytes_in(value: Any) -> int:

@@ -1,0 +1,189 @@
+"""What can be asked of networks: each a function of the networks that a process holds and of frozen values.
+
+A worker finds these functions by name. What they return is immutable, and small enough to be sent: a network and the
+maps of a picture stay where they are.
+"""
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from explorer.arch.knobs import Config
+from explorer.arch.places.taps import Tap
+from explorer.arch.preprocessing import Preprocessing
+from explorer.compute.loaded_networks import LoadedNetworks
+from explorer.configuration.registry import graph_of
+from explorer.model.gradients.activations import Pass
+from explorer.model.keras_model.verify import Verification, verify
+from explorer.model.sources.known import WeightsSource
+from explorer.model.weights.arrays import Provenance
+from explorer.model.weights.trained_networks import TrainedFacts
+from explorer.model.weights.transplant import obstacles as obstacles_between
+from explorer.vision.checks.faithfulness import Faithfulness
+from explorer.vision.checks.judgement import BranchShare
+from explorer.vision.checks.sanity import SanityCheck
+from explorer.vision.classification import classify
+from explorer.vision.features.activation_maximization import Maximization, maximize_channel, maximize_class
+from explorer.vision.features.channels import ChannelStatistics
+from explorer.vision.features.channels import channel_statistics as statistics_of
+from explorer.vision.features.kernels import (
+    ConvolutionKernels,
+    FirstFilters,
+    SeparableWeights,
+)
+from explorer.vision.features.kernels import convolution_kernels as kernels_in
+from explorer.vision.features.kernels import first_filters as first_filters_in
+from explorer.vision.features.kernels import separable_weights as separable_weights_in
+from explorer.vision.features.separable_steps import By, SeparableSteps, take_apart
+from explorer.vision.look import Look
+from explorer.vision.methods.heat_map import HeatMap
+from explorer.vision.methods.target import Target
+from explorer.vision.progress import Progress, silent
+from explorer.vision.results import Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFacts:
+    """What there is to say about a network with weights.
+
+    Attributes:
+        provenance: State of the weights.
+        preprocessing: What is done to a picture before them.
+    """
+
+    provenance: Provenance
+    preprocessing: Preprocessing
+
+
+def trained(loaded: LoadedNetworks, source: WeightsSource) -> TrainedFacts:
+    """The network of trained weights, without their arrays."""
+    return loaded.trained(source).facts
+
+
+def network(loaded: LoadedNetworks, config: Config, source: WeightsSource | None) -> NetworkFacts:
+    """The network `config` with the weights of `source` if they fit it, else random ones."""
+    weights = loaded.explainer(config, source).weights
+    return NetworkFacts(weights.provenance, weights.preprocessing)
+
+
+def obstacles(loaded: LoadedNetworks, config: Config, source: WeightsSource) -> tuple[str, ...]:
+    """What keeps the weights of `source` out of the network `config`; nothing if they fit."""
+    known = loaded.trained(source)
+    return obstacles_between(config, known.config, known.weights, known.head)
+
+
+def verification(loaded: LoadedNetworks, config: Config) -> Verification:
+    """The tally held against the model that Keras builds."""
+    return verify(graph_of(config), profile=True)
+
+
+def prediction(loaded: LoadedNetworks, look: Look) -> Prediction:
+    """What the network says about a picture, the classes by name."""
+    names = loaded.trained(look.weights).class_names if look.weights else None
+    return classify(loaded.explainer_of(look).engine, loaded.image(look), names, top=10)
+
+
+def one_pass(loaded: LoadedNetworks, look: Look) -> Pass:
+    """What one pass of the picture gives."""
+    return loaded.activations(look).of_pass
+
+
+def heat_map(
+    loaded: LoadedNetworks,
+    look: Look,
+    method: str,
+    tap: Tap | None,
+    target: Target,
+    progress: Progress = silent,
+    **settings: Any,
+) -> HeatMap:
+    """The map of a picture."""
+    return loaded.explainer_of(look).heat_map(method, loaded.activations(look), target, tap, progress, **settings)
+
+
+def film(loaded: LoadedNetworks, look: Look, target: Target) -> tuple[HeatMap, ...]:
+    """Grad-CAM at every convolution and at what each module hands on."""
+    return loaded.explainer_of(look).film(loaded.activations(look), target)
+
+
+def sanity_check(loaded: LoadedNetworks, look: Look, heat_map: HeatMap) -> SanityCheck:
+    """A map's double by random weights, for methods that are not slow."""
+    return loaded.explainer_of(look).sanity_check(loaded.activations(look), heat_map)
+
+
+def branch_share(loaded: LoadedNetworks, look: Look, tap: Tap, target: Target) -> BranchShare | None:
+    """What of the evidence passes through the branch that the tap is in."""
+    return loaded.explainer_of(look).branch_share(loaded.activations(look), tap, target)
+
+
+def faithfulness(loaded: LoadedNetworks, look: Look, heat_map: HeatMap, progress: Progress = silent) -> Faithfulness:
+    """What becomes of the answer when the map's hottest places are removed, or restored first."""
+    return loaded.explainer_of(look).faithfulness(loaded.activations(look), heat_map, progress=progress)
+
+
+def stage_values(loaded: LoadedNetworks, look: Look, node: str) -> np.ndarray:
+    """(1, height, width, channels): a node of the written-out graph, read-only."""
+    values = loaded.explainer_of(look).values(loaded.activations(look), [node])[node]
+    values.flags.writeable = False
+    return values
+
+
+def channel_statistics(loaded: LoadedNetworks, look: Look, node: str, target: Target | None) -> ChannelStatistics:
+    """Of every channel of a node; with contributions to the target's score if there is one."""
+    values = stage_values(loaded, look, node)
+    if target is None:
+        return statistics_of(values, None)
+    explainer = loaded.explainer_of(look)
+    return statistics_of(values, explainer.gradients(loaded.activations(look), node, target).gradient)
+
+
+def separable_steps(
+    loaded: LoadedNetworks, look: Look, layer: str, input_node: str, channel: int, by: By
+) -> SeparableSteps:
+    """How a separable convolution, which reads `input_node`, makes one of its output channels."""
+    known = stage_values(loaded, look, input_node)
+    return take_apart(look.graph, loaded.explainer_of(look).weights, layer, known, channel, by=by)
+
+
+def separable_weights(loaded: LoadedNetworks, look: Look, layer: str) -> SeparableWeights:
+    """The weights of a separable convolution."""
+    return separable_weights_in(loaded.explainer_of(look).weights, look.graph, layer)
+
+
+def convolution_kernels(loaded: LoadedNetworks, look: Look, layer: str) -> ConvolutionKernels | None:
+    """The kernels of a layer; None if it is no convolution."""
+    return kernels_in(loaded.explainer_of(look).weights, look.graph, layer)
+
+
+def first_filters(loaded: LoadedNetworks, look: Look) -> FirstFilters | None:
+    """The filters of the first convolution; None if none reads the picture's colours."""
+    return first_filters_in(loaded.explainer_of(look).weights, look.graph)
+
+
+def maximization(
+    loaded: LoadedNetworks,
+    config: Config,
+    source: WeightsSource | None,
+    node: str | None,
+    index: int,
+    steps: int,
+    seed: int,
+    progress: Progress = silent,
+) -> Maximization:
+    """A picture that raises a channel of `node`, or without a node the logit of a class."""
+    of = loaded.explainer(config, source).network
+    if node is None:
+        return maximize_class(of, index, steps=steps, seed=seed, progress=progress)
+    return maximize_channel(of, node, index, steps=steps, seed=seed, progress=progress)
+
+
+def pass_seconds(loaded: LoadedNetworks, config: Config, source: WeightsSource | None) -> float:
+    """How long one pass through the network takes here: the second, the first being slower."""
+    explainer = loaded.explainer(config, source)
+    image = np.zeros((1, *explainer.graph.input_shape), np.float32)
+    explainer.engine.run(image)
+    start = perf_counter()
+    explainer.engine.run(image)
+    return perf_counter() - start

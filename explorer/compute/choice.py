@@ -1,0 +1,70 @@
+"""Where this program computes, and with how much of the machine."""
+
+import os
+from collections.abc import Hashable
+from typing import Protocol, TypeVar
+
+from explorer.compute.answer import Answer
+from explorer.compute.question import Question
+from explorer.errors import ConfigError
+from explorer.model.lazy import LazyValue
+
+R = TypeVar("R")
+
+COMPUTE_VARIABLE = "XCEPTION_EXPLORER_COMPUTE"
+"""`workers`, `workers:N`, or `here`."""
+
+MOST_WORKERS = 4
+"""As many as are started without being asked for: each may take its share of the memory budget."""
+
+
+class Compute(Protocol):
+    """Where questions are answered."""
+
+    def ask(self, question: Question[R], asker: str | None = None) -> Answer[R]:
+        """The answer, on its way. `asker` is a session; without one it comes after everybody's."""
+
+    def forget(self, part: Hashable) -> None:
+        """Lets go of what is known by a key in which `part` stands."""
+
+    def close(self) -> None:
+        """Ends what was started."""
+
+
+def usual_workers() -> int:
+    """One for each core, at least 2, so that a long question leaves one to the short ones, at most `MOST_WORKERS`."""
+    return max(2, min(_cores(), MOST_WORKERS))
+
+
+def new_compute() -> Compute:
+    """As the environment says: workers, one for each core, if it says nothing.
+
+    Raises:
+        ConfigError: If the variable says something else.
+    """
+    asked = os.environ.get(COMPUTE_VARIABLE, "").strip() or "workers"
+    name, _, number = asked.partition(":")
+    if asked == "here":
+        from explorer.compute.in_process import InProcess
+
+        return InProcess()
+    if name == "workers" and (not number or (number.isascii() and number.isdecimal() and 1 <= int(number) <= 64)):
+        from explorer.compute.pool import WorkerPool
+
+        workers = int(number) if number else usual_workers()
+        return WorkerPool(workers)
+    raise ConfigError(
+        f"{COMPUTE_VARIABLE} must be `here`, `workers` or `workers:N` with N from 1 to 64, got {asked[:40]!r}"
+    )
+
+
+compute = LazyValue(new_compute)
+"""The one of this process, started when it is first asked for."""
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Windows and macOS
+        return os.cpu_count() or 1

@@ -1,0 +1,51 @@
+"""Questions answered in this process, each in a thread of its own: for the command line, and for tests."""
+
+import threading
+from collections.abc import Hashable
+from typing import Any, TypeVar
+
+from explorer.compute.answer import Answer
+from explorer.compute.keys import mentions
+from explorer.compute.question import Question
+from explorer.compute.worker import Stopped
+from explorer.model.lazy import LazyValue
+
+R = TypeVar("R")
+
+
+class InProcess:
+    """Holds the networks itself. Threads share it."""
+
+    def __init__(self) -> None:
+        self._loaded: LazyValue[Any] = LazyValue(_loaded_networks)
+
+    def ask(self, question: Question[R], asker: str | None = None) -> Answer[R]:
+        """Begins to answer."""
+        answer: Answer[R] = Answer()
+        threading.Thread(target=self._answer, args=(question, answer), daemon=True).start()
+        return answer
+
+    def forget(self, part: Hashable) -> None:
+        """Lets go of what is known by a key in which `part` stands."""
+        self._loaded().forget(lambda key: mentions(key, part))
+
+    def close(self) -> None:
+        """Nothing is to be ended."""
+
+    def _answer(self, question: Question[R], answer: Answer[R]) -> None:
+        def progress(done: int, total: int) -> None:
+            answer.progress = done, total
+            if not answer.is_wanted:
+                raise Stopped
+
+        further = {"progress": progress} if question.is_long else {}
+        try:
+            answer.settle(question.function(self._loaded(), *question.arguments, **further))
+        except BaseException as error:
+            answer.settle(error=error)
+
+
+def _loaded_networks() -> Any:
+    from explorer.compute.loaded_networks import LoadedNetworks
+
+    return LoadedNetworks()

@@ -1,0 +1,70 @@
+"""The networks that a process holds, and what pictures left in them: bounded by bytes, the least recently used go."""
+
+import gc
+from collections.abc import Callable, Hashable
+
+import numpy as np
+
+from explorer.arch.knobs import Config
+from explorer.compute.lru_cache import SharedLRUCache
+from explorer.configuration.registry import graph_of
+from explorer.model.budget import memory_budget
+from explorer.model.gradients.activations import Activations
+from explorer.model.sources.known import WeightsSource
+from explorer.model.weights.arrays import random_weights
+from explorer.model.weights.heads import graph_with_head, kept_head
+from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
+from explorer.model.weights.transplant import transplant
+from explorer.vision.explainer import Explainer
+from explorer.vision.look import Look
+from explorer.vision.pictures.images import decode, network_input
+
+
+class LoadedNetworks:
+    """Trained weights, networks with weights in them, and activations. Threads share it."""
+
+    def __init__(self, share: float = 1.0) -> None:
+        """`share` is the part of the memory budget that this process may fill."""
+        # A Keras model sits in reference cycles.
+        self._networks = SharedLRUCache(lambda: int(memory_budget() * share * 3 / 4), on_release=gc.collect)
+        self._left = SharedLRUCache(lambda: int(memory_budget() * share / 4))
+
+    def trained(self, source: WeightsSource) -> TrainedNetwork:
+        """Pretrained weights and the configuration that they were trained in."""
+        return self._networks.get(("trained", source), lambda: load_trained(source))
+
+    def explainer(self, config: Config, source: WeightsSource | None) -> Explainer:
+        """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""
+        return self._networks.get(("explainer", config, source), lambda: self._new_explainer(config, source))
+
+    def explainer_of(self, look: Look) -> Explainer:
+        """The network that is looked into."""
+        return self.explainer(look.config, look.weights)
+
+    def image(self, look: Look) -> np.ndarray:
+        """What the network sees of the picture: (1, size, size, channels), read-only."""
+
+        def decoded() -> np.ndarray:
+            size, _, channels = look.graph.input_shape
+            image = network_input(decode(look.picture.data), size, channels)
+            image.flags.writeable = False
+            return image
+
+        return self._left.get(("image", look.picture.digest, look.graph.input_shape), decoded)
+
+    def activations(self, look: Look) -> Activations:
+        """What the picture leaves in the network: up to 91 MB for the paper's."""
+        return self._left.get(("activations", look.key), lambda: self.explainer_of(look).activations(self.image(look)))
+
+    def forget(self, is_meant: Callable[[Hashable], bool]) -> None:
+        """Lets go of what is known by a key that is meant."""
+        self._networks.forget(is_meant)
+        self._left.forget(is_meant)
+
+    def _new_explainer(self, config: Config, source: WeightsSource | None) -> Explainer:
+        if source is None:
+            graph = graph_of(config)
+            return Explainer(graph, random_weights(graph))
+        known = self.trained(source)
+        graph = graph_with_head(config, kept_head(config, known.config, known.head))
+        return Explainer(graph, transplant(config, known.config, known.weights, known.head))

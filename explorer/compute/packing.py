@@ -1,0 +1,62 @@
+"""Values on their way from one process to another: small ones through the pipe, large arrays through shared memory.
+
+Arrays arrive read-only: they are views of bytes.
+"""
+
+import pickle
+from dataclasses import dataclass
+from multiprocessing.shared_memory import SharedMemory
+from typing import Any
+
+_SHARED_FROM = 1 << 20
+"""Bytes of arrays from which shared memory is worth its two system calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A value as bytes.
+
+    Attributes:
+        pickled: The value without its arrays.
+        arrays: The arrays' bytes; empty if they lie in shared memory.
+        lengths: Bytes of each array in shared memory.
+        shared: Name of that memory; empty if there is none.
+    """
+
+    pickled: bytes
+    arrays: tuple[bytes, ...]
+    lengths: tuple[int, ...] = ()
+    shared: str = ""
+
+
+def pack(value: Any) -> Packed:
+    """`value` ready to be sent, once: shared memory is given back where it is unpacked."""
+    found: list[pickle.PickleBuffer] = []
+    pickled = pickle.dumps(value, protocol=5, buffer_callback=found.append)
+    views = [buffer.raw() for buffer in found]
+    lengths = tuple(view.nbytes for view in views)
+    if sum(lengths) < _SHARED_FROM:
+        return Packed(pickled, tuple(map(bytes, views)))
+    memory = SharedMemory(create=True, size=sum(lengths))
+    assert memory.buf is not None
+    start = 0
+    for view, length in zip(views, lengths, strict=True):
+        memory.buf[start : start + length] = view
+        start += length
+    memory.close()
+    return Packed(pickled, (), lengths, memory.name)
+
+
+def unpack(packed: Packed) -> Any:
+    """The value that was packed."""
+    arrays = list(packed.arrays)
+    if packed.shared:
+        memory = SharedMemory(packed.shared)
+        assert memory.buf is not None
+        start = 0
+        for length in packed.lengths:
+            arrays.append(bytes(memory.buf[start : start + length]))
+            start += length
+        memory.close()
+        memory.unlink()
+    return pickle.loads(packed.pickled, buffers=arrays)

@@ -1,0 +1,253 @@
+"""Workers that are started, asked, replaced and ended: a pool with a queue.
+
+A worker that dies is replaced. The question that it died of is asked once more, elsewhere if others are free, then
+refused with a sentence. One that runs past its deadline ends with its worker. A question whose answer nobody wants is
+taken out of the queue, or stopped after its present pass if it is long; a short one runs to its end.
+
+The standard library's processes and pipes carry it. Libraries of pools (Pebble, loky) restart dead workers and keep
+deadlines, but know neither which worker holds what nor who asked, and cancel by killing a worker with all it holds.
+"""
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable, Hashable
+from contextlib import suppress
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from explorer.compute.answer import Answer
+from explorer.compute.packing import unpack
+from explorer.compute.question import Question
+from explorer.compute.request_queue import Request, RequestQueue, Seat
+from explorer.compute.worker import STOP, Answered, Failed, Forget, Progressed, serve
+from explorer.errors import ComputeError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+R = TypeVar("R")
+
+MOST_TRIES = 2
+_GRACE_S = 5.0
+"""How long a stopped question has before its worker is ended."""
+
+_LOOK_AT_WORKER_S = 1.0
+"""Time between two looks at whether a worker that does nothing is still alive."""
+
+_LOOK_S = 0.05
+"""Time between two looks at whether a running question is still wanted."""
+
+
+class WorkerPool:
+    """So many workers, started at once. Threads share it."""
+
+    def __init__(self, workers: int, *, is_warmed: bool = True) -> None:
+        """With `is_warmed` workers load libraries and the usual network before anybody asks."""
+        self.workers = workers
+        self._is_warmed = is_warmed
+        self._context = multiprocessing.get_context("spawn")
+        self._changed = threading.Condition()
+        self._queue = RequestQueue([Seat() for _ in range(workers)])
+        self._answers: dict[int, Answer[Any]] = {}
+        self._forgotten: list[list[Hashable]] = [[] for _ in range(workers)]
+        self._workers: list[_Worker | None] = [None] * workers
+        self._tickets = count()
+        self._is_open = True
+        self._threads = [
+            threading.Thread(target=self._run, args=(number,), name=f"worker {number}", daemon=True)
+            for number in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def ask(self, question: Question[R], asker: str | None = None) -> Answer[R]:
+        """Puts a question into the queue; without an asker it comes after everybody's."""
+        request = Request(question, asker, time.monotonic(), next(self._tickets))
+        answer: Answer[R] = Answer()
+        answer.waits_in(lambda: self._before(request), lambda: self._cancel(request))
+        with self._changed:
+            if not self._is_open:
+                raise ComputeError("The workers have ended: start the program again.")
+            self._answers[request.ticket] = answer
+            self._queue.put(request)
+            self._changed.notify_all()
+        return answer
+
+    def _before(self, request: Request) -> int:
+        with self._changed:
+            return self._queue.before(request)
+
+    def _cancel(self, request: Request) -> None:
+        with self._changed:
+            if self._queue.remove(request):
+                self._answers.pop(request.ticket).settle(error=ComputeError("The question was cancelled."))
+
+    def forget(self, part: Hashable) -> None:
+        """All workers let go of what is known by a key in which `part` stands, before they do anything else."""
+        with self._changed:
+            for forgotten, seat in zip(self._forgotten, self._queue.seats, strict=True):
+                forgotten.append(part)
+                seat.known.pop(part, None)
+            self._changed.notify_all()
+
+    def processes(self) -> list[int]:
+        """Identifiers of the workers' processes that run."""
+        return [worker.process_id for worker in self._workers if worker is not None and worker.is_alive]
+
+    def close(self) -> None:
+        """Ends the workers; what waits is refused."""
+        with self._changed:
+            self._is_open = False
+            for answer in self._answers.values():
+                answer.is_wanted = False
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+        for answer in self._answers.values():
+            answer.settle(error=ComputeError("The workers have ended: start the program again."))
+
+    def _run(self, number: int) -> None:
+        """What the thread of a worker does: starts it, gives it work, replaces it."""
+        while self._is_open:
+            worker = self._workers[number]
+            if worker is None or not worker.is_alive:
+                worker = self._workers[number] = _Worker(self._context, 1 / self.workers, self._is_warmed)
+                self._queue.seats[number].known.clear()
+            request = self._next(number, worker)
+            if request is None:
+                continue
+            if isinstance(request, Request):
+                self._carry_out(request, worker)
+                with self._changed:
+                    self._queue.seats[number].running = None
+                    self._changed.notify_all()
+            else:
+                worker.forget(request)
+        if (last := self._workers[number]) is not None:
+            last.end()
+
+    def _next(self, number: int, worker: "_Worker") -> Request | list[Hashable] | None:
+        """A request, or what is to be forgotten; None at the end, and when the worker died."""
+        seat = self._queue.seats[number]
+        with self._changed:
+            while self._is_open and worker.is_alive:
+                if self._forgotten[number]:
+                    parts, self._forgotten[number] = self._forgotten[number], []
+                    return parts
+                if (request := self._queue.take(seat, time.monotonic())) is not None:
+                    return request
+                self._changed.wait(self._queue.look_again_s or _LOOK_AT_WORKER_S)
+            return None
+
+    def _carry_out(self, request: Request, worker: "_Worker") -> None:
+        answer = self._answers[request.ticket]
+
+        def told(progress: Progressed) -> None:
+            answer.progress = progress.done, progress.total
+
+        try:
+            reply = worker.ask(request.question, told, lambda: answer.is_wanted)
+        except _Died:
+            request.tries += 1
+            if request.tries < MOST_TRIES and answer.is_wanted:
+                answer.progress = None
+                with self._changed:
+                    self._queue.put(request)
+                return
+            error = ComputeError(
+                "The process that computed this ended twice, perhaps for want of memory: choose a smaller network, or "
+                "close what else runs on this machine."
+            )
+            self._settle(request, error=error)
+        except _TookTooLong:
+            minutes = request.question.deadline_s / 60
+            self._settle(request, error=ComputeError(f"This took longer than {minutes:.0f} minutes and was ended."))
+        else:
+            value = unpack(reply.packed)
+            if isinstance(reply, Failed):
+                self._settle(request, error=value)
+            else:
+                self._settle(request, value)
+
+    def _settle(self, request: Request, value: Any = None, error: BaseException | None = None) -> None:
+        with self._changed:
+            answer = self._answers.pop(request.ticket)
+        answer.settle(value, error)
+
+
+class _Died(Exception):
+    """The worker's process ended while it computed."""
+
+
+class _TookTooLong(Exception):
+    """The deadline passed; the worker's process was ended."""
+
+
+class _Worker:
+    """A worker's process, seen from here. Used by one thread."""
+
+    def __init__(self, context: Any, share: float, is_warmed: bool) -> None:
+        self._pipe: Connection
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(theirs, share, is_warmed), daemon=True)
+        self._process.start()
+        theirs.close()  # so that the pipe ends when the worker does
+
+    @property
+    def is_alive(self) -> bool:
+        return bool(self._process.is_alive())
+
+    @property
+    def process_id(self) -> int:
+        return int(self._process.pid)
+
+    def ask(
+        self, question: Question[Any], told: Callable[[Progressed], None], is_wanted: Callable[[], bool]
+    ) -> Answered | Failed:
+        """Its answer.
+
+        Raises:
+            _Died: If the process ended.
+            _TookTooLong: If it did not answer in time; it is ended.
+        """
+        deadline = time.monotonic() + question.deadline_s
+        stopped = False
+        try:
+            self._pipe.send(question)
+            while True:
+                if self._pipe.poll(_LOOK_S if question.is_long and not stopped else deadline - time.monotonic()):
+                    message = self._pipe.recv()
+                    if not isinstance(message, Progressed):
+                        return message  # type: ignore[no-any-return]
+                    told(message)
+                elif time.monotonic() >= deadline:
+                    self._kill()
+                    raise _TookTooLong
+                if question.is_long and not stopped and not is_wanted():
+                    self._pipe.send(STOP)
+                    stopped = True
+                    deadline = min(deadline, time.monotonic() + _GRACE_S)
+        except (EOFError, OSError) as error:
+            self._kill()
+            raise _Died from error
+
+    def forget(self, parts: list[Hashable]) -> None:
+        """It lets go of what is known by them."""
+        try:
+            for part in parts:
+                self._pipe.send(Forget(part))
+        except OSError:
+            self._kill()
+
+    def end(self) -> None:
+        """Asks it to end, and ends it if it does not."""
+        with suppress(OSError):
+            self._pipe.send(None)
+        self._process.join(1.0)
+        self._kill()
+
+    def _kill(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()

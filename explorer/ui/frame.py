@@ -1,0 +1,37 @@
+"""What stands around every page: navigation, the knobs, and what a link brings."""
+
+import streamlit as st
+
+from explorer.assets import ASSETS
+from explorer.ui.choose.knob_widgets import architecture_controls
+from explorer.ui.choose.weights_choice import weights_in_force
+from explorer.ui.links.opening_link import read_opening_link, show_ignored
+from explorer.ui.session import state
+from explorer.ui.session.warm_up import warm_up
+
+ICON = str(ASSETS / "icon.png")
+
+
+def run_app() -> None:
+    """One run of the app, on the page that the browser is on."""
+    # With no icon by now the tab would get the page's own, a Material symbol that browsers fetch from another host.
+    st.set_page_config(page_title="Xception Explorer", page_icon="🔎", layout="wide")
+    # Before the link is read: mending it runs the app anew, on the page that navigation knows by then.
+    counting = [
+        st.Page("app_pages/architecture.py", title="Architecture", icon=":material/account_tree:", default=True),
+        st.Page("app_pages/compare.py", title="Compare", icon=":material/balance:"),
+    ]
+    looking = [  # where weights run, and what they bring stands
+        st.Page("app_pages/classify.py", title="Classify", icon=":material/image_search:"),
+        st.Page("app_pages/explain.py", title="Explain", icon=":material/troubleshoot:"),
+        st.Page("app_pages/feature_maps.py", title="Feature maps", icon=":material/grid_view:"),
+    ]
+    page = st.navigation([*counting, *looking], position="top")
+    read_opening_link()
+    with st.sidebar:
+        weights = weights_in_force() if page in looking else None
+        state.set_config(architecture_controls(weights.name, weights.config) if weights else architecture_controls())
+    show_ignored()
+    page.run()
+    st.set_page_config(page_icon=ICON)  # last: to read a file Streamlit imports NumPy and Pillow
+    warm_up()

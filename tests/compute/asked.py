@@ -1,0 +1,51 @@
+"""What the tests ask of workers; these find the functions by name."""
+
+import os
+import time
+from pathlib import Path
+
+from explorer.errors import ConfigError
+
+
+def process(loaded):
+    return os.getpid()
+
+
+def doubled(loaded, array):
+    return {"doubled": 2 * array, "words": "two"}
+
+
+def refused(loaded, value):
+    raise ConfigError(f"expected something else, got {value}")
+
+
+def broken(loaded):
+    raise LookupError("a bug")
+
+
+def busy(loaded, folder, seconds=0.2, note=""):
+    """Computes for a while; leaves a file that tells when it began."""
+    Path(folder, f"{time.monotonic_ns()} {note}").touch()
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def many_passes(loaded, folder, progress):
+    Path(folder, "began").touch()
+    for done in range(1, 1001):
+        time.sleep(0.02)
+        progress(done, 1000)
+    return "all"
+
+
+def dies(loaded, folder, times):
+    """Ends its process the first so many times."""
+    tries = len(list(Path(folder).glob("try *")))
+    Path(folder, f"try {tries}").touch()
+    if tries < times:
+        os._exit(1)
+    return tries
+
+
+def sleeps(loaded, seconds):
+    time.sleep(seconds)
