@@ -8,6 +8,7 @@ from explorer.model.sources.known import WeightsSource
 from explorer.ui.links.linked import choose, linked
 from explorer.ui.links.opening_link import SAMPLE
 from explorer.ui.session import cache
+from explorer.ui.session.own_pictures import of_session
 from explorer.vision.pictures.formats import FORMATS
 from explorer.vision.pictures.images import MAX_BYTES, MAX_PIXELS
 from explorer.vision.pictures.picture import Picture, picture
@@ -19,7 +20,7 @@ _MOST_AT_ONCE = 24
 _SAMPLE_PX = 165
 _LABELLED_PX = 104
 _LIMITS = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels each"
-_PRIVACY = "What you choose stays in this session's memory and is written nowhere."
+_PRIVACY = "What you choose stays in memory, is written nowhere, and is gone with this session."
 _STILL_HERE = "The photograph that you chose before is still here. Choose another one to replace it."
 _UPLOAD, _UPLOADS, _LAST_UPLOAD = "upload", "uploads", "last_upload"
 
@@ -36,9 +37,9 @@ def choose_pictures(weights: WeightsSource | None, *, several: bool = True) -> t
         case "Samples":
             return (_sample(weights),)
         case "Upload":
-            return _uploads() if several else _upload()
+            return of_session(_uploads() if several else _upload())
         case _:
-            return _photograph()
+            return of_session(_photograph())
 
 
 def _sample(weights: WeightsSource | None) -> Picture:
