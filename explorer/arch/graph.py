@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
@@ -97,6 +98,18 @@ class Graph:
         runs = [module for module, _ in groupby(self.nodes, key=lambda node: (node.flow, node.module))]
         if len(runs) != len(set(runs)):
             raise ValueError(f"the nodes of a module do not stand together: {runs}")
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: readings of a network are remembered by it, and are asked for a hundred times a page."""
+        return hash((self.title, self.flows, self.nodes))
+
+    def __getstate__(self) -> dict[str, object]:
+        # In another process the same words have another hash.
+        return {"title": self.title, "flows": self.flows, "nodes": self.nodes}
 
     @property
     def output(self) -> Node:

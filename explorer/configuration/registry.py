@@ -1,6 +1,7 @@
 """The networks that can be described, found in `explorer.networks`, and what is looked up among them."""
 
 import pkgutil
+from functools import lru_cache
 from importlib import import_module
 
 import explorer.networks
@@ -35,6 +36,7 @@ def network_of(config: Config) -> Network:
     return _BY_CONFIG[type(config)]
 
 
+@lru_cache(maxsize=64)
 def graph_of(config: Config) -> Graph:
     """The description of the network that `config` configures."""
     return network_of(config).describe(config)
