@@ -1,19 +1,15 @@
-"""Grad-CAM, Grad-CAM++ and LayerCAM, by tf-keras-vis, from what a compiled tail gives.
+"""Grad-CAM, Grad-CAM++ and LayerCAM, from a tap's value and the derivative of the score by it.
 
-Two traps of the library are avoided. It is told the layer and never seeks one: its search does not know separable
-convolutions under Keras 3 and returns the map of a shortcut. And it is given the tail's linear expansion
-(`explorer.model.gradients.linear_expansion`): the same maps, without running the network again for each.
+All three weigh the channels and sum them up. tf-keras-vis, which the tests hold them to, gives the same maps of a whole
+Keras model, for six predictions each.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 
 from explorer.arch.places.taps import Tap
-from explorer.model.gradients.linear_expansion import TAP, linear_expansion
 from explorer.model.gradients.tail import Gradients
 from explorer.model.weights.arrays import Provenance
 from explorer.vision.methods.heat_map import HeatMap
@@ -68,33 +64,39 @@ def signed_map(method: str, activation: np.ndarray, gradient: np.ndarray) -> np.
         activation: (N, height, width, channels).
         gradient: Likewise.
     """
-    cam = _cam(method, str(activation.dtype))
-    signed = cam(
-        lambda output: output[:, 0],
-        [activation, gradient],
-        penultimate_layer=TAP,
-        seek_penultimate_conv_layer=False,
-        activation_modifier=_keep_sign_of_map,
-        expand_cam=False,
-        normalize_cam=False,
+    return np.einsum(
+        "nhwc,nhwc->nhw", activation, np.broadcast_to(_WEIGHTS[method](activation, gradient), activation.shape)
     )
-    return np.asarray(signed)
 
 
-@lru_cache(maxsize=2 * len(GRADIENT_CAMS))
-def _cam(method: str, dtype: str) -> Any:
-    """tf-keras-vis' object for the method; it holds no state of a call."""
-    from tf_keras_vis.gradcam import Gradcam
-    from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
-    from tf_keras_vis.layercam import Layercam
-
-    of_method = {"grad-cam": Gradcam, "grad-cam++": GradcamPlusPlus, "layercam": Layercam}
-    return of_method[method](linear_expansion(dtype))
+def _of_channels(activation: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """Grad-CAM: each channel's mean gradient. Source: arXiv:1610.02391, equation 1."""
+    return gradient.mean((1, 2), keepdims=True)
 
 
-def _keep_sign_of_map(values: Any) -> Any:
-    """The library's last ReLU left out, while Grad-CAM++'s, on the gradients, is kept: it takes one for both."""
-    return np.maximum(values, 0) if len(values.shape) == 4 else values
+def _of_channels_by_pixels(activation: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """Grad-CAM++: each channel's positive gradients, pixel by pixel weighted. Source: arXiv:1710.11063, equation 19.
+
+    The weights of a channel's pixels sum to 1, as in the authors' program.
+    """
+    total = activation.sum((1, 2), keepdims=True)
+    squared = gradient**2
+    shares = _divided(squared, 2 * squared + gradient**3 * total)
+    shares = _divided(shares, shares.sum((1, 2), keepdims=True))
+    return (np.maximum(gradient, 0) * shares).sum((1, 2), keepdims=True)
+
+
+def _of_cells(activation: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """LayerCAM: each cell's own gradient where it is positive. Source: Jiang et al., equation 5."""
+    return np.maximum(gradient, 0)
+
+
+_WEIGHTS = {"grad-cam": _of_channels, "grad-cam++": _of_channels_by_pixels, "layercam": _of_cells}
+
+
+def _divided(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """The quotient; what is divided by 0 stays."""
+    return above / np.where(below == 0, below.dtype.type(1), below)
 
 
 def _run(method: str) -> Callable[[Asked, Question], HeatMap]:
