@@ -102,6 +102,19 @@ def not_a_number(path):
         file["layers/dense/vars"].attrs["name"] = "head"
 
 
+def scalar_kernel(path):
+    """of shape .., expected 2 dimensions"""
+    with h5py.File(path, "w") as file:
+        file["layers/dense/vars/0"] = np.float32(3)
+
+
+def endless_configuration(path):
+    """longer than 16 Mi characters"""
+    with h5py.File(path, "w") as file:
+        file["layers/dense/vars/0"] = np.ones((3, 3), "f4")
+        file.attrs.create("model_config", "[" * (17 << 20), dtype=h5py.string_dtype())
+
+
 def absurd_shape(path):
     """more than 2 GiB"""
     with h5py.File(path, "w") as file:
@@ -271,6 +284,8 @@ HOSTILE = [
     texts,
     quantized,
     not_a_number,
+    scalar_kernel,
+    endless_configuration,
     absurd_shape,
     compressed_bomb,
     no_elements,
