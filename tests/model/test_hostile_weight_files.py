@@ -102,12 +102,6 @@ def not_a_number(path):
         file["layers/dense/vars"].attrs["name"] = "head"
 
 
-def scalar_kernel(path):
-    """of shape .., expected 2 dimensions"""
-    with h5py.File(path, "w") as file:
-        file["layers/dense/vars/0"] = np.float32(3)
-
-
 def endless_configuration(path):
     """longer than 16 Mi characters"""
     with h5py.File(path, "w") as file:
@@ -284,7 +278,6 @@ HOSTILE = [
     texts,
     quantized,
     not_a_number,
-    scalar_kernel,
     endless_configuration,
     absurd_shape,
     compressed_bomb,

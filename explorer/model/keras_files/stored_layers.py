@@ -18,8 +18,6 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "dense": ("kernel", "bias"),
     "normalization": ("mean", "variance", "count"),
 }
-# Dimensions of their kernels; all else has one.
-_KERNEL_RANKS = {"conv2d": 4, "depthwise_conv2d": 4, "separable_conv2d": 4, "dense": 2}
 _COUNT = "count"  # how many pictures a normalization has seen: a whole number, and no weight
 
 
@@ -84,7 +82,7 @@ def stored_layer(
     """A layer of `arrays` by name, in their order; None if none of them are weights (a random generator's state).
 
     Raises:
-        WeightsError: A variable is not floating-point, not finite, or has other dimensions than its class.
+        WeightsError: A variable is not floating-point, or not finite.
     """
     arrays = [(name, array) for name, array in arrays if array.values is not None or plain_name(name) != _COUNT]
     if all(array.values is None for _, array in arrays):
@@ -97,10 +95,4 @@ def stored_layer(
         if not array.finite:
             raise WeightsError(f"{where} holds values that are not finite.")
         variables.append(StoredVariable(variable, array.shape, array.dtype, array.values))
-    kernel_rank = _KERNEL_RANKS.get(kind or "")
-    for each in variables if kernel_rank else ():
-        rank = kernel_rank if each.name.endswith("kernel") else 1
-        if each.name in VARIABLES[kind or ""] and len(each.shape) != rank:
-            where = f"{shown_as}: {each.name} of layer {(name or path)!r}"
-            raise WeightsError(f"{where} is of shape {each.shape}, expected {rank} dimensions.")
     return StoredLayer(name, kind, path, tuple(variables), place)
