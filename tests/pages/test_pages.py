@@ -71,7 +71,7 @@ def test_presets_turn_the_knobs_and_reset_turns_them_back():
     assert headline(app)[0] == f"{tally(graph_of(PRESETS['kitchenware'].config)).params:,}"
     app.selectbox(key="network").set_value("from-scratch").run()
     assert "form a chain of their own" in words(app)
-    next(button for button in app.button if button.label == "Reset to the paper").click().run()
+    next(button for button in app.button if button.label == "Back to the paper's Xception").click().run()
     assert headline(app)[0] == "22,910,480"
     assert app.slider(key="input_size").value == 299
 

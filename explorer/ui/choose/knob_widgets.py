@@ -83,7 +83,7 @@ def architecture_controls(by: str = "", trained: Config | None = None) -> Config
             width="stretch",
         )
     with preset_place:
-        _presets(described, config)
+        _presets(described, config if trained is None else with_head_of(config, trained))
     return config
 
 
@@ -125,7 +125,7 @@ def _presets(described: Network, config: Config) -> None:
             + " ".join(f"**{each.name}**: {each.story}" for each in described.presets),
         )
     st.button(
-        "Reset to the paper",
+        "Reset to the paper" if described is DEFAULT_NETWORK else f"Back to the paper's {DEFAULT_NETWORK.title}",
         on_click=set_knobs,
         args=(PRESETS["paper"].config,),
         disabled=preset is not None and preset.name == "paper",
