@@ -115,8 +115,7 @@ class Window(NamedTuple):
         rows, columns = (height - high) // down + 1, (width - wide) // across + 1
         if rows < 1 or columns < 1:
             raise ConfigError(
-                f"a window of {high} x {wide} does not fit into a map of "
-                f"{height} x {width}: choose a larger input size"
+                f"a window of {high} x {wide} does not fit into a map of {height} x {width}: choose a larger input size"
             )
         return rows, columns
 
