@@ -38,7 +38,7 @@ st.header("Where the cost sits")
 show_network_charts(tally)
 
 st.header("Every layer")
-words = st.text_input("Search layers", placeholder="sepconv2, BatchNorm, block7 ...", key="layer_words")
+words = st.text_input("Search layers", placeholder="conv, BatchNorm, block3 ...", key="layer_words")
 show_layer_table(tally, words)
 
 st.header("Proof and downloads")

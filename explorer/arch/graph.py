@@ -127,7 +127,7 @@ class Graph:
 
     def _modules(self) -> Iterator[Module]:
         # Without the parenthesis that tells a stage's size.
-        titles = {flow.name: flow.title.partition(" (")[0] for flow in self.flows}
+        titles = {flow.name: flow.title for flow in self.flows}
         runs = [(*key, tuple(nodes)) for key, nodes in groupby(self.nodes, key=lambda n: (n.flow, n.module))]
         counts = {flow: sum(1 for f, name, _ in runs if f == flow and name != HEAD) for flow in titles}
         position = dict.fromkeys(titles, 0)

@@ -54,9 +54,9 @@ class InceptionV1Config(Config):
 
 FLOWS = (
     Flow("stem", "Stem"),
-    Flow("inception_3", "Inception 3 (28 x 28 at 224 px)"),
-    Flow("inception_4", "Inception 4 (14 x 14 at 224 px)"),
-    Flow("inception_5", "Inception 5 (7 x 7 at 224 px)"),
+    Flow("inception_3", "Inception 3"),
+    Flow("inception_4", "Inception 4"),
+    Flow("inception_5", "Inception 5"),
 )
 MODULES = {
     "3a": (64, 96, 128, 16, 32, 32),

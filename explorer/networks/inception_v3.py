@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from explorer.arch.common_knobs import classes_field, input_size_field
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.knobs import Config
-from explorer.arch.network import Network, Published
+from explorer.arch.network import Network, Preset, Published
 from explorer.arch.ops import (
     Activation,
     AveragePool,
@@ -36,9 +36,9 @@ class InceptionV3Config(Config):
 
 STAGES = (
     Flow("stem", "Stem"),
-    Flow("inception_a", "Inception A (35 x 35 at 299 px)"),
-    Flow("inception_b", "Inception B (17 x 17 at 299 px)"),
-    Flow("inception_c", "Inception C (8 x 8 at 299 px)"),
+    Flow("inception_a", "Inception A"),
+    Flow("inception_b", "Inception B"),
+    Flow("inception_c", "Inception C"),
 )
 
 
@@ -178,6 +178,16 @@ NETWORK = Network(
     title="Inception V3",
     config=InceptionV3Config,
     describe=inception_v3_graph,
+    presets=(
+        Preset(
+            "inception-v3-paper",
+            "Inception V3",
+            "As many parameters as Xception, regular convolutions: the network that the Xception paper compares with.",
+            "arXiv:1512.00567, as in Keras Applications",
+            InceptionV3Config(),
+            departures=("The auxiliary tower, which serves training alone, is left out.",),
+        ),
+    ),
     published=(
         Published("parameters", 23_626_728, "arXiv:1610.02357, table 3", "follows from no count of it"),
         Published("top-1 accuracy", 0.782, "arXiv:1610.02357, table 1"),

@@ -51,10 +51,7 @@ class MobileNetConfig(Config):
     dropout: float = dropout_field(0.001, step=0.001)
 
 
-STAGES = tuple(
-    Flow(f"stage{number}", f"Stage {number} ({size} x {size} at 224 px)")
-    for number, size in enumerate((112, 56, 28, 14, 7), start=1)
-)
+STAGES = tuple(Flow(f"stage{number}", f"Stage {number}") for number in range(1, 6))
 STEM_FILTERS = 32
 BLOCKS = (
     (64, 1),

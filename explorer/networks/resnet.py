@@ -36,10 +36,7 @@ class ResNet152Config(ResNetConfig):
 
 FLOWS = (
     Flow("conv1", "Stem"),
-    *(
-        Flow(f"conv{number}", f"Stage conv{number} ({size} x {size} at 224 px)")
-        for number, size in enumerate((56, 28, 14, 7), start=2)
-    ),
+    *(Flow(f"conv{number}", f"Stage conv{number}") for number in range(2, 6)),
 )
 FILTERS = (64, 128, 256, 512)
 """Of the first two convolutions of a module, in each stage; its third has four times as many."""

@@ -37,10 +37,7 @@ class VGG16Config(Config):
 BLOCKS = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 """Filters and number of the convolutions of each block."""
 FLOWS = (
-    *(
-        Flow(f"block{number}", f"Block {number} ({224 >> number - 1} x {224 >> number - 1} at 224 px)")
-        for number in range(1, len(BLOCKS) + 1)
-    ),
+    *(Flow(f"block{number}", f"Block {number}") for number in range(1, len(BLOCKS) + 1)),
     Flow("classifier", "Classifier"),
 )
 

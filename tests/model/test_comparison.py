@@ -21,6 +21,7 @@ from explorer.model.recognition.comparison import Agreement, Difference, compare
 from explorer.networks.from_scratch import FromScratchConfig
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.lightweight import LightweightConfig
+from explorer.networks.mobilenet import MobileNetConfig
 from explorer.networks.xception import XceptionConfig
 
 SMALL = {"input_size": 71, "classes": 3}
@@ -91,7 +92,13 @@ def changed(kind: str, which: int = 0, **settings: object) -> keras.Model:
         (lambda: footed(lambda x: layers.Resizing(71, 71)(x)), "layer resizing.* is a resizing"),
         (lambda: footed(lambda x: layers.RandomCrop(71, 71)(x)), "layer random_crop.* is a random_crop"),
         (lambda: footed(lambda x: keras.ops.square(x)), "is the operation Square"),
+        (lambda: footed(lambda x: x[:, ::-1]), "is the operation GetItem"),
         (lambda: headed(lambda x: keras.ops.square(x)), "in the head is the operation Square"),
+        (lambda: hidden(lambda x: keras.ops.leaky_relu(x, 0.5)), "activation leaky_relu of slope 0.5"),
+        (lambda: hidden(lambda x: keras.ops.elu(x, 2.0)), "elu with settings of its own"),
+        (lambda: hidden(keras.ops.gelu), "gelu in its approximation"),
+        (lambda: headed(lambda x: keras.ops.softmax(x, axis=0)), "softmax over axis 0"),
+        (lambda: headed(lambda x: x + layers.Dense(3)(x)), "is add of predictions and dense.*, where the network ends"),
         (lambda: headed(lambda x: layers.Activation("tanh")(x)), "its outputs are not logits"),
         (lambda: headed(lambda x: layers.Softmax()(layers.Dense(3, activation="softmax")(x))), "is activation softmax"),
     ],
@@ -104,6 +111,10 @@ def test_another_network_with_the_same_weights_is_refused_and_the_layer_named(mo
 def headed(head) -> keras.Model:
     model = build(graph_of(NARROW))
     return keras.Model(model.input, head(model.output))
+
+
+def hidden(activation) -> keras.Model:
+    return headed(lambda x: layers.Dense(3)(activation(x)))
 
 
 def footed(foot) -> keras.Model:
@@ -198,6 +209,31 @@ def test_a_head_of_its_own_is_read():
     assert (agreement.head_layers[1:], agreement.output) == (("hidden", "hidden", "last"), "sigmoid")
     headless = check(keras.Model(model.input, base), NARROW)
     assert (headless.head, headless.output) == ((), "logits")
+
+
+@pytest.mark.parametrize(
+    ("convolution", "last", "pool", "is_own"),
+    [
+        ({}, layers.Reshape((3,)), layers.GlobalAveragePooling2D, True),
+        ({"padding": "same", "activation": "sigmoid"}, layers.Flatten(), layers.GlobalAveragePooling2D, True),
+        ({"use_bias": False}, layers.Flatten(), layers.GlobalAveragePooling2D, False),
+        ({"kernel_size": 3, "padding": "same"}, layers.Flatten(), layers.GlobalAveragePooling2D, False),
+        ({"filters": 1}, layers.Flatten(), layers.GlobalAveragePooling2D, False),
+        ({}, layers.Flatten(), layers.GlobalMaxPooling2D, False),
+    ],
+)
+def test_a_head_that_ends_in_a_convolution_is_mobilenets_own_or_refused_by_its_layer(convolution, last, pool, is_own):
+    config = MobileNetConfig(input_size=71, alpha=0.25, classes=3)
+    below = keras.applications.MobileNet(weights=None, include_top=False, input_shape=(71, 71, 3), alpha=0.25)
+    x = layers.Reshape((1, 1, 256))(pool()(below.output))
+    model = keras.Model(
+        below.input, last(layers.Conv2D(**{"filters": 3, "kernel_size": 1, "name": "c", **convolution})(x))
+    )
+    if is_own:
+        assert check(model, config).own_head(graph_of(config)) is None
+    else:
+        with pytest.raises(Difference, match="its layer c in the head is conv2d"):
+            check(model, config)
 
 
 def test_pooling_that_keeps_its_dimensions_before_flatten_is_pooling():
@@ -386,3 +422,6 @@ def test_batch_normalization_by_each_batch_is_refused():
             each["inbound_nodes"][0][0][3]["training"] = True
     with pytest.raises(Difference, match=r"block3_sepconv1_bn is .* called with training=True"):
         compare(graph_of(NARROW), saved_graph(saved, "test.h5"))
+    for each in saved["config"]["layers"]:
+        each["config"]["trainable"] = False  # frozen, it never does
+    compare(graph_of(NARROW), saved_graph(saved, "test.h5"))

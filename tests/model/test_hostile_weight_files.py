@@ -102,6 +102,13 @@ def not_a_number(path):
         file["layers/dense/vars"].attrs["name"] = "head"
 
 
+def endless_configuration(path):
+    """longer than 16 Mi characters"""
+    with h5py.File(path, "w") as file:
+        file["layers/dense/vars/0"] = np.ones((3, 3), "f4")
+        file.attrs.create("model_config", "[" * (17 << 20), dtype=h5py.string_dtype())
+
+
 def absurd_shape(path):
     """more than 2 GiB"""
     with h5py.File(path, "w") as file:
@@ -271,6 +278,7 @@ HOSTILE = [
     texts,
     quantized,
     not_a_number,
+    endless_configuration,
     absurd_shape,
     compressed_bomb,
     no_elements,

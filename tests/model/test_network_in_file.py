@@ -159,6 +159,11 @@ HEADS = {
         layers.Dense(4),
         layers.Softmax(),
     ),
+    "models with layers of one name": (
+        keras.Sequential([layers.GlobalAveragePooling2D(), layers.Dense(6, name="predictions")], name="one"),
+        layers.Dense(6, activation="relu", name="fc1"),
+        keras.Sequential([layers.Dense(6, "relu", name="predictions"), layers.Dense(1, "sigmoid")], name="two"),
+    ),
     "four dense layers": (
         layers.GlobalAveragePooling2D(),
         *(layers.Dense(5, activation="relu") for _ in range(4)),
@@ -259,6 +264,7 @@ FRONTS = {
     "for each channel": ([layers.Rescaling([0.01, 0.02, 0.03], offset=[-1.0, 0.0, 1.0])], None),
     "normalization by its settings": ([layers.Normalization(mean=[120.0, 90, 80], variance=[4e3, 5e3, 6e3])], None),
     "normalization by its weights": ([statistics()], None),
+    "normalization by one mean": ([layers.Normalization(axis=None, mean=90.0, variance=4e3)], None),
     "two": ([layers.Rescaling(2.0), statistics(), layers.Rescaling(0.5, 0.1)], None),
     "preprocess_input, tf": ([keras.applications.xception.preprocess_input], SIGNED),
     "preprocess_input, caffe": ([keras.applications.vgg16.preprocess_input], MEAN_BGR),
@@ -397,6 +403,39 @@ def test_each_thing_that_weights_alone_do_not_tell_is_said_unless_it_is_told(tmp
     assert_answers(trained, expected)
     assert trained.untold.input_size == 299
     assert trained.told == ("--preprocessing", "0..1", "--pooling", "max", "--head", "sigmoid")
+
+
+def test_a_normalization_in_weights_alone_is_their_preprocessing_and_that_is_said(tmp_path):
+    model = nested(*pooled(3), front=[statistics()])
+    told = Told(turns={"input_size": lambda config: replace(config, input_size=71)})
+    trained = load_trained(saved(model, tmp_path, "weights.h5"), told)
+    assert_answers(trained, truth(model, scaled=False))
+    assert "by the mean and variance in its layer normalization" in trained.weights.provenance.changes[-1]
+    with_two = nested(*pooled(3), front=[statistics(), statistics()])
+    with pytest.raises(WeightsError, match="statistics of several normalizations"):
+        load_trained(saved(with_two, tmp_path, "weights.h5"), told)
+
+
+@pytest.mark.parametrize(("kind", "shape"), [("dense", ()), ("conv2d", (3, 3)), ("depthwise_conv2d", (3,))])
+def test_a_kernel_of_other_dimensions_than_its_class_is_refused(kind, shape, tmp_path):
+    with h5py.File(tmp_path / "m.weights.h5", "w") as file:
+        file[f"layers/{kind}/vars/0"] = np.ones(shape, np.float32)
+    with pytest.raises(WeightsError, match=f"kernel of layer 'layers/{kind}' is of shape .*, expected . dimensions"):
+        load_trained(tmp_path / "m.weights.h5")
+
+
+class Inverted(Model):
+    """Functional by its configuration, and another function all the same."""
+
+    def call(self, *args, **kwargs):
+        return 1 - super().call(*args, **kwargs)
+
+
+def test_a_model_of_its_own_class_is_refused_in_each_format(tmp_path):
+    model = flat(*pooled(3))
+    for ending in ("keras", "h5"):
+        with pytest.raises(WeightsError, match="a model of the class 'Inverted', expected a functional"):
+            load_trained(saved(Inverted(model.input, model.output), tmp_path, ending))
 
 
 def test_what_the_file_tells_cannot_be_told(tmp_path):

@@ -71,9 +71,22 @@ def test_presets_turn_the_knobs_and_reset_turns_them_back():
     assert headline(app)[0] == f"{tally(graph_of(PRESETS['kitchenware'].config)).params:,}"
     app.selectbox(key="network").set_value("from-scratch").run()
     assert "form a chain of their own" in words(app)
-    next(button for button in app.button if button.label == "Reset to the paper").click().run()
+    next(button for button in app.button if button.label == "Back to the paper's Xception").click().run()
     assert headline(app)[0] == "22,910,480"
     assert app.slider(key="input_size").value == 299
+
+
+def test_a_second_click_before_the_browser_knows_of_the_first_takes_nothing_back():
+    """It comes with all knobs as the browser still shows them."""
+    app = opened()
+    pills(app, "preset").set_value("kitchenware").run()
+    app.slider(key="input_size").set_value(299)
+    app.slider(key="dropout").set_value(0.0)
+    app.text_input(key="classes").set_value("1000")
+    app.text_input(key="fully_connected").set_value("").run()
+    assert (app.slider(key="input_size").value, app.text_input(key="fully_connected").value) == (150, "100")
+    assert headline(app)[0] == f"{tally(graph_of(PRESETS['kitchenware'].config)).params:,}"
+    assert pills(app, "preset").value == "kitchenware"
 
 
 def test_numbers_follow_the_knobs():

@@ -30,3 +30,12 @@ def test_a_knobs_error_is_plain_words():
     page.text_input(key="segments").set_value("**x**").run()
     assert not page.exception
     assert r"got '\*\*x\*\*'" in page.error[0].value
+
+
+def test_a_badge_names_no_options_of_the_command_line():
+    def page():
+        from explorer.ui.choose.weights_choice import show_badge
+
+        show_badge("altered", "mine", ("224 px is assumed; --input-size chooses another.",))
+
+    assert AppTest.from_function(page).run().caption[0].value == "224 px is assumed."

@@ -160,7 +160,7 @@ def _tick_labels(modules: tuple[GroupTally, ...]) -> tuple[list[str], str]:
 def _module_alt(tally: Tally, by: Cost, totals: list[int]) -> str:
     whole = getattr(tally, by)
     largest = max(range(len(totals)), key=totals.__getitem__)
-    flows = ", ".join(f"{flow.title.split(' (')[0]} {share(getattr(flow, by), whole)}" for flow in tally.flow_tallies)
+    flows = ", ".join(f"{flow.title} {share(getattr(flow, by), whole)}" for flow in tally.flow_tallies)
     return (
         f"Bar chart of the {cost_unit(by)} of the {len(totals)} modules of "
         f"{tally.graph.title}, {exact(whole)} in total. {flows}. The largest is "

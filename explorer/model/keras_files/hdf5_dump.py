@@ -19,6 +19,7 @@ import json
 import math
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import h5py
@@ -28,7 +29,10 @@ ATTRIBUTES = ("layer_names", "weight_names", "name", "model_config")
 MAX_OBJECTS = 20_000
 MAX_DEPTH = 32
 MAX_VALUE_BYTES = 2 << 30
-MAX_MEMORY_BYTES = 8 << 30
+MAX_TEXT_CHARACTERS = 16 << 20
+MAX_MEMORY_BYTES = 3 << 29
+# Values are read in slices, so that no array is in memory as a whole.
+SLICE_BYTES = 32 << 20
 # Trained weights hardly compress; a data set that says to be far larger than what is stored is a bomb.
 MAX_EXPANSION = 100
 EXPANSION_FLOOR_BYTES = 1 << 20
@@ -48,10 +52,13 @@ def dump(file: h5py.File, leave_out: frozenset[str], out: BinaryIO) -> dict[str,
     groups: dict[str, dict[str, Any]] = {}
     datasets: dict[str, dict[str, Any]] = {}
     pending: list[tuple[str, h5py.Group]] = [("", file)]
-    written = 0
+    written = characters = 0
     while pending:
         path, group = pending.pop()
         groups[path] = attributes(group)
+        characters += sum(len("".join(value)) for value in groups[path].values())
+        if characters > MAX_TEXT_CHARACTERS:
+            raise Refused(f"its configuration and names are longer than {MAX_TEXT_CHARACTERS >> 20} Mi characters")
         if path.count("/") >= MAX_DEPTH:
             raise Refused(f"groups are nested more than {MAX_DEPTH} deep")
         for name in group:
@@ -66,10 +73,8 @@ def dump(file: h5py.File, leave_out: frozenset[str], out: BinaryIO) -> dict[str,
             if isinstance(item, h5py.Group):
                 pending.append((inner, item))
             elif isinstance(item, h5py.Dataset):
-                entry, values = read(item, inner, written)
-                write(out, values)
-                written += len(values)
-                datasets[inner] = entry
+                datasets[inner], size = copy(item, inner, written, out)
+                written += size
     return {"groups": groups, "datasets": datasets}
 
 
@@ -82,14 +87,14 @@ def write(out: BinaryIO, data: bytes) -> None:
         raise OutputFailed(error.strerror or str(error)) from error
 
 
-def read(dataset: h5py.Dataset, path: str, start: int) -> tuple[dict[str, Any], bytes]:
-    """Description and float32 values of `dataset`; no values if it is not floating-point."""
+def copy(dataset: h5py.Dataset, path: str, start: int, out: BinaryIO) -> tuple[dict[str, Any], int]:
+    """Write the values of `dataset` as float32. Its description, and how many bytes: 0 if it is not floating-point."""
     if dataset.external or dataset.is_virtual:
         raise Refused(f"the values of {path} are kept in another file")
     entry = {"shape": dataset.shape, "dtype": str(dataset.dtype)}
     bfloat16 = dataset.dtype.itemsize == 2 and attribute(dataset, "dtype") == "bfloat16"
     if dataset.shape is None or not (bfloat16 or dataset.dtype.str[1:] in ("f2", "f4", "f8")):
-        return {**entry, "start": None, "finite": True}, b""
+        return {**entry, "start": None, "finite": True}, 0
     size, stored = math.prod(dataset.shape) * 4, dataset.id.get_storage_size()
     if size == 0:
         raise Refused(f"{path} has no elements: its shape is {dataset.shape}")
@@ -97,14 +102,35 @@ def read(dataset: h5py.Dataset, path: str, start: int) -> tuple[dict[str, Any], 
         raise Refused(f"its weights take more than {MAX_VALUE_BYTES >> 30} GiB, at {path} of shape {dataset.shape}")
     if size > EXPANSION_FLOOR_BYTES and size > MAX_EXPANSION * stored:
         raise Refused(f"{path} says to be of shape {dataset.shape}, but only {stored:,} bytes are stored")
-    values = dataset[()]
-    if bfloat16:  # the upper half of a float32, in HDF5 an opaque type
+    if bfloat16:
         entry["dtype"] = "bfloat16"
+    finite = True
+    for part in slices(dataset.shape):
+        values = as_float32(dataset[part], bfloat16=bfloat16)
+        finite = finite and bool(np.isfinite(values).all())
+        write(out, values.tobytes())
+    return {**entry, "start": start, "finite": finite}, size
+
+
+def slices(shape: tuple[int, ...]) -> Iterator[tuple[slice | int, ...]]:
+    """Indices of the parts of an array, in order, each of which is small."""
+    rows = math.prod(shape[1:]) * 4
+    if not shape or math.prod(shape) * 4 <= SLICE_BYTES:
+        yield ()
+    elif rows > SLICE_BYTES:
+        for row in range(shape[0]):
+            yield from ((row, *part) for part in slices(shape[1:]))
+    else:
+        step = SLICE_BYTES // rows
+        yield from ((slice(first, first + step),) for first in range(0, shape[0], step))
+
+
+def as_float32(values: np.ndarray, *, bfloat16: bool) -> np.ndarray:
+    """`values` as little-endian float32, in C order."""
+    if bfloat16:  # the upper half of a float32, in HDF5 an opaque type
         values = (np.asarray(values).view("<u2").astype("<u4") << 16).view("<f4")
     with np.errstate(over="ignore"):  # a float64 that does not fit becomes infinite, and is reported as such
-        values = np.ascontiguousarray(values, "<f4")
-    entry |= {"start": start, "finite": bool(np.isfinite(values).all())}
-    return entry, values.tobytes()
+        return np.ascontiguousarray(values, "<f4")
 
 
 def attributes(group: h5py.Group) -> dict[str, Any]:

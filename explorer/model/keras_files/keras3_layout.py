@@ -21,8 +21,16 @@ from explorer.model.keras_files.stored_layers import BATCH_NORMALIZATION, VARIAB
 _COUNT = "[0-9]{1,9}"
 
 
-def configured_layers(model: Group, saved: Iterable[SavedLayer], shown_as: str) -> Iterator[StoredLayer]:
+def configured_layers(
+    model: Group, saved: Iterable[SavedLayer], shown_as: str, around: str = ""
+) -> Iterator[StoredLayer]:
     """The layers of `model`, in the order and with the names of its configuration.
+
+    Args:
+        model: The group of a model.
+        saved: Its layers in the configuration.
+        shown_as: What messages call the file.
+        around: The names of the models around its layers, each with a slash behind.
 
     Raises:
         WeightsError: Weights and configuration disagree.
@@ -40,11 +48,12 @@ def configured_layers(model: Group, saved: Iterable[SavedLayer], shown_as: str) 
         if written not in (None, layer.name):
             raise WeightsError(f"{shown_as}: {group.path} is called {written!r}, in the configuration {layer.name!r}.")
         if layer.inner is not None:
-            yield from configured_layers(group, layer.inner, shown_as)
+            yield from configured_layers(group, layer.inner, shown_as, f"{around}{layer.name}/")
         else:
             for part in _groups_with_variables(group):
                 name = layer.name + part.path.removeprefix(group.path)
-                yield from _numbered_layer(part, name, layer.kind, layer.batch_normalization, shown_as)
+                place = f"{around}{name}"
+                yield from _numbered_layer(part, name, layer.kind, layer.batch_normalization, shown_as, place)
     for group in unclaimed.values():
         if any(True for _ in _groups_with_variables(group)):
             raise WeightsError(f"{shown_as}: the weights in {group.path} belong to no layer of the configuration.")
@@ -74,7 +83,12 @@ def counted_layers(root: Group, shown_as: str) -> tuple[list[StoredLayer], bool]
 
 
 def _numbered_layer(
-    group: Group, name: str | None, kind: str, batch_normalization: tuple[str, ...], shown_as: str
+    group: Group,
+    name: str | None,
+    kind: str,
+    batch_normalization: tuple[str, ...],
+    shown_as: str,
+    place: str | None = None,
 ) -> Iterator[StoredLayer]:
     """The layer whose variables are in `group`, if they are weights."""
     arrays = [array for _, array in sorted(group.groups["vars"].arrays.items(), key=lambda item: _number(item[0]))]
@@ -83,7 +97,8 @@ def _numbered_layer(
         # Without a configuration it is not told which is missing; networks leave out gamma first (Inception V3).
         names = names[len(names) - len(arrays) :]
     numbers = [str(index) for index in range(len(names), len(arrays))]
-    layer = stored_layer(name, kind, group.path, list(zip([*names, *numbers], arrays, strict=False)), shown_as)
+    named = list(zip([*names, *numbers], arrays, strict=False))
+    layer = stored_layer(name, kind, group.path, named, shown_as, place)
     if layer is not None:
         yield layer
 

@@ -43,7 +43,7 @@ def legacy_layers(root: Group, saved: Sequence[SavedLayer], shown_as: str) -> tu
         if group is None:
             raise WeightsError(f"{shown_as} lists the layer {name!r} but does not hold it.")
         config = configured.get(name)
-        leaves = {leaf.name: leaf for leaf in config.leaves()} if config else {}
+        leaves = {leaf.name: (place, leaf) for place, leaf in config.leaves()} if config else {}
         listed = _variables(group, shown_as)
         parts: dict[str, list[tuple[str, Array]]] = {}
         for part, variable, array in listed:
@@ -56,8 +56,9 @@ def legacy_layers(root: Group, saved: Sequence[SavedLayer], shown_as: str) -> tu
         else:
             ordered = ordered and _all_trainable(listed)
         for part, arrays in parts.items():
-            kind = leaves[part].kind if part in leaves else _told_kind(arrays)
-            layer = stored_layer(part, kind, f"{group.path}/{part}", _in_keras_order(arrays), shown_as)
+            place, leaf = leaves.get(part, (None, None))
+            kind = leaf.kind if leaf else _told_kind(arrays)
+            layer = stored_layer(part, kind, f"{group.path}/{part}", _in_keras_order(arrays), shown_as, place)
             layers += [layer] if layer else []
     return layers, ordered
 

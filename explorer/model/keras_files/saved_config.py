@@ -13,6 +13,8 @@ from explorer.errors import WeightsError
 from explorer.model.keras_files.saved_operations import OWN_LAYERS, canonical, snake_case
 
 _OWN_PACKAGES = ("keras", "tf_keras")
+# Classes of Keras whose configuration lists layers that a picture passes.
+_MODELS = ("Functional", "Model", "Sequential", "Pipeline")
 _OPERATION_MODULES = ("keras.ops", "keras.src.ops")
 # The setting that each variable depends on; the statistics depend on none.
 _BATCH_NORMALIZATION = {"gamma": "scale", "beta": "center", "moving_mean": "", "moving_variance": ""}
@@ -36,13 +38,17 @@ class SavedLayer:
     inner: "tuple[SavedLayer, ...] | None"
     settings: Mapping[str, Any]
 
-    def leaves(self) -> "Iterator[SavedLayer]":
-        """This layer, or the layers of this model and of the models inside it, in order."""
+    def leaves(self, around: str = "") -> "Iterator[tuple[str, SavedLayer]]":
+        """This layer, or the layers of this model and of the models inside it, in order, each with its place.
+
+        A place is the names of the models around a layer and its own, as `SavedNode.path`.
+        """
+        place = f"{around}{self.name}"
         if self.inner is None:
-            yield self
+            yield place, self
         else:
             for layer in self.inner:
-                yield from layer.leaves()
+                yield from layer.leaves(f"{place}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +65,6 @@ class SavedConfig:
     input_size: int | None
     model: Mapping[str, Any]
 
-    def leaves(self) -> Iterator[SavedLayer]:
-        """All layers, those of models inside the model in their places."""
-        for layer in self.layers:
-            yield from layer.leaves()
-
 
 def parse_config(text: str | bytes, shown_as: str) -> SavedConfig:
     """Read a model's configuration.
@@ -74,6 +75,7 @@ def parse_config(text: str | bytes, shown_as: str) -> SavedConfig:
     try:
         saved = json.loads(text)
         _refuse_functions(saved, "the model")
+        _refuse_own_model(saved)
         model = _parse_layer(saved)
         size = next(_square_inputs(saved), None)
     except RecursionError as error:
@@ -81,9 +83,12 @@ def parse_config(text: str | bytes, shown_as: str) -> SavedConfig:
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # not JSON, or not of Keras' form
         raise WeightsError(f"{shown_as}: its configuration is not one that Keras writes.") from error
     except _NotKeras as error:
-        raise WeightsError(f"{shown_as}: {error} Only networks of Keras' own layers can be read.") from error
+        raise WeightsError(
+            f"{shown_as}: {error} Only networks of Keras' own layers can be read: put such layers in its place, "
+            "as Rescaling for a scaling of pixels, and save the model anew, by keras.Model(inputs, outputs)."
+        ) from error
     if model.inner is None:
-        raise WeightsError(f"{shown_as} holds a {model.kind}, expected a functional or sequential model.")
+        raise WeightsError(f"{shown_as}: its configuration is not one that Keras writes.")
     return SavedConfig(model.inner, size, saved)
 
 
@@ -100,6 +105,8 @@ def _parse_layer(saved: dict[str, Any]) -> SavedLayer:
     if "module" in saved and not is_ours and str(saved["module"]).partition(".")[0] not in _OWN_PACKAGES:
         raise _NotKeras(f"layer {name!r} is of the class {class_name!r}, which is not Keras' own.")
     inner = settings.get("layers")
+    if inner is not None and class_name not in _MODELS:
+        raise _NotKeras(f"layer {name!r} is a model of the class {class_name!r}, which is not Keras' own.")
     return SavedLayer(
         name,
         snake_case(canonical(class_name)),
@@ -107,6 +114,18 @@ def _parse_layer(saved: dict[str, Any]) -> SavedLayer:
         None if inner is None else tuple(_parse_layer(layer) for layer in inner if not _is_operation(layer)),
         settings,
     )
+
+
+def _refuse_own_model(saved: dict[str, Any]) -> None:
+    """Raise if the whole is a class that somebody wrote, which may compute anything.
+
+    The legacy format tells no module.
+    """
+    class_name = saved["class_name"]
+    if class_name not in _MODELS or str(saved.get("module", "keras")).partition(".")[0] not in _OWN_PACKAGES:
+        raise _NotKeras(
+            f"it is a model of the class {class_name!r}, expected a functional or sequential model of Keras' own."
+        )
 
 
 def _is_operation(saved: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from explorer.arch.ops import Activation, BatchNorm, Dense, Flatten, GlobalAveragePool, GlobalMaxPool, Input, Reshape
 from explorer.errors import WeightsError
 from explorer.model.keras_files.saved_operations import (
+    SOFTMAX,
     TENSOR,
     Affine,
     Call,
@@ -27,8 +28,9 @@ from explorer.model.keras_files.saved_operations import (
     tensorflow_operation,
 )
 
-_MODELS = ("Functional", "Model", "Sequential")
 _MOST_NODES = 20_000
+# What a picture passes and still is one, as a layer that resizes it may be.
+_BEFORE_A_NETWORK = (Input, Affine, ReversedChannels, OneChannel, Foreign)
 _SHAPES = ("batch_shape", "batch_input_shape")
 
 
@@ -133,6 +135,7 @@ class _Flattening:
 
     def __init__(self) -> None:
         self.nodes: list[SavedNode] = []
+        self.pictures: set[int] = set()
         self.sizes: dict[str, tuple[int | None, int | None]] = {}
         self.around: list[str] = []
         self.by_keras_2 = False
@@ -171,6 +174,8 @@ class _Flattening:
             is_map = False
         elif isinstance(op, Reshape):
             is_map = len(op.shape) == 3
+        if isinstance(op, _BEFORE_A_NETWORK) and self.pictures.issuperset(inputs):
+            self.pictures.add(len(self.nodes))
         self.nodes.append(SavedNode(layer[:80], "/".join([*self.around, layer]), op, inputs, is_map))
         return len(self.nodes) - 1
 
@@ -178,7 +183,7 @@ class _Flattening:
         """The outputs of a model, fed by nodes."""
         config = saved["config"]
         for layer, shape in _declared(saved):
-            if len(shape) == 4:
+            if len(shape) == 4 and self.pictures.issuperset(feeds):
                 self.sizes[f"{_name(saved)}/{layer}" if layer in self.sizes else layer] = (shape[1], shape[2])
         if isinstance(config, list) or "output_layers" not in config:
             return self.sequence(config if isinstance(config, list) else config["layers"], feeds, training=training)
@@ -261,6 +266,8 @@ class _Flattening:
             operations = layer_operations(class_name, config, call)
             operations = tuple(self.checked(op, config, inputs) for op in operations)
         for op in operations:
+            if op == SOFTMAX and config.get("axis") == 1 and self.nodes[inputs[0]].is_map:
+                op = Foreign("softmax over axis 1, which are not the channels")
             inputs = [self.add(_name(saved), op, tuple(inputs))]
         return inputs[:1]
 

@@ -119,11 +119,9 @@ _TENSORFLOW = {
     "math.reduce_max": "Max",
 }
 """What TensorFlow's functions are called among Keras 3's bare operations."""
-_BARE_ACTIVATIONS = {
-    **{name.title().replace("_", ""): name for name in _FUNCTIONS},
-    "Relu6": "relu6",
-    "Softmax": "softmax",
-}
+_BARE_ACTIVATIONS = {name.title().replace("_", ""): name for name in _FUNCTIONS}
+_NO_SETTINGS = {"name", "dtype", "trainable", "function"}
+"""What is told of every operation, and decides nothing of what it computes."""
 
 
 _OPERATION_MODULES = ("keras.ops", "keras.src.ops")
@@ -200,12 +198,15 @@ def layer_operations(class_name: str, settings: Mapping[str, Any], call: Call) -
 def bare_operation(name: str, settings: Mapping[str, Any], call: Call) -> tuple[Operation, ...]:
     """What a bare operation of Keras 3 (`keras.ops.add`) computes."""
     try:
-        if name in _BARE_ACTIVATIONS:
-            return _activation(_BARE_ACTIVATIONS[name])
         read = _OPERATIONS.get(name)
-        if read is None:
+        if read is not None:
+            return read(settings, call)
+        if name not in _BARE_ACTIVATIONS:
             raise _Unread(f"the operation {name[:60]}")
-        return read(settings, call)
+        own = {setting for setting, value in settings.items() if value is not None} - _NO_SETTINGS
+        if own or len(call.values) > 1:
+            raise _Unread(f"the operation {name} with settings of its own")
+        return _activation(_BARE_ACTIVATIONS[name])
     except _Unread as error:
         return (Foreign(str(error)[:200]),)
 
@@ -401,7 +402,7 @@ def _pool(name: str) -> Callable[[Mapping[str, Any], Call], tuple[Operation, ...
 
 
 def _batch_norm(settings: Mapping[str, Any], call: Call) -> tuple[Operation, ...]:
-    if call.setting("training") is True:
+    if call.setting("training") is True and settings.get("trainable") is not False:  # a frozen one never does
         raise _Unread("batch_normalization by the pictures of each batch (it is called with training=True)")
     axis = settings.get("axis", -1)
     axis = axis[0] if isinstance(axis, list) and len(axis) == 1 else axis
@@ -480,6 +481,12 @@ def _elu(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
     return (Activation("elu"),)
 
 
+def _gelu(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
+    if settings.get("approximate", True) is not False:
+        raise _Unread("gelu in its approximation by tanh: only the exact one, approximate=False, is known here")
+    return (Activation("gelu"),)
+
+
 def _softmax(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
     if settings.get("axis", -1) not in (-1, 1):
         raise _Unread(f"softmax over axis {_shown(settings.get('axis'))}")
@@ -497,9 +504,11 @@ def _rescaling(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
 
 
 def _normalization(settings: Mapping[str, Any], _: Call) -> tuple[Operation, ...]:
-    axis = settings.get("axis", -1)
-    if axis not in (-1, 3, [-1], [3], None) or settings.get("invert"):
+    axis = settings.get("axis", -1)  # [] is how Keras 3 writes None: one mean for all channels
+    if axis not in (-1, 3, [-1], [3], None, []):
         raise _Unread(f"normalization over axis {_shown(axis)}")
+    if settings.get("invert"):
+        raise _Unread("an inverted normalization")
     mean, variance = settings.get("mean"), settings.get("variance")
     if mean is None or variance is None:
         return (Affine(None, None),)
@@ -599,11 +608,27 @@ def _get_item(settings: Mapping[str, Any], call: Call) -> tuple[Operation, ...]:
     """`x[..., ::-1]`, and `x[..., 2]` of which three are stacked: how `preprocess_input` reverses channels."""
     key = settings.get("slice_spec", settings.get("key", call.values[1] if len(call.values) > 1 else None))
     match key:
-        case [dict(), dict() as last] if (last.get("config") or last).get("step") == -1:
-            return (ReversedChannels(),)
-        case [dict(), int(index)]:
-            return (OneChannel(index),)
+        case [{"class_name": "__ellipsis__"}, last] | [_, _, _, last] if all(map(_is_whole, key[:-1])):
+            if type(last) is int:
+                return (OneChannel(last),)
+            if _slice(last) == (None, None, -1):
+                return (ReversedChannels(),)
     raise _Unread("the operation GetItem")
+
+
+def _is_whole(part: object) -> bool:
+    """Whether `part` of an index leaves its axis, or its axes, as they are."""
+    return isinstance(part, dict) and (
+        part.get("class_name") == "__ellipsis__" or _slice(part) in ((None, None, None), (None, None, 1))
+    )
+
+
+def _slice(part: object) -> tuple[object, ...]:
+    """Start, stop and step; nothing if `part` is no slice."""
+    settings = part.get("config", part) if isinstance(part, dict) else None
+    if not isinstance(settings, dict) or not settings.keys() >= {"start", "stop", "step"}:
+        return ()
+    return settings["start"], settings["stop"], settings["step"]
 
 
 def _reduced(
@@ -627,6 +652,10 @@ _OPERATIONS: Mapping[str, Callable[[Mapping[str, Any], Call], tuple[Operation, .
     "GetItem": _get_item,
     "Stack": lambda *_: (ReversedChannels(),),
     "Concatenate": _concatenate,
+    "LeakyRelu": _leaky,
+    "Elu": _elu,
+    "Gelu": _gelu,
+    "Softmax": _softmax,
     "Mean": _reduced(GlobalAveragePool, "Mean"),
     "Max": _reduced(GlobalMaxPool, "Max"),
 }

@@ -18,7 +18,7 @@ def saved_preprocessing(graph: SavedGraph, normalizations: Mapping[str, Affine],
 
     Args:
         graph: The file's network.
-        normalizations: By layer, of those that keep their statistics with the weights.
+        normalizations: By place or name of the layer, of those that keep their statistics with the weights.
         shown_as: What messages call the file.
 
     Raises:
@@ -36,18 +36,41 @@ def saved_preprocessing(graph: SavedGraph, normalizations: Mapping[str, Affine],
         if isinstance(node.op, ReversedChannels):
             scale, offset, order = scale[::-1], offset[::-1], _REVERSED[order]  # type: ignore[index]
             continue
-        op = normalizations.get(node.layer) if node.op == Affine(None, None) else node.op
+        own = normalizations.get(node.path, normalizations.get(node.layer))
+        op = own if node.op == Affine(None, None) else node.op
         if not isinstance(op, Affine) or op.scale is None or op.offset is None:
             raise WeightsError(f"{shown_as}: the mean and variance of its layer {node.layer} are not in the file.")
-        if {len(op.scale), len(op.offset)} - {1, channels}:
-            raise WeightsError(
-                f"{shown_as}: its layer {node.layer} has {max(len(op.scale), len(op.offset))} numbers for "
-                f"{channels} channels."
-            )
-        factor, added = (tuple(values) * (channels if len(values) == 1 else 1) for values in (op.scale, op.offset))
+        factor, added = _for_channels(op.scale, op.offset, channels, node.layer, shown_as)
         scale = tuple(a * b for a, b in zip(scale, factor, strict=True))
         offset = tuple(a * b + c for a, b, c in zip(offset, factor, added, strict=True))
-    found = Preprocessing("the file's own", scale, offset, order)  # type: ignore[arg-type]
+    return _known(Preprocessing("the file's own", scale, offset, order))  # type: ignore[arg-type]
+
+
+def normalized_alone(normalization: Affine, layer: str, channels: int, shown_as: str) -> Preprocessing:
+    """What a normalization does to a picture that it gets as it is.
+
+    Raises:
+        WeightsError: If it has other numbers of channels than the picture.
+    """
+    assert normalization.scale is not None and normalization.offset is not None
+    scale, offset = _for_channels(normalization.scale, normalization.offset, channels, layer, shown_as)
+    return _known(Preprocessing("the file's own", scale, offset))
+
+
+def _for_channels(
+    scale: tuple[float, ...], offset: tuple[float, ...], channels: int, layer: str, shown_as: str
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """One factor and one summand for each channel."""
+    if {len(scale), len(offset)} - {1, channels}:
+        raise WeightsError(
+            f"{shown_as}: its layer {layer} has {max(len(scale), len(offset))} numbers for {channels} channels."
+        )
+    factor, added = (values * (channels if len(values) == 1 else 1) for values in (scale, offset))
+    return factor, added
+
+
+def _known(found: Preprocessing) -> Preprocessing:
+    """The preprocessing that a person can name, if it is one."""
     return next((known for known in _KNOWN if _is_close(found, known)), found)
 
 

@@ -50,12 +50,15 @@ class StoredLayer:
         kind: Keras' class in snake case, as `separable_conv2d`; None if the file does not tell.
         path: Where it lies in the file.
         variables: In Keras' order.
+        place: The names of the models around it and its own, which tell it from a layer of its name in another of
+            them; None if the file does not tell.
     """
 
     name: str | None
     kind: str | None
     path: str
     variables: tuple[StoredVariable, ...]
+    place: str | None = None
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
@@ -69,7 +72,12 @@ def plain_name(variable: str) -> str:
 
 
 def stored_layer(
-    name: str | None, kind: str | None, path: str, arrays: Sequence[tuple[str, Array]], shown_as: str
+    name: str | None,
+    kind: str | None,
+    path: str,
+    arrays: Sequence[tuple[str, Array]],
+    shown_as: str,
+    place: str | None = None,
 ) -> StoredLayer | None:
     """A layer of `arrays` by name, in their order; None if none of them are weights (a random generator's state).
 
@@ -87,4 +95,4 @@ def stored_layer(
         if not array.finite:
             raise WeightsError(f"{where} holds values that are not finite.")
         variables.append(StoredVariable(variable, array.shape, array.dtype, array.values))
-    return StoredLayer(name, kind, path, tuple(variables))
+    return StoredLayer(name, kind, path, tuple(variables), place)

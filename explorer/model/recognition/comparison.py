@@ -37,9 +37,9 @@ class Agreement:
     """A described network that is the file's.
 
     Attributes:
-        layers: The file's layer of every node with weights in the base.
+        layers: The place of the file's layer of every node with weights in the base, as `SavedNode.path`.
         head: The operations of the file's head, the activation of its output left out.
-        head_layers: The file's name of the layer of each.
+        head_layers: The place of the layer of each.
         output: What is done with the logits.
     """
 
@@ -150,7 +150,7 @@ class _Comparison:
         reads = self.reading([self.saved.nodes[source].layer for source in node.inputs])
         inputs = sorted(found[source] for source in node.inputs if source in found)
         names = {name: sorted(self.described[source] for source in each.inputs) for name, each in self.nodes.items()}
-        there = [name for name in names if names[name] == inputs]
+        there = [name for name in names if inputs and names[name] == inputs]
         there = there or [name for name in names if set(names[name]) & set(inputs)]
         # A described node that the file has elsewhere is not what it lacks here.
         taken = set(found.values())
@@ -208,7 +208,7 @@ class _Comparison:
                         f"its layer {theirs_node.layer} stands at the places of {used[theirs_node.path]} and {name}",
                         len(found),
                     )
-                layers[name] = theirs_node.layer
+                layers[name] = theirs_node.path
         return layers
 
     def head(
@@ -224,17 +224,17 @@ class _Comparison:
             if node.inputs != (previous,):
                 raise Difference(self.difference(position, found), len(found))
             ops.append(node.op)
-            layers.append(node.layer)
+            layers.append(node.path)
             previous = position
         ops, layers = _simplified(ops, layers)
         output: Output = "logits"
-        if ops and ops[-1] in (SOFTMAX, Activation("sigmoid")) and any(isinstance(op, _CLASSIFYING) for op in ops):
+        if ops and ops[-1] in _PROBABILITIES and any(isinstance(op, _CLASSIFYING) for op in ops):
             output = "softmax" if ops[-1] == SOFTMAX else "sigmoid"
             del ops[-1], layers[-1]
         own = head_of(self.graph)
-        kinds = [type(op) for op in own.ops] if own else []
+        is_own = own is not None and len(own.ops) == len(ops) and all(map(_is_as_described, ops, own.ops))
         for op, layer in zip(ops, layers, strict=True):
-            if op == SOFTMAX or (not isinstance(op, HEAD_OPERATIONS) and kinds != [type(op) for op in ops]):
+            if op == SOFTMAX or not (is_own or isinstance(op, HEAD_OPERATIONS)):
                 raise Difference(f"its layer {layer} in the head is {words_of(op)}", len(found))
         if any(isinstance(op, Dense) for op in ops) and not isinstance(ops[-1], Dense):
             raise Difference(
@@ -245,7 +245,18 @@ class _Comparison:
         return tuple(op for op in ops if isinstance(op, Op)), tuple(layers), output
 
 
+_PROBABILITIES = (SOFTMAX, Activation("sigmoid"))
 _CLASSIFYING = (Dense, Conv2D)
+
+
+def _is_as_described(op: Operation, meant: Op) -> bool:
+    """Whether an operation of a head is the one of the network's own, for any number of classes."""
+    match op, meant:
+        case Conv2D(filters), Conv2D():
+            return filters > 1 and replace(op, filters=meant.filters) == meant
+        case Reshape((_,)), Reshape((_,)):
+            return True
+    return op == meant
 
 
 def _simplified(ops: Sequence[Operation], layers: Sequence[str]) -> tuple[list[Operation], list[str]]:
@@ -261,11 +272,31 @@ def _simplified(ops: Sequence[Operation], layers: Sequence[str]) -> tuple[list[O
             if last.keepdims and (isinstance(op, Flatten) or (isinstance(op, Reshape) and len(op.shape) == 1)):
                 found[-1] = replace(last, keepdims=False)
                 continue
+        if isinstance(op, Conv2D) and _is_single(last):  # one value has nothing around it
+            op = replace(op, padding="same")
+        elif isinstance(op, Flatten) and (convolution := _last_convolution(found)):
+            op = Reshape((convolution.filters,))
         found.append(op)
         names.append(layer)
-    if len(found) > 1 and found[-2] == SOFTMAX and isinstance(found[-1], Reshape):  # MobileNet's of early Keras
+    # MobileNet's of early Keras.
+    if len(found) > 1 and found[-2] in _PROBABILITIES and isinstance(found[-1], Reshape):
         found[-2:], names[-2:] = found[:-3:-1], names[:-3:-1]
     return found, names
+
+
+def _is_single(last: Operation | None) -> bool:
+    """Whether a map behind `last` is a single place."""
+    return isinstance(last, GlobalAveragePool | GlobalMaxPool) and last.keepdims
+
+
+def _last_convolution(ops: Sequence[Operation]) -> Conv2D | None:
+    """The 1 x 1 convolution of pooled values that a head ends in, but for an activation."""
+    match ops:
+        case [*_, before, Conv2D(kernel=(1, 1)) as convolution] if _is_single(before):
+            return convolution
+        case [*_, before, Conv2D(kernel=(1, 1)) as convolution, Activation()] if _is_single(before):
+            return convolution
+    return None
 
 
 def _key(op: Operation, inputs: Sequence[int]) -> tuple[Operation, tuple[int, ...]]:

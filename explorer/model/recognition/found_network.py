@@ -37,6 +37,14 @@ def assumed_preprocessing(config: Config) -> str:
     )
 
 
+def assumed_normalization(layer: str) -> str:
+    """What is assumed where weights alone hold the statistics of a normalization, in a sentence."""
+    return (
+        f"The file does not tell how pixels are scaled: by the mean and variance in its layer {layer}, and nothing "
+        "else, is assumed; --preprocessing chooses another."
+    )
+
+
 def assumed_size(config: Config) -> str:
     """What is assumed of the input size, in a sentence."""
     return (

@@ -1,7 +1,7 @@
 """Which stored layer is which node: by name, and by order where Keras named a layer by itself."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
@@ -25,15 +25,15 @@ _PROBLEMS_SHOWN = 3
 def match(graph: Graph, file: WeightFile, provenance: Provenance, layers: Mapping[str, str] | None = None) -> Weights:
     """The weights of `graph` from `file`. Shapes are compared before any array is loaded.
 
-    Where the file tells its wiring, `layers` says which of its layers each node is. Else a layer is found by its
-    node's name, and the layers whose names are no node's (Keras names a layer `conv2d_3` by counting) are taken in
-    order, each kind by itself.
+    Where the file tells its wiring, `layers` says at which place in it the layer of each node is. Else a layer is
+    found by its node's name, and the layers whose names are no node's (Keras names a layer `conv2d_3` by counting)
+    are taken in order, each kind by itself.
 
     Args:
         graph: The network.
         file: The file.
         provenance: Of the weights.
-        layers: The file's name of the layer of each node that has weights.
+        layers: The place in the file of the layer of each node that has weights.
 
     Raises:
         WeightsError: If a layer is missing, superfluous or of another shape, or if the file does not tell which of
@@ -68,11 +68,12 @@ def _all_pairs(
     graph: Graph, file: WeightFile, layers: Mapping[str, str] | None
 ) -> list[tuple[str | None, StoredLayer | None]]:
     variables = variables_of(graph)
-    stored = {layer.name: layer for layer in file.layers}
-    # Models inside a model may have layers of one name; old files name what is in a nested model by paths.
-    if layers is None or len(stored) < len(file.layers) or not stored.keys() >= {layers[node] for node in variables}:
-        return list(_pairs(graph, variables, file))
+    if layers is None:
+        return list(_pairs(graph, variables, file, {node: node for node in variables}))
+    stored = {layer.place: layer for layer in file.layers}
     meant = {layers[node] for node in variables}
+    if len(stored) < len(file.layers) or not stored.keys() >= meant:  # old files have other names in nested models
+        return list(_pairs(graph, variables, file, {node: layers[node].rpartition("/")[2] for node in variables}))
     pairs: list[tuple[str | None, StoredLayer | None]] = [(node, stored[layers[node]]) for node in variables]
     return [*pairs, *((None, layer) for name, layer in stored.items() if name not in meant)]
 
@@ -113,18 +114,23 @@ def kind_of(layer: StoredLayer) -> str:
     if "moving_mean" in shapes:
         return "batch_normalization"
     kernel = shapes.get("kernel", ())
-    if len(kernel) == 2:
-        return "dense"
+    if len(kernel) != 4:
+        return "dense" if len(kernel) == 2 else "other"
     # A depthwise kernel has a few outputs for each input channel, a regular one seldom fewer outputs than inputs.
     is_named = re.search("depthwise|(^|_)dw(_|$)", layer.name or "") is not None and kernel[3] < kernel[2]
     return "depthwise_conv2d" if is_named or (kernel[3:] == (1,) and kernel[:2] != (1, 1)) else "conv2d"
 
 
 def _pairs(
-    graph: Graph, variables: dict[str, tuple[Variable, ...]], file: WeightFile
+    graph: Graph, variables: dict[str, tuple[Variable, ...]], file: WeightFile, names: Mapping[str, str]
 ) -> Iterator[tuple[str | None, StoredLayer | None]]:
-    """Nodes with their stored layers; one of the two is None where there is no counterpart."""
-    named = {layer.name: layer for layer in file.layers if layer.name in variables}
+    """Nodes with their stored layers; one of the two is None where there is no counterpart.
+
+    A layer is found by the one of `names` that is its node's, if no other has it.
+    """
+    times = Counter([*(layer.name for layer in file.layers), *names.values()])
+    stored = {layer.name: layer for layer in file.layers}
+    named = {node: stored[name] for node, name in names.items() if name in stored and times[name] == 2}
     yield from named.items()
     taken = {id(layer) for layer in named.values()}
     nodes: dict[str, list[str]] = defaultdict(list)
@@ -139,7 +145,7 @@ def _pairs(
         if not file.ordered and len(nodes[kind]) > 1:
             raise WeightsError(
                 f"{file.path.name} does not tell which layer is which of {_listing(nodes[kind])}: "
-                "save the model anew, as .keras or .weights.h5."
+                "save the model anew, as .keras."
             )
         yield from zip_longest(nodes[kind], layers[kind])
 

@@ -3,6 +3,7 @@
 Where the file has a configuration, every described network that it can be is held against it, node by node.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from explorer.arch.graph import HEAD
@@ -27,11 +28,14 @@ from explorer.model.recognition.found_network import (
     assumed_size,
     usual_preprocessing,
 )
-from explorer.model.recognition.matching import match
+from explorer.model.recognition.matching import kind_of, match
 from explorer.model.recognition.single_logit import with_two_units
 from explorer.model.recognition.told import NOTHING_TOLD, Told
 from explorer.model.recognition.weights_alone import weights_alone
 from explorer.model.weights.arrays import Provenance
+
+_KERNEL_RANKS = {"conv2d": 4, "depthwise_conv2d": 4, "separable_conv2d": 4, "dense": 2}
+_KERNELS = ("kernel", "depthwise_kernel", "pointwise_kernel")
 
 
 def network_in_file(file: WeightFile, told: Told = NOTHING_TOLD) -> FoundNetwork:
@@ -41,13 +45,20 @@ def network_in_file(file: WeightFile, told: Told = NOTHING_TOLD) -> FoundNetwork
         WeightsError: If it is none that is described here; says what the nearest has elsewhere.
         ConfigError: If a person says what the file tells.
     """
+    for layer in file.layers:
+        _refuse_other_dimensions(layer, file.path.name)
     statistics = [layer for layer in file.layers if _is_normalization(layer)]
     layers = tuple(layer for layer in file.layers if not _is_normalization(layer))
     network = replace(file, layers=layers)
-    return weights_alone(network, told) if file.config is None else _whole(network, statistics, told)
+    normalizations = {
+        layer.place or layer.name or layer.path: _statistics(layer, file.path.name) for layer in statistics
+    }
+    if file.config is None:
+        return weights_alone(network, told, normalizations)
+    return _whole(network, normalizations, told)
 
 
-def _whole(file: WeightFile, statistics: list[StoredLayer], told: Told) -> FoundNetwork:
+def _whole(file: WeightFile, normalizations: Mapping[str, Affine], told: Told) -> FoundNetwork:
     name = file.path.name
     assert file.config is not None
     saved = saved_graph(file.config.model, name)
@@ -75,7 +86,6 @@ def _whole(file: WeightFile, statistics: list[StoredLayer], told: Told) -> Found
     if agreed is None:
         raise another_network(name, *best[1:]) if best else no_network(name, refusals)
     config, plain, agreement = agreed
-    normalizations = {layer.name or "": _statistics(layer, name) for layer in statistics}
     preprocessing = saved_preprocessing(saved, normalizations, name)
     if preprocessing is not None:
         told.refuse("--preprocessing", told.preprocessing, f"{name} prepares the pixels itself")
@@ -105,7 +115,7 @@ def _found(
                 )
             if output == "logits" and told.output is None:
                 assumed.append("Its one output has no activation: it is read as the logit between two classes.")
-            file = with_two_units(file, agreement.head_layers[-1])
+            file = with_two_units(file, _path_in_file(file, agreement.head_layers[-1]))
             ops[-1] = replace(ops[-1], units=2)
             output = "softmax"
         config = replace(config, classes=ops[-1].units)
@@ -133,6 +143,27 @@ def _found(
         head,
         preprocessing is not None or told.preprocessing is not None,
     )
+
+
+def _path_in_file(file: WeightFile, place: str) -> str:
+    """Where the layer at a place of the model lies in the file."""
+    by_place = [layer.path for layer in file.layers if layer.place == place]
+    by_name = [layer.path for layer in file.layers if layer.name == place.rpartition("/")[2]]
+    for found in (by_place, by_name):
+        if len(found) == 1:
+            return found[0]
+    raise WeightsError(f"{file.path.name} does not tell which layer is {place}: save the model anew, as .keras.")
+
+
+def _refuse_other_dimensions(layer: StoredLayer, shown_as: str) -> None:
+    """Raise if a kernel has not the dimensions of those of its class."""
+    rank = _KERNEL_RANKS.get(kind_of(layer))
+    for variable in layer.variables if rank else ():
+        if variable.name in _KERNELS and len(variable.shape) != rank:
+            raise WeightsError(
+                f"{shown_as}: {variable.name} of layer {(layer.name or layer.path)!r} is of shape {variable.shape}, "
+                f"expected {rank} dimensions."
+            )
 
 
 def _is_normalization(layer: StoredLayer) -> bool:

@@ -18,10 +18,15 @@ def dense_units(file: WeightFile) -> tuple[int, ...]:
     return tuple(layer.shapes[0][-1] for layer in file.layers if kind_of(layer) == "dense")
 
 
-def with_two_units(file: WeightFile, name: str) -> WeightFile:
-    """`file` with its one logit z as the two logits -z/2 and z/2, whose softmax is 1 - sigmoid(z) and sigmoid(z)."""
+def with_two_units(file: WeightFile, path: str) -> WeightFile:
+    """`file` with its one logit z as the two logits -z/2 and z/2, whose softmax is 1 - sigmoid(z) and sigmoid(z).
+
+    Args:
+        file: The file.
+        path: Where the layer of the logit lies in it.
+    """
     layers = tuple(
-        replace(layer, variables=tuple(map(_halves, layer.variables))) if (layer.name or layer.path) == name else layer
+        replace(layer, variables=tuple(map(_halves, layer.variables))) if layer.path == path else layer
         for layer in file.layers
     )
     return replace(file, layers=layers)

@@ -3,7 +3,7 @@
 What shapes cannot tell is taken from the person, or assumed, and said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import isqrt
@@ -13,13 +13,17 @@ from explorer.arch.head import Head, Output, base_output, head_of, with_head
 from explorer.arch.knobs import INPUT_SIZE, Config
 from explorer.arch.network import Clues
 from explorer.arch.ops import Activation, Dense, Flatten, GlobalAveragePool, GlobalMaxPool, Op
+from explorer.arch.preprocessing import Preprocessing
 from explorer.configuration.registry import graph_of, network_of
 from explorer.errors import ConfigError, WeightsError
+from explorer.model.keras_files.saved_operations import Affine
+from explorer.model.keras_files.saved_preprocessing import normalized_alone
 from explorer.model.keras_files.weight_files import WeightFile
 from explorer.model.recognition.candidates import candidates, layer_clues, no_network
 from explorer.model.recognition.found_network import (
     STORY,
     FoundNetwork,
+    assumed_normalization,
     assumed_preprocessing,
     assumed_size,
     usual_preprocessing,
@@ -57,26 +61,45 @@ class Fit:
         return graph if self.head is None else with_head(graph, self.head)
 
 
-def weights_alone(file: WeightFile, told: Told) -> FoundNetwork:
+def weights_alone(file: WeightFile, told: Told, normalizations: Mapping[str, Affine]) -> FoundNetwork:
     """The network in a file without configuration.
 
+    Args:
+        file: The file.
+        told: What a person says of it.
+        normalizations: By layer, of those that keep their statistics in the file.
+
     Raises:
-        WeightsError: If it is none that is described here.
+        WeightsError: If it is none that is described here, or holds the statistics of several normalizations.
     """
     fit = fitting(file, told)
+    preprocessing = usual_preprocessing(fit.config, told)
+    if told.preprocessing is None and normalizations:
+        preprocessing = _normalized(normalizations, fit.graph.input_shape[-1], file.path.name)
     is_classifier = fit.head is None or fit.head.is_classifier
     is_single = dense_units(file)[-1:] == (1,)
     output: Output = "softmax" if is_single or told.output is None else told.output
-    assumed = tuple(_assumed(fit, told, is_classifier))
+    assumed = tuple(_assumed(fit, told, is_classifier, next(iter(normalizations), None)))
     provenance = Provenance("pretrained", file.path.name, STORY, assumed, output if is_classifier else "features")
     own = {name: getattr(fit.plain, name) for name in told.turns if hasattr(fit.plain, name)}
     return FoundNetwork(
         fit.config,
         replace(fit.config, **own),
-        replace(match(fit.graph, fit.file, provenance), preprocessing=usual_preprocessing(fit.config, told)),
+        replace(match(fit.graph, fit.file, provenance), preprocessing=preprocessing),
         fit.head,
         told.preprocessing is not None,
     )
+
+
+def _normalized(normalizations: Mapping[str, Affine], channels: int, shown_as: str) -> Preprocessing:
+    """What the one normalization of a file does to the picture."""
+    if len(normalizations) > 1:
+        raise WeightsError(
+            f"{shown_as} holds the statistics of several normalizations, {' and '.join(list(normalizations)[:2])}, and "
+            "does not tell which the picture passes: save the whole model with Keras, as .keras."
+        )
+    ((layer, normalization),) = normalizations.items()
+    return normalized_alone(normalization, layer, channels, shown_as)
 
 
 def fitting(file: WeightFile, told: Told = NOTHING_TOLD) -> Fit:
@@ -87,7 +110,7 @@ def fitting(file: WeightFile, told: Told = NOTHING_TOLD) -> Fit:
     Raises:
         WeightsError: If there is none.
     """
-    dense = [layer.name or layer.path for layer in file.layers if kind_of(layer) == "dense"]
+    dense = [layer.path for layer in file.layers if kind_of(layer) == "dense"]
     if dense_units(file)[-1:] == (1,):
         file = with_two_units(file, dense[-1])
     refusals: list[str] = []
@@ -168,7 +191,7 @@ def _with_map(config: Config, side: int, told: Told) -> Config:
     return config
 
 
-def _assumed(fit: Fit, told: Told, is_classifier: bool) -> Iterator[str]:
+def _assumed(fit: Fit, told: Told, is_classifier: bool, normalization: str | None) -> Iterator[str]:
     """What the file does not tell and nobody said, in sentences."""
     if fit.file.input_size is None and INPUT_SIZE not in told.turns:
         yield assumed_size(fit.config)
@@ -182,4 +205,4 @@ def _assumed(fit: Fit, told: Told, is_classifier: bool) -> Iterator[str]:
     if is_classifier and told.output is None:
         yield "The file does not tell what is done with its outputs: softmax is assumed; --head chooses another."
     if told.preprocessing is None:
-        yield assumed_preprocessing(fit.config)
+        yield assumed_preprocessing(fit.config) if normalization is None else assumed_normalization(normalization)

@@ -12,9 +12,11 @@ from explorer.ui.widgets.number_cards import NumberCard, show_number_cards
 def show_headline(tally: Tally) -> None:
     """Parameters, multiply-adds, memory and depth of a network, beside the paper's Xception."""
     paper = cache.tally(PAPER)
+    # Of another network "the paper" is another one.
+    whose = "the paper" if tally.graph.title == paper.graph.title else paper.graph.title
 
     def card(label: str, value: Callable[[Tally], int], write: Callable[[int], str], caption: str) -> NumberCard:
-        return NumberCard(label, write(value(tally)), _against(value(tally), value(paper)), caption)
+        return NumberCard(label, write(value(tally)), _against(value(tally), value(paper), whose), caption)
 
     show_number_cards(
         (
@@ -48,5 +50,5 @@ def show_headline(tally: Tally) -> None:
     )
 
 
-def _against(value: int, reference: int) -> str:
-    return "the paper's" if value == reference else f"{difference(value, reference)} against the paper"
+def _against(value: int, reference: int, whose: str) -> str:
+    return f"{whose}'s" if value == reference else f"{difference(value, reference)} against {whose}"

@@ -1,6 +1,7 @@
 """The knobs at the side: one widget for each field of the configuration, bound to the link."""
 
 from itertools import groupby
+from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -16,7 +17,10 @@ from explorer.ui.widgets.plain_words import plain
 
 PRESET = "preset"
 _WANTED, _ONCE_MORE = "wanted_configuration", "configuration_once_more"
-_LEFT_OUT = "knobs_left_out"
+_LEFT_OUT, _LATELY = "knobs_left_out", "configurations_lately"
+LAG_S = 2.0
+"""So long a browser may send the knobs as they stood before they were turned for it."""
+
 WIDE_RANGE = 2000
 """From here on a slider is too coarse, and a number is typed."""
 
@@ -59,11 +63,17 @@ def architecture_controls(by: str = "", trained: Config | None = None) -> Config
                 values[knob_name] = _widget(knob_name, knob, getattr(described.config(), knob_name))
     config = described.config(**values)
     wanted = st.session_state.pop(_WANTED, None)
+    if wanted is None:
+        wanted = _overtaken(config)
     if wanted is not None and wanted != config and once_more is None:
         # A knob whose range is another than before is a new widget to Streamlit, which begins as the link says. By now
         # it is known, and stands where it is put.
         st.session_state[_ONCE_MORE] = wanted
         st.rerun()
+    if wanted is not None:
+        # The whole link once more: of two quick clicks the browser may have got the first one's link after it had sent
+        # the second, which then finds nothing to change in the link that it came with.
+        st.query_params.update()
     if trained is not None:
         st.button(
             "Take these settings everywhere",
@@ -73,12 +83,12 @@ def architecture_controls(by: str = "", trained: Config | None = None) -> Config
             width="stretch",
         )
     with preset_place:
-        _presets(described, config)
+        _presets(described, config if trained is None else with_head_of(config, trained))
     return config
 
 
 def _open_network() -> None:
-    """Another network begins as it was published: its input size and its classes are its own."""
+    """Another network begins as it was published: its size, classes and dense layers are its own."""
     set_knobs(NETWORKS[st.session_state[NETWORK]].config())
 
 
@@ -107,13 +117,15 @@ def _presets(described: Network, config: Config) -> None:
         st.pills(
             "Preset",
             tuple(each.name for each in described.presets),
+            # A click that took a preset back would bring knobs that the browser has not turned yet, as a person's own.
+            required=True,
             key=PRESET,
             on_change=_apply_preset,
             help="Where it is worth starting from; turn any knob afterwards. "
             + " ".join(f"**{each.name}**: {each.story}" for each in described.presets),
         )
     st.button(
-        "Reset to the paper",
+        "Reset to the paper" if described is DEFAULT_NETWORK else f"Back to the paper's {DEFAULT_NETWORK.title}",
         on_click=set_knobs,
         args=(PRESETS["paper"].config,),
         disabled=preset is not None and preset.name == "paper",
@@ -121,23 +133,31 @@ def _presets(described: Network, config: Config) -> None:
     )
 
 
-def _apply_network() -> None:
-    # Knobs that two networks share would keep the value that the other one had: VGG-16 without its dense layers.
-    set_knobs(NETWORKS[st.session_state[NETWORK]].config())
-
-
 def _apply_preset() -> None:
-    name = st.session_state[PRESET]
-    if name is not None:  # a click on the preset that is shown takes it back: nothing to do
-        set_knobs(PRESETS[name].config)
+    set_knobs(PRESETS[st.session_state[PRESET]].config)
 
 
 def set_knobs(config: Config) -> None:
     """Turns all knobs to `config`; to be called before they are drawn, as in a callback."""
+    now = monotonic()
+    lately = [(then, each) for then, each in st.session_state.get(_LATELY, ()) if now - then < LAG_S]
+    st.session_state[_LATELY] = (*lately, (now, state.config()), (now, config))
     st.session_state[_WANTED] = config
     st.session_state[NETWORK] = network_of(config).name
     for name, knob in knobs(type(config)).items():
         st.session_state[name] = _shown_value(knob, getattr(config, name))
+
+
+def _overtaken(config: Config) -> Config | None:
+    """What the knobs were turned to a moment ago, if the browser sent `config` before it knew of it; else None.
+
+    With each click a browser sends all knobs as it shows them: the second click of two, and Streamlit takes them for
+    turned back by hand.
+    """
+    lately = st.session_state.get(_LATELY, ())
+    if any(config == each and monotonic() - then < LAG_S for then, each in lately[:-1]):
+        return lately[-1][1]
+    return None
 
 
 def _shown_value(knob: Knob, value: Any) -> Any:

@@ -14,7 +14,7 @@ from explorer.errors import ImageError
 from explorer.model.sources.store import available
 from explorer.model.weights.arrays import Provenance
 from explorer.ui.choose.picture_choice import choose_pictures
-from explorer.ui.choose.weights_choice import choose_weights, show_badge
+from explorer.ui.choose.weights_choice import choose_weights, offer_trained_knobs, show_badge
 from explorer.ui.links.opening_link import WEIGHTS
 from explorer.ui.session import cache, state
 from explorer.vision.look import Look
@@ -114,5 +114,7 @@ def choose_subject() -> Subject | None:
             "architecture, and no reason for anything.",
             icon=":material/casino:",
         )
+        if source:
+            offer_trained_knobs(source)
     names = cache.trained(source).class_names if source and not is_random else None
     return Subject(look, names)

@@ -12,9 +12,10 @@ from explorer.errors import FetchError
 from explorer.model.sources.known import WeightsSource, find_source, size_in_words
 from explorer.model.sources.store import available, fetch
 from explorer.quantities import memory
+from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.choose.own_weights import InForce, file_in_force, own_file
 from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
-from explorer.ui.session import state
+from explorer.ui.session import cache, state
 from explorer.ui.widgets.plain_words import plain
 
 _BADGES: dict[str, tuple[Literal["green", "orange", "blue", "gray"], str]] = {
@@ -94,10 +95,19 @@ def _offer(source: TrainedWeights) -> None:
         st.rerun()
 
 
+def offer_trained_knobs(source: WeightsSource) -> None:
+    """The way out where weights do not fit the network of the knobs."""
+    st.button(
+        f"Turn the knobs to what {plain(source.name)} was trained for",
+        on_click=set_knobs,
+        args=(cache.trained(source).config,),
+    )
+
+
 def show_badge(state: str, words: str, changes: tuple[str, ...] = ()) -> None:
     """What state the weights are in, and what was done to them or stands in their way."""
     colour, icon = _BADGES[state]
     st.badge(words, icon=icon, color=colour)
     for change in changes:
         # How to say otherwise on the command line is no help here.
-        st.caption(_OPTION_HINT.sub(".", plain(change)))
+        st.caption(plain(_OPTION_HINT.sub(".", change)))

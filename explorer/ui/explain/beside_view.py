@@ -90,7 +90,8 @@ def _other_tap(question: Question) -> Tap:
 def _show_one(question: Question, heat_map: HeatMap, high: float) -> None:
     subject = question.subject
     state = subject.provenance.state
-    show_badge(state, state if state == "random" else f"{state}: {subject.provenance.source}")
+    words = state if state == "random" else f"{state}: {subject.provenance.source}"
+    show_badge(state, words, subject.provenance.sentences)
     shown = map_pictures(question, heat_map, Appearance("viridis", 0.0, high, _OPACITY, False))
     what = f"{question.facts.title} of {question.target_words} {question.place_words}"
     rows, columns = heat_map.signed.shape

@@ -46,7 +46,7 @@ def show_explanation(question: Question, heat_map: HeatMap, judgement: Judgement
     st.caption(
         f"**{facts.title}.** {facts.story} Source: {_link(facts.source)}."
         + (f" Settings: {settings}." if settings else "")
-        + f" Weights: {heat_map.provenance.source}, {heat_map.provenance.state}."
+        + f" Weights: {', '.join(dict.fromkeys((heat_map.provenance.source, heat_map.provenance.state)))}."
     )
 
 

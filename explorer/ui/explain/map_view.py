@@ -11,7 +11,7 @@ from PIL import Image
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.colour_bar import colour_bar_html
 from explorer.figures.maps.overlay import map_picture, overlay, png_bytes
-from explorer.ui.explain.appearance import Appearance, choose_appearance
+from explorer.ui.explain.appearance import WIDGET_PX, Appearance, choose_appearance
 from explorer.ui.explain.evidence_downloads import show_downloads
 from explorer.ui.explain.question import Question
 from explorer.vision.checks.judgement import is_flat
@@ -38,13 +38,14 @@ class MapPictures:
 def show_map(question: Question, heat_map: HeatMap) -> None:
     """The three pictures, the widgets that change their colours, and the files to take away."""
     pictures_place = st.container()
-    widgets, files = st.columns((9, 2), gap="medium", vertical_alignment="bottom")
-    with widgets:
+    # On a row that wraps: in columns a narrow page cuts the words.
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
         appearance = choose_appearance(heat_map)
     shown = map_pictures(question, heat_map, appearance)
     with pictures_place:
         _show_pictures(question, heat_map, appearance, shown)
-    with files.popover("Download", icon=":material/download:", width="stretch"):
+    with row.container(width=WIDGET_PX), st.popover("Download", icon=":material/download:", width="stretch"):
         show_downloads(question, heat_map, appearance.signed, shown.cells, shown.overlay)
 
 

@@ -21,6 +21,7 @@ from explorer.vision.features.channels import ORDERS, ChannelStatistics, Order, 
 
 COLUMNS = 8
 TILE_PX = 96
+_SEARCH_PX = 200
 _LAST_NODE = "channels-of"
 _TURNED = "channel-sheets-turned"
 _SCALES = ("Whole layer", "Each channel")
@@ -38,10 +39,8 @@ def show_channel_grid(view: LayerView) -> tuple[int, ChannelStatistics]:
     statistics = view.statistics(contribution=order == "contribution")
     numbers = ordered(statistics, order)
     channel = int(linked(CHANNEL, [str(number) for number in range(len(numbers))], "") or numbers[0])
-    scale_place, search_place = st.columns(2, vertical_alignment="bottom")
-    with scale_place:
+    with st.container(horizontal=True, vertical_alignment="bottom"):  # wraps, so that no word is cut
         common = _scale() == _SCALES[0]
-    with search_place:
         _search(channel, numbers)
     sheet = _sheet(view)
     shown = [int(number) for number in numbers[(sheet - 1) * PER_SHEET : sheet * PER_SHEET]]
@@ -188,4 +187,12 @@ def _search(channel: int, numbers: np.ndarray) -> None:
         choose(CHANNEL, str(number), "")
         _turn_to(int(np.flatnonzero(numbers == number)[0]) // PER_SHEET + 1)
 
-    st.number_input(f"Find channel (0 to {len(numbers) - 1})", 0, len(numbers) - 1, step=1, key=key, on_change=find)
+    st.number_input(
+        f"Find channel (0 to {len(numbers) - 1})",
+        0,
+        len(numbers) - 1,
+        step=1,
+        key=key,
+        on_change=find,
+        width=_SEARCH_PX,
+    )
