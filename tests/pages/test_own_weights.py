@@ -57,6 +57,28 @@ def test_a_file_is_uploaded_answers_as_keras_does_and_goes_on_to_the_other_pages
     assert not app.exception and not app.error
 
 
+def test_what_weights_alone_do_not_tell_is_asked(tmp_path):
+    graph = graph_of(CONFIG)
+    model = build(graph)
+    for node, arrays in lively_weights(graph).arrays.items():
+        for variable in model.get_layer(node).weights:
+            variable.assign(arrays[variable.name])
+    model.save_weights(tmp_path / "mine.weights.h5")
+    app = opened(PAGES[2], width="0.25", middle_repeats="1")
+    pills(app, "weights").set_value("own file").run()
+    app.get("file_uploader")[0].set_value(("mine.weights.h5", (tmp_path / "mine.weights.h5").read_bytes(), "x")).run()
+    assert "299 px is assumed" in words(app)
+    next(each for each in app.number_input if each.label.startswith("Trained on pictures")).set_value(71).run()
+    app.selectbox(key="own_preprocessing").set_value("0..255").run()
+    assert not app.exception and not app.error
+    assert "px is assumed" not in words(app)
+    picture = network_input(decode(SAMPLES[0].file.read_bytes()), 71)
+    logits = model((picture + 1) * 127.5, training=False).numpy()[0]
+    shares = np.exp(logits - logits.max())
+    charts = " ".join(chart.proto.spec for chart in app.get("plotly_chart"))
+    assert f"{100 * shares.max() / shares.sum():.3f} %" in charts
+
+
 def test_a_link_does_not_carry_the_file_and_says_so():
     assert "does not travel in a link" in words(opened(PAGES[2], weights="own file"))
 

@@ -22,6 +22,7 @@ class FoundNetwork:
     weights: Weights
     head: Head | None
     told_preprocessing: bool
+    told_size: bool
 
 
 def usual_preprocessing(config: Config, told: Told) -> Preprocessing:

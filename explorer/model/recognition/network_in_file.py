@@ -127,7 +127,8 @@ def _found(
     nodes = [node.name for node in graph.nodes if node.module == HEAD and not isinstance(node.op, Dropout)]
     # A file without head has no layer for the pooling that its maps get here.
     layers = {**agreement.layers, **dict(zip(nodes, agreement.head_layers, strict=bool(ops)))}
-    if size is None and INPUT_SIZE not in told.turns:
+    told_size = size is not None or INPUT_SIZE in told.turns
+    if not told_size:
         assumed.append(assumed_size(config))
     if preprocessing is None and told.preprocessing is None:
         assumed.append(assumed_preprocessing(config))
@@ -142,6 +143,7 @@ def _found(
         replace(weights, preprocessing=preprocessing or usual_preprocessing(config, told)),
         head,
         preprocessing is not None or told.preprocessing is not None,
+        told_size,
     )
 
 

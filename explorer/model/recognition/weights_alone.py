@@ -88,6 +88,7 @@ def weights_alone(file: WeightFile, told: Told, normalizations: Mapping[str, Aff
         replace(match(fit.graph, fit.file, provenance), preprocessing=preprocessing),
         fit.head,
         told.preprocessing is not None,
+        _told_size(fit, told),
     )
 
 
@@ -191,9 +192,13 @@ def _with_map(config: Config, side: int, told: Told) -> Config:
     return config
 
 
+def _told_size(fit: Fit, told: Told) -> bool:
+    return fit.file.input_size is not None or INPUT_SIZE in told.turns
+
+
 def _assumed(fit: Fit, told: Told, is_classifier: bool, normalization: str | None) -> Iterator[str]:
     """What the file does not tell and nobody said, in sentences."""
-    if fit.file.input_size is None and INPUT_SIZE not in told.turns:
+    if not _told_size(fit, told):
         yield assumed_size(fit.config)
     yield (
         "The file does not tell what its layers compute: the wiring, strides, padding, activations are assumed, "

@@ -20,6 +20,7 @@ class WeightsFile:
 
     Attributes:
         path: The file.
+        input_size: Side of the pictures that it was trained on, px.
         preprocessing: What is done to a picture before the network.
         pooling: What the head does first: "avg", "max" or "flatten".
         output: What is done with the logits: "softmax", "sigmoid" or "logits".
@@ -31,6 +32,7 @@ class WeightsFile:
     pooling: Literal["avg", "max", "flatten"] | None = None
     output: Output | None = None
     class_names: tuple[str, ...] | None = None
+    input_size: int | None = None
 
     @property
     def name(self) -> str:

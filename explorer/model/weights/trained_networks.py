@@ -1,11 +1,12 @@
 """Weights that were trained, with the configuration of the network that they belong to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.arch.graph import Graph
 from explorer.arch.head import Head, Output
-from explorer.arch.knobs import Config
+from explorer.arch.knobs import INPUT_SIZE, Config
 from explorer.arch.preprocessing import Preprocessing
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
@@ -29,6 +30,7 @@ class TrainedFacts:
     untold: Config
     head: Head | None
     told_preprocessing: bool
+    told_size: bool
     told: tuple[str, ...]
     preprocessing: Preprocessing
     is_classifier: bool
@@ -45,6 +47,7 @@ class TrainedNetwork:
         untold: The configuration as the file alone tells it.
         head: Its head, where no knob describes it; None for the configuration's own.
         told_preprocessing: Whether the preprocessing is known, and not assumed.
+        told_size: Likewise the input size.
         told: The options of the command line that said what its file does not tell.
     """
 
@@ -54,6 +57,7 @@ class TrainedNetwork:
     untold: Config
     head: Head | None = None
     told_preprocessing: bool = True
+    told_size: bool = True
     told: tuple[str, ...] = ()
 
     @property
@@ -80,6 +84,7 @@ class TrainedNetwork:
             self.untold,
             self.head,
             self.told_preprocessing,
+            self.told_size,
             self.told,
             self.preprocessing,
             self.is_classifier,
@@ -110,6 +115,7 @@ def load_trained(source: WeightsSource | Path, told: Told = NOTHING_TOLD) -> Tra
             preprocessing=source.preprocessing or told.preprocessing,
             pooling=source.pooling or told.pooling,
             output=source.output or told.output,
+            turns=told.turns if source.input_size is None else {**told.turns, INPUT_SIZE: _sized(source.input_size)},
         )
         found = network_in_file(read(source.path), told)
         trained = TrainedNetwork(
@@ -119,6 +125,7 @@ def load_trained(source: WeightsSource | Path, told: Told = NOTHING_TOLD) -> Tra
             found.untold,
             found.head,
             found.told_preprocessing,
+            found.told_size,
             told.options,
         )
         return _with_right_names(trained, source)
@@ -134,6 +141,10 @@ def load_trained(source: WeightsSource | Path, told: Told = NOTHING_TOLD) -> Tra
     weights = replace(match(graph_of(config), read(path), provenance), preprocessing=source.preprocessing)
     names = tuple(label.name for label in labels(source.labels))
     return TrainedNetwork(config, weights, names, config)
+
+
+def _sized(input_size: int) -> Callable[[Config], Config]:
+    return lambda config: replace(config, input_size=input_size)
 
 
 def _with_right_names(trained: TrainedNetwork, source: WeightsFile) -> TrainedNetwork:

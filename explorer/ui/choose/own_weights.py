@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.arch.knobs import Config
+from explorer.arch.knobs import INPUT_SIZE, Config, WholeNumber, knobs
 from explorer.arch.network import Network
 from explorer.arch.preprocessing import PREPROCESSINGS
 from explorer.configuration.registry import network_of
@@ -114,7 +114,7 @@ def _take_upload() -> None:
 
 
 def _ask_what_is_not_told(file: WeightsFile, trained: "TrainedFacts") -> WeightsFile:
-    """The file with what a person says of it: names of classes, and the scale of pixels if it does not tell."""
+    """The file with what a person says of it: names of classes; if it does not tell, scale of pixels and size."""
     names, pixels = st.columns(2)
     imagenet = tuple(label.name for label in labels("imagenet"))
     typed = "" if file.class_names in (None, imagenet) else ", ".join(file.class_names or ())
@@ -148,7 +148,22 @@ def _ask_what_is_not_told(file: WeightsFile, trained: "TrainedFacts") -> Weights
         )
         if choice != trained.preprocessing.name:
             preprocessing = PREPROCESSINGS[choice]
-    return replace(file, class_names=class_names, preprocessing=preprocessing)
+    input_size = file.input_size
+    if input_size is not None or not trained.told_size:
+        knob = knobs(type(trained.config))[INPUT_SIZE]
+        assert isinstance(knob, WholeNumber)
+        size = pixels.number_input(
+            "Trained on pictures of (px)",
+            knob.low,
+            knob.high,
+            trained.config.input_size,
+            step=1,
+            key=f"own_input_size {file.path}",
+            help="Side of the square. The file does not tell. At another size the answers are less sure.",
+        )
+        if size != trained.config.input_size:
+            input_size = int(size)
+    return replace(file, class_names=class_names, preprocessing=preprocessing, input_size=input_size)
 
 
 def _remove() -> None:
