@@ -1,7 +1,6 @@
 """Heat maps and feature maps beside a prediction and beside tf-keras-vis out of the box: 299 px, float32, warm."""
 
 import gc
-import logging
 import os
 import time
 import warnings
@@ -235,21 +234,26 @@ def _others_wait() -> list[tuple[str, str, str]]:
 
 
 def _sessions() -> list[tuple[str, str, str]]:
-    """Through the app's own caches: ten people, each with a picture, each through all layers."""
-    logging.disable(logging.WARNING)  # Streamlit says that it is not running
-    warnings.simplefilter("ignore")
-    from explorer.networks.xception import KITCHENWARE
-    from explorer.ui.session import cache
+    """Through what a process keeps: ten people, each with a picture, each through all layers."""
+    from io import BytesIO
 
-    config = KITCHENWARE.config
-    graph = graph_of(config)
+    from PIL import Image
+
+    from explorer.compute import answers
+    from explorer.compute.loaded_networks import LoadedNetworks
+    from explorer.networks.xception import KITCHENWARE
+    from explorer.vision.look import Look
+    from explorer.vision.pictures.picture import picture
+
+    loaded, graph = LoadedNetworks(), graph_of(KITCHENWARE.config)
     every = [find_tap(graph, pair.name) for pair in separable_pairs(graph)]
 
     def session(number: int) -> None:
-        image = _image(number, graph)
-        image.flags.writeable = False
+        file = BytesIO()
+        Image.fromarray(np.random.default_rng(number).integers(0, 256, (150, 150, 3), np.uint8)).save(file, "PNG")
+        look = Look(picture(str(number), file.getvalue()), KITCHENWARE.config, KITCHENWARE)
         for tap in every:
-            cache.heat_map(str(number), config, KITCHENWARE, "grad-cam", tap, Target(number % 6), image)
+            answers.heat_map(loaded, look, "grad-cam", tap, Target(number % 6))
 
     session(0)
     grown = []

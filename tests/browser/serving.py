@@ -35,7 +35,7 @@ def served(app: Path = APP, **environment: str) -> Iterator[str]:
     server = subprocess.Popen(
         command,
         cwd=APP.parents[1],
-        env=os.environ | environment,
+        env=os.environ | {"XCEPTION_EXPLORER_COMPUTE": "workers"} | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
