@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from explorer.compute.answer import Answer
 from explorer.compute.question import Question
 from explorer.errors import ConfigError
+from explorer.model.budget import memory_budget
 from explorer.model.lazy import LazyValue
 
 R = TypeVar("R")
@@ -14,8 +15,11 @@ R = TypeVar("R")
 COMPUTE_VARIABLE = "XCEPTION_EXPLORER_COMPUTE"
 """`workers`, `workers:N`, or `here`."""
 
-MOST_WORKERS = 4
-"""As many as are started without being asked for: each may take its share of the memory budget."""
+MOST_WORKERS = 8
+"""As many as are started without being asked for."""
+
+_BYTES_EACH = 3 << 29
+"""Of the memory budget: libraries, and a network or two."""
 
 
 class Compute(Protocol):
@@ -32,8 +36,11 @@ class Compute(Protocol):
 
 
 def usual_workers() -> int:
-    """One for each core, at least 2, so that a long question leaves one to the short ones, at most `MOST_WORKERS`."""
-    return max(2, min(_cores(), MOST_WORKERS))
+    """One for each core, as far as the memory budget goes; at least 2: a long question leaves one to the short ones.
+
+    Each lets its libraries use all cores: a person alone waits least so, and of many the system lets each have a share.
+    """
+    return max(2, min(_cores(), MOST_WORKERS, memory_budget() // _BYTES_EACH))
 
 
 def new_compute() -> Compute:

@@ -23,11 +23,11 @@ from explorer.vision.pictures.images import decode, network_input
 class LoadedNetworks:
     """Trained weights, networks with weights in them, and activations. Threads share it."""
 
-    def __init__(self, share: float = 1.0) -> None:
-        """`share` is the part of the memory budget that this process may fill."""
+    def __init__(self, most_bytes: Callable[[], int] = memory_budget) -> None:
+        """`most_bytes` is what all of it together may take."""
         # A Keras model sits in reference cycles.
-        self._networks = SharedLRUCache(lambda: int(memory_budget() * share * 3 / 4), on_release=gc.collect)
-        self._left = SharedLRUCache(lambda: int(memory_budget() * share / 4))
+        self._networks = SharedLRUCache(lambda: most_bytes() * 3 // 4, on_release=gc.collect)
+        self._left = SharedLRUCache(lambda: most_bytes() // 4)
 
     def trained(self, source: WeightsSource) -> TrainedNetwork:
         """Pretrained weights and the configuration that they were trained in."""

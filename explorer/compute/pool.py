@@ -22,13 +22,21 @@ from explorer.compute.question import Question
 from explorer.compute.request_queue import Request, RequestQueue, Seat
 from explorer.compute.worker import STOP, Answered, Failed, Forget, Progressed, serve
 from explorer.errors import ComputeError
+from explorer.model.budget import memory_budget
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 R = TypeVar("R")
 
+LIBRARIES_BYTES = 700 << 20
+"""What the libraries of a worker take, TensorFlow above all."""
+
+_LEAST_BYTES = 256 << 20
 MOST_TRIES = 2
+_SHORT_LIFE_S, _PAUSE_S = 5.0, 0.5
+"""After a life as short as this a worker's successor waits a little: perhaps none can live on this machine."""
+
 _GRACE_S = 5.0
 """How long a stopped question has before its worker is ended."""
 
@@ -43,9 +51,14 @@ class WorkerPool:
     """So many workers, started at once. Threads share it."""
 
     def __init__(self, workers: int, *, is_warmed: bool = True) -> None:
-        """With `is_warmed` workers load libraries and the usual network before anybody asks."""
+        """With `is_warmed` workers load libraries and the usual network before anybody asks.
+
+        Raises:
+            ConfigError: If the memory budget is no size.
+        """
         self.workers = workers
         self._is_warmed = is_warmed
+        self._most_bytes = max(memory_budget() // workers - LIBRARIES_BYTES, _LEAST_BYTES)
         self._context = multiprocessing.get_context("spawn")
         self._changed = threading.Condition()
         self._queue = RequestQueue([Seat() for _ in range(workers)])
@@ -112,7 +125,9 @@ class WorkerPool:
         while self._is_open:
             worker = self._workers[number]
             if worker is None or not worker.is_alive:
-                worker = self._workers[number] = _Worker(self._context, 1 / self.workers, self._is_warmed)
+                if worker is not None and time.monotonic() - worker.started_at < _SHORT_LIFE_S:
+                    time.sleep(_PAUSE_S)
+                worker = self._workers[number] = _Worker(self._context, self._most_bytes, self._is_warmed)
                 self._queue.seats[number].known.clear()
             request = self._next(number, worker)
             if request is None:
@@ -187,11 +202,12 @@ class _TookTooLong(Exception):
 class _Worker:
     """A worker's process, seen from here. Used by one thread."""
 
-    def __init__(self, context: Any, share: float, is_warmed: bool) -> None:
+    def __init__(self, context: Any, most_bytes: int, is_warmed: bool) -> None:
         self._pipe: Connection
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, share, is_warmed), daemon=True)
+        self._process = context.Process(target=serve, args=(theirs, most_bytes, is_warmed), daemon=True)
         self._process.start()
+        self.started_at = time.monotonic()
         theirs.close()  # so that the pipe ends when the worker does
 
     @property

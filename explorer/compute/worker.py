@@ -65,12 +65,12 @@ class Stopped(Exception):
     """Raised out of a long computation that nobody wants any more."""
 
 
-def serve(pipe: Connection, share: float, is_warmed: bool) -> None:
+def serve(pipe: Connection, most_bytes: int, is_warmed: bool) -> None:
     """Answers until the pipe closes.
 
     Args:
         pipe: To the parent.
-        share: Of the memory budget that this worker may fill.
+        most_bytes: What the networks that it keeps, and what pictures leave in them, may take.
         is_warmed: Whether it makes itself ready before anybody asks.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business, which closes the pipe
@@ -79,7 +79,7 @@ def serve(pipe: Connection, share: float, is_warmed: bool) -> None:
     from explorer.compute.keys import mentions
     from explorer.compute.loaded_networks import LoadedNetworks
 
-    loaded = LoadedNetworks(share)
+    loaded = LoadedNetworks(lambda: most_bytes)
     if is_warmed:
         threading.Thread(target=_warm_up, args=(loaded,), daemon=True).start()
     with suppress(EOFError, OSError):

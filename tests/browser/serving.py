@@ -25,6 +25,10 @@ QUIET = (
 )
 
 
+PROCESSES: dict[str, int] = {}
+"""The server's process by its address."""
+
+
 @contextmanager
 def served(app: Path = APP, **environment: str) -> Iterator[str]:
     """Runs a Streamlit app; gives its address once the server answers."""
@@ -41,6 +45,7 @@ def served(app: Path = APP, **environment: str) -> Iterator[str]:
     )
     try:
         _wait(f"http://localhost:{port}/_stcore/health", server)
+        PROCESSES[f"http://localhost:{port}"] = server.pid
         yield f"http://localhost:{port}"
     finally:
         server.terminate()

@@ -1,10 +1,14 @@
 import json
+import os
 import re
+import signal
 import zipfile
+from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Page, expect
 
+from tests.browser.serving import PROCESSES
 from tests.browser.test_main_path import opened, sideways_photograph
 
 WIDE = {"width": 1400, "height": 2200}
@@ -65,6 +69,25 @@ def test_a_photograph_is_uploaded_and_explained_and_the_evidence_taken_away(brow
         packed.namelist()
     )
     page.close()
+
+
+def test_pages_compute_nothing_themselves_and_their_workers_may_be_killed(browser, address):
+    page = opened(browser, f"{address}/explain?weights=kitchenware", viewport=WIDE)
+    seen = shown(page)
+    server = PROCESSES[address]
+    loaded = Path(f"/proc/{server}/maps").read_text()
+    assert "tensorflow" not in loaded and "openvino" not in loaded
+    children = [
+        each for task in Path(f"/proc/{server}/task").iterdir() for each in (task / "children").read_text().split()
+    ]
+    workers = {each for each in children if "spawn_main" in Path(f"/proc/{each}/cmdline").read_text()}
+    assert len(workers) >= 2
+    for worker in workers:
+        os.kill(int(worker), signal.SIGKILL)
+    page.locator("[data-name=block8_sepconv3]").click()
+    expect(page.get_by_text("Grad-CAM at block8_sepconv3 (pointwise output)")).to_be_visible(timeout=60_000)
+    expect(page.locator(f"img[src='{seen}']")).to_have_count(0, timeout=60_000)
+    expect(overlay(page)).to_be_visible()
 
 
 def test_a_slow_method_is_cancelled_and_the_page_is_intact(browser, address):
