@@ -47,11 +47,11 @@ def tape(graph: Graph, weights: Weights, nodes: list[str], image: np.ndarray, di
 
 def assert_is_the_tape(graph: Graph, image: np.ndarray, tolerance: float = 1e-5) -> None:
     weights, names = lively_weights(graph), [node.name for node in graph.nodes if node.name != "layer"]
-    engine = OpenVINOGradients(graph, weights, names)
+    engine = OpenVINOGradients(graph, weights)
     shape = output_shapes(graph)[graph.output.name]
     direction = np.random.default_rng(7).normal(size=shape).astype(np.float32)
     values, gradients = tape(graph, weights, names, image, direction, "float64")
-    found = engine.run(image, direction)
+    found = engine.run(image, direction, names)
     for name, value, gradient in zip(names, values, gradients, strict=True):
         assert_close(found[name].activation, value, tolerance)
         assert_close(found[name].gradient, gradient, tolerance)

@@ -40,15 +40,18 @@ class Translation:
 
     Attributes:
         ops: OpenVINO's set of operations.
-        parameters: The inputs so far.
+        parameters: The inputs so far: the image, and if weights are inputs, too, one for each of `weights`.
+        weights: Weights as the model reads them, in order, if they are inputs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, weights_as_inputs: bool = False) -> None:
         # The set of operations is named by number, so that a newer OpenVINO means the same by it.
         import openvino.opset15 as ops
 
         self.ops: Any = ops
         self.parameters: list[Any] = []
+        self.weights: list[np.ndarray] = []
+        self.weights_as_inputs = weights_as_inputs
 
     def tensors(self, graph: Graph, arrays: Arrays) -> dict[str, Any]:
         """The output of every node of `graph`, without `SeparableConv2D`, for one image."""
@@ -70,9 +73,11 @@ class Translation:
             case Input(shape=shape):
                 self.parameters.append(ops.parameter((1, *shape), np.float32, name="image"))
                 return self.channels_first(self.parameters[-1])
+            case Conv2D(kernel=(1, 1), strides=(1, 1), groups=1) if self.weights_as_inputs:
+                return self.biased(self.mixed(inputs[0], self.weight(arrays["kernel"][0, 0])), arrays)
             case Conv2D(groups=1):
                 kernel = arrays["kernel"].transpose(3, 2, 0, 1)
-                return self.biased(ops.convolution(inputs[0], self.constant(kernel), *self.window(op)), arrays)
+                return self.biased(ops.convolution(inputs[0], self.weight(kernel), *self.window(op)), arrays)
             case Conv2D(groups=groups):
                 kernel = arrays["kernel"].transpose(3, 2, 0, 1)
                 return self.grouped(op, kernel.reshape(groups, -1, *kernel.shape[1:]), arrays, inputs[0])
@@ -80,11 +85,11 @@ class Translation:
                 kernel = arrays["kernel"].transpose(2, 3, 0, 1)
                 return self.grouped(op, kernel[:, :, np.newaxis], arrays, inputs[0])
             case Dense():
-                return self.biased(ops.matmul(inputs[0], self.constant(arrays["kernel"]), False, False), arrays)
+                return self.biased(ops.matmul(inputs[0], self.weight(arrays["kernel"]), False, False), arrays)
             case BatchNorm(epsilon=epsilon):
                 scale, shift = normalization(arrays, epsilon)
-                scaled = ops.multiply(inputs[0], self.by_channel(scale, inputs[0]))
-                return ops.add(scaled, self.by_channel(shift, inputs[0]))
+                scaled = ops.multiply(inputs[0], self.weight_by_channel(scale, inputs[0]))
+                return ops.add(scaled, self.weight_by_channel(shift, inputs[0]))
             case Activation(function=function):
                 return self.activated(function, inputs[0])
             case LocalResponseNorm(depth_radius=radius, bias=bias, alpha=alpha, beta=beta):
@@ -172,20 +177,35 @@ class Translation:
         """A copy of `values`."""
         return self.ops.constant(np.ascontiguousarray(values))
 
+    def mixed(self, x: Any, matrix: Any, transposed: bool = False) -> Any:
+        """The channels of each pixel times `matrix`: a 1x1 convolution that takes its kernel as it is."""
+        return self.channels_first(self.ops.matmul(self.channels_last(x), matrix, False, transposed))
+
+    def weight(self, values: np.ndarray) -> Any:
+        """What depends on weights: a constant, or an input."""
+        if not self.weights_as_inputs:
+            return self.constant(values)
+        self.weights.append(np.ascontiguousarray(values, np.float32))
+        self.parameters.append(self.ops.parameter(values.shape, np.float32))
+        return self.parameters[-1]
+
+    def weight_by_channel(self, values: np.ndarray, tensor: Any) -> Any:
+        """One weight for each channel of `tensor`, a map or a vector."""
+        return self.weight(_by_channel(values, tensor))
+
     def by_channel(self, values: np.ndarray, tensor: Any) -> Any:
-        """One value for each channel of `tensor`, a map or a vector."""
-        shape = (1, -1, 1, 1) if is_map(tensor) else (1, -1)
-        return self.constant(np.asarray(values, np.float32).reshape(shape))
+        """One number for each channel of `tensor`, a map or a vector."""
+        return self.constant(_by_channel(values, tensor))
 
     def biased(self, tensor: Any, arrays: Mapping[str, np.ndarray]) -> Any:
         """`tensor` plus the bias, if there is one."""
-        return self.ops.add(tensor, self.by_channel(arrays["bias"], tensor)) if "bias" in arrays else tensor
+        return self.ops.add(tensor, self.weight_by_channel(arrays["bias"], tensor)) if "bias" in arrays else tensor
 
     def grouped(
         self, op: Conv2D | DepthwiseConv2D, kernel: np.ndarray, arrays: Mapping[str, np.ndarray], x: Any
     ) -> Any:
         """A convolution in groups; `kernel` is (groups, outputs, inputs, rows, columns)."""
-        return self.biased(self.ops.group_convolution(x, self.constant(kernel), *self.window(op)), arrays)
+        return self.biased(self.ops.group_convolution(x, self.weight(kernel), *self.window(op)), arrays)
 
     def window(self, op: Conv2D | DepthwiseConv2D) -> tuple[Any, ...]:
         """How the kernel moves."""
@@ -203,6 +223,11 @@ class Translation:
 def is_map(tensor: Any) -> bool:
     """Whether `tensor` is a map, (1, channels, height, width), and not a vector, (1, units)."""
     return len(tensor.shape) == 4
+
+
+def _by_channel(values: np.ndarray, tensor: Any) -> np.ndarray:
+    """Values that meet the channels of `tensor`, a map or a vector."""
+    return np.asarray(values, np.float32).reshape((1, -1, 1, 1) if is_map(tensor) else (1, -1))
 
 
 def normalization(arrays: Mapping[str, np.ndarray], epsilon: float) -> tuple[np.ndarray, np.ndarray]:

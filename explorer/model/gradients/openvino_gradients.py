@@ -33,102 +33,79 @@ class Passed:
     logits: np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
-class _Back:
-    """The way back through a part: the node that it reads, the taps inside, and whether it goes on below."""
-
-    input: str
-    model: PartModel
-    inside: tuple[str, ...]
-    to_input: bool
-
-
 class OpenVINOGradients:
-    """Values and gradients at taps of a network. May be called from several threads at once.
+    """A network with weights of which values and gradients can be had. May be called from several threads at once."""
 
-    Attributes:
-        taps: The names that were asked for.
-    """
-
-    def __init__(self, graph: Graph, weights: Weights, taps: Sequence[str], known: PartModels | None = None) -> None:
-        """Compiles what is not known yet: the way there, and the way back as far as the lowest tap.
+    def __init__(self, graph: Graph, weights: Weights, known: PartModels | None = None) -> None:
+        """Compiles nothing yet: parts are compiled when they are first gone through.
 
         Args:
             graph: The network.
             weights: Its weights.
-            taps: As an engine takes them (`explorer.model.engines.engine`); the image is one, too.
             known: Compiled parts, of this network and of others.
+
+        Raises:
+            ValueError: If the weights are not those of `graph`.
         """
-        self.taps = tuple(taps)
-        self._nodes = {tap: tapped_node(graph, tap) for tap in taps}
-        self._input_shape = graph.input_shape
-        network = parts(prepared(written_out(graph), weights.preprocessing))
-        arrays, models = written_out_arrays(graph, weights.arrays), known or PartModels()
-        self._there = [
-            (part.nodes[0].name, models.of(part, arrays, Wanted(values=(part.output.name,)))) for part in network
-        ]
-        self._back: list[_Back] = []
-        missing = set(self._nodes.values())
-        for part in reversed(network):
+        weights.check(graph)
+        self._graph = graph
+        self._parts = parts(prepared(written_out(graph), weights.preprocessing))
+        self._arrays = written_out_arrays(graph, weights.arrays)
+        self._known = known or PartModels()
+        self._models: dict[tuple[int, Wanted], PartModel] = {}
+
+    def run(self, image: np.ndarray, direction: np.ndarray, taps: Sequence[str]) -> dict[str, Gradients]:
+        """The way there and the way back: `back` from what `there` gives."""
+        return self.back(self.there(image), direction, taps)
+
+    def there(self, image: np.ndarray) -> Passed:
+        """The way there, which serves any direction and any taps.
+
+        Args:
+            image: (1, height, width, channels) in [-1, 1].
+
+        Raises:
+            ValueError: If the image is not one of that shape.
+        """
+        (picture,) = checked_images(image, self._graph.input_shape)
+        passing, maps = picture[np.newaxis], {}
+        for number, part in enumerate(self._parts):
+            maps[part.nodes[0].name] = passing
+            (passing,) = self._model(number, Wanted(values=(part.output.name,))).run(passing)
+        return Passed(maps, passing)
+
+    def back(self, passed: Passed, direction: np.ndarray, taps: Sequence[str]) -> dict[str, Gradients]:
+        """For each tap its value and the derivative by it of the logits along `direction`.
+
+        Args:
+            passed: What the picture has left.
+            direction: (classes,): the weight of each logit in the score.
+            taps: As an engine takes them (`explorer.model.engines.engine`); the image is one, too.
+        """
+        nodes = {tap: tapped_node(self._graph, tap) for tap in taps}
+        gradient = np.ascontiguousarray(direction, np.float32)[np.newaxis]
+        score = (passed.logits * gradient).reshape(1, -1).sum(axis=1)
+        found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        missing = set(nodes.values())
+        for number, part in reversed(list(enumerate(self._parts))):
             if not missing:
                 break
             first, *others = (node.name for node in part.nodes)
             # Where two parts meet, the map is the upper one's input: nothing has to be computed for it.
             inside = tuple(name for name in others if name in missing)
             missing.difference_update(inside)
-            to_input = (first,) if missing else ()
-            wanted = Wanted(inside, (*inside, *to_input))
-            self._back.append(_Back(first, models.of(part, arrays, wanted), inside, bool(to_input)))
-            missing.discard(first)
-
-    def run(self, image: np.ndarray, direction: np.ndarray) -> dict[str, Gradients]:
-        """The way there and the way back.
-
-        Args:
-            image: (1, height, width, channels) in [-1, 1].
-            direction: (classes,): the weight of each logit in the score.
-
-        Returns:
-            For each tap its value and the derivative by it of the logits along `direction`.
-
-        Raises:
-            ValueError: If the image is not one of that shape.
-        """
-        return self.back(self.there(image), direction)
-
-    def there(self, image: np.ndarray) -> Passed:
-        """The way there, which serves any direction and, of the same network, any taps.
-
-        Args:
-            image: (1, height, width, channels) in [-1, 1].
-
-        Raises:
-            ValueError: If the image is not one of that shape.
-        """
-        (picture,) = checked_images(image, self._input_shape)
-        passing, maps = picture[np.newaxis], {}
-        for name, model in self._there:
-            maps[name] = passing
-            (passing,) = model.run(passing)
-        return Passed(maps, passing)
-
-    def back(self, passed: Passed, direction: np.ndarray) -> dict[str, Gradients]:
-        """The way back, as far as the lowest tap.
-
-        Args:
-            passed: What the picture has left.
-            direction: (classes,): the weight of each logit in the score.
-        """
-        asked = np.ascontiguousarray(direction, np.float32)[np.newaxis]
-        score = (passed.logits * asked).reshape(1, -1).sum(axis=1)
-        found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        gradient = asked
-        for back in self._back:
-            value = passed.maps[back.input]
-            outputs = back.model.run(value, gradient)
-            count = len(back.inside)
-            found |= dict(zip(back.inside, zip(outputs[:count], outputs[count : 2 * count], strict=True), strict=True))
-            if back.to_input:
+            below = (first,) if missing else ()
+            value = passed.maps[first]
+            outputs = self._model(number, Wanted(inside, (*inside, *below))).run(value, gradient)
+            found |= {name: (outputs[place], outputs[len(inside) + place]) for place, name in enumerate(inside)}
+            if below:
                 gradient = outputs[-1]
-                found[back.input] = value, gradient
-        return {tap: Gradients(*found[node], passed.logits, score) for tap, node in self._nodes.items()}
+                found[first] = value, gradient
+            missing.discard(first)
+        return {tap: Gradients(*found[node], passed.logits, score) for tap, node in nodes.items()}
+
+    def _model(self, number: int, wanted: Wanted) -> PartModel:
+        """Of the part of that number; two threads that ask at once may get two, of one compilation."""
+        if (number, wanted) not in self._models:
+            self._models[number, wanted] = self._known.of(self._parts[number], self._arrays, wanted)
+        return self._models[number, wanted]

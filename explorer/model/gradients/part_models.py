@@ -1,7 +1,7 @@
-"""The way there and the way back through a part of a network, as OpenVINO models that are compiled once.
+"""The way there and the way back through a part of a network, as OpenVINO models that are compiled once for its shape.
 
-A compiled part is known by its operations and its weights, and not by its names. So a network of another length takes
-up the parts of the one before, and another layer costs the part that it lies in.
+Weights are inputs of these models. So all modules of one shape share a model, in a network of any length and with any
+weights; nothing is packed or kept twice; and a convolution takes little longer than with weights that are compiled in.
 """
 
 from collections import OrderedDict
@@ -23,8 +23,8 @@ from explorer.model.weights.arrays import Arrays
 if TYPE_CHECKING:
     import openvino
 
-MOST_PARTS = 128
-"""Compiled parts that are kept: some four networks of the paper's size, there and back."""
+MOST_SHAPES = 256
+"""Compiled models that are kept, each some hundred kilobytes: ten networks, at a few layers each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,68 +36,83 @@ class Wanted:
 
 
 class PartModel:
-    """A compiled part. May be called from several threads at once."""
+    """A part with its weights. May be called from several threads at once."""
 
-    def __init__(self, part: Graph, arrays: Arrays, wanted: Wanted) -> None:
-        self._compiled = compiled(model(part, arrays, wanted))
-        # What it is known by must stay where it is in memory.
-        self._arrays = arrays
+    def __init__(self, shape: "openvino.CompiledModel", weights: Sequence[np.ndarray]) -> None:
+        from openvino import Tensor
+
+        self._compiled = shape
+        self._weights = [Tensor(np.asarray(_Writable(array)), shared_memory=True) for array in weights]
 
     def run(self, *inputs: np.ndarray) -> list[np.ndarray]:
         """What is wanted, for the part's input and, if gradients are wanted, the gradient of its output; NHWC."""
         # One request for each call, which lives as long as its arrays: they are handed over, not copied.
         request = self._compiled.create_infer_request()
-        request.infer(dict(enumerate(inputs)), share_inputs=True, share_outputs=True)
+        request.infer(dict(enumerate([*inputs, *self._weights])), share_inputs=True, share_outputs=True)
         return [tensor.data for tensor in request.output_tensors]
+
+
+class _Writable:
+    """An array as if it could be written: OpenVINO shares memory with no other, though inputs are only read."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        described = array.__array_interface__
+        self.__array_interface__ = described | {"data": (described["data"][0], False)}
+        self._array = array
 
 
 class PartModels:
     """Compiled parts of any networks, the last used; for all threads."""
 
-    def __init__(self, most: int = MOST_PARTS) -> None:
+    def __init__(self, most: int = MOST_SHAPES) -> None:
         self._most = most
-        self._known: OrderedDict[Any, LazyValue[PartModel]] = OrderedDict()
+        self._known: OrderedDict[Any, LazyValue[openvino.CompiledModel]] = OrderedDict()
         self._lock = Lock()
 
     def of(self, part: Graph, arrays: Arrays, wanted: Wanted) -> PartModel:
-        """The model of `part`, compiled if no equal one is known.
+        """The model of `part`, compiled if none of its shape is known.
 
         Args:
             part: The part, written out.
             arrays: At least its weights.
             wanted: What it is to give.
         """
-        own = {node.name: arrays[node.name] for node in part.nodes if node.name in arrays}
-        key = _key(part, own, wanted)
+        described, weights = model(part, arrays, wanted)
+        key = _shape(part, wanted)
         with self._lock:
-            once = self._known.setdefault(key, LazyValue(lambda: PartModel(part, own, wanted)))
+            once = self._known.setdefault(key, LazyValue(lambda: compiled(described)))
             self._known.move_to_end(key)
             if len(self._known) > self._most:
                 self._known.popitem(last=False)
-        return once()
+        return PartModel(once(), weights)
 
 
-def model(part: Graph, arrays: Arrays, wanted: Wanted) -> "openvino.Model":
-    """The model of a part: from its input, and from the gradient of its output if there is one to be had.
+def model(part: Graph, arrays: Arrays, wanted: Wanted) -> tuple["openvino.Model", list[np.ndarray]]:
+    """The model of a part: from its input, the gradient of its output if any is wanted, and its weights.
 
     Args:
         part: Written out.
         arrays: Its weights, likewise.
         wanted: What it gives, maps as NHWC.
+
+    Returns:
+        The model, and the weights as it reads them.
     """
     from openvino import Model
 
-    translation = Translation()
+    translation = Translation(weights_as_inputs=True)
     tensors = translation.tensors(part, arrays)
     outputs = [tensors[name] for name in wanted.values]
-    parameters = list(translation.parameters)
+    arriving = []
     if wanted.gradients:
         shape = translation.channels_last(tensors[part.output.name]).shape
-        parameters.append(translation.ops.parameter(shape, np.float32, name="gradient"))
-        arriving = translation.channels_first(parameters[-1].output(0))
-        gradients = _gradients(translation, part, arrays, tensors, arriving, wanted.gradients)
+        arriving = [translation.ops.parameter(shape, np.float32, name="gradient")]
+        last = translation.channels_first(arriving[0].output(0))
+        gradients = _gradients(translation, part, arrays, tensors, last, wanted.gradients)
         outputs += [gradients[name] for name in wanted.gradients]
-    return Model([translation.result(tensor) for tensor in outputs], parameters, part.title)
+    image, *weights = translation.parameters
+    results = [translation.result(tensor) for tensor in outputs]
+    return Model(results, [image, *arriving, *weights], part.title), translation.weights
 
 
 def _gradients(
@@ -135,14 +150,9 @@ def _sum(translation: Translation, arriving: list[Any], value: Any) -> Any:
     return first
 
 
-def _key(part: Graph, arrays: Arrays, wanted: Wanted) -> Any:
-    """What tells a model from others: operations, what they read, where their weights lie, and what is wanted."""
+def _shape(part: Graph, wanted: Wanted) -> Any:
+    """What tells a model from others: operations, what they read, and what is wanted; neither names nor weights."""
     number = {node.name: place for place, node in enumerate(part.nodes)}
     nodes = tuple((node.op, tuple(number[source] for source in node.inputs)) for node in part.nodes)
-    weights = tuple(
-        (number[node], name, array.__array_interface__["data"][0], array.strides)
-        for node, of_node in arrays.items()
-        for name, array in of_node.items()
-    )
     asked = tuple(tuple(number[name] for name in names) for names in (wanted.values, wanted.gradients))
-    return nodes, weights, asked
+    return nodes, asked

@@ -64,6 +64,8 @@ class WayBack:
         """The gradient of the only input `x`."""
         ops, there = self._ops, self._there
         match op:
+            case Conv2D(kernel=(1, 1), strides=(1, 1), groups=1) if there.weights_as_inputs:
+                return there.mixed(gradient, there.weight(arrays["kernel"][0, 0]), transposed=True)
             case Conv2D(groups=groups):
                 height, width, inputs, outputs = arrays["kernel"].shape
                 kernel = arrays["kernel"].reshape(height, width, inputs, groups, outputs // groups)
@@ -72,10 +74,10 @@ class WayBack:
                 kernel = arrays["kernel"].transpose(2, 3, 0, 1)
                 return self._spread(gradient, kernel[:, :, np.newaxis], op.window, x)
             case Dense():
-                return ops.matmul(gradient, there.constant(arrays["kernel"]), False, True)
+                return ops.matmul(gradient, there.weight(arrays["kernel"]), False, True)
             case BatchNorm(epsilon=epsilon):
                 scale, _ = normalization(arrays, epsilon)
-                return ops.multiply(gradient, there.by_channel(scale, gradient))
+                return ops.multiply(gradient, there.weight_by_channel(scale, gradient))
             case Activation(function=function):
                 return self._slopes.of(function, x, y, gradient)
             case LocalResponseNorm():
@@ -124,11 +126,11 @@ class WayBack:
             extent = np.array(window.extent)
             steps = ([1, 1], (extent - 1 - before).tolist(), (extent - 1 + missing).tolist(), dilation)
             convolution = ops.group_convolution if grouped else ops.convolution
-            return convolution(gradient, there.constant(turned if grouped else turned[0]), *steps)
+            return convolution(gradient, there.weight(turned if grouped else turned[0]), *steps)
         more, less = np.maximum(missing, 0).tolist(), np.maximum(-missing, 0).tolist()
         back = ops.group_convolution_backprop_data if grouped else ops.convolution_backprop_data
         moved = (list(window.strides), None, before.tolist(), less, dilation)
-        return back(gradient, there.constant(kernel if grouped else kernel[0]), *moved, output_padding=more)
+        return back(gradient, there.weight(kernel if grouped else kernel[0]), *moved, output_padding=more)
 
     def _spread_evenly(self, op: AveragePool, x: Any, gradient: Any) -> Any:
         """The gradient of what an average pooling has read: padding was left out of the mean."""
