@@ -25,7 +25,7 @@ class Passed:
     """What a picture leaves on the way there.
 
     Attributes:
-        maps: What each part reads, by name of the node that gives it.
+        maps: What each part reads, by name of the node that gives it, (1, height, width, channels).
         logits: (1, classes).
     """
 
@@ -34,7 +34,12 @@ class Passed:
 
 
 class OpenVINOGradients:
-    """A network with weights of which values and gradients can be had. May be called from several threads at once."""
+    """A network with weights of which values and gradients can be had. May be called from several threads at once.
+
+    Attributes:
+        reads: The nodes at which parts begin, the image first: what has to be known of a picture for the way back. An
+            engine that taps the others passes the way there in less time than `there`.
+    """
 
     def __init__(self, graph: Graph, weights: Weights, known: PartModels | None = None) -> None:
         """Compiles nothing yet: parts are compiled when they are first gone through.
@@ -50,8 +55,10 @@ class OpenVINOGradients:
         weights.check(graph)
         self._graph = graph
         self._parts = parts(prepared(written_out(graph), weights.preprocessing))
+        self.reads = tuple(part.nodes[0].name for part in self._parts)
+        self._places = {node.name for part in self._parts for node in part.nodes}
         self._arrays = written_out_arrays(graph, weights.arrays)
-        self._known = known or PartModels()
+        self._known = PartModels() if known is None else known
         self._models: dict[tuple[int, Wanted], PartModel] = {}
 
     def run(self, image: np.ndarray, direction: np.ndarray, taps: Sequence[str]) -> dict[str, Gradients]:
@@ -69,8 +76,8 @@ class OpenVINOGradients:
         """
         (picture,) = checked_images(image, self._graph.input_shape)
         passing, maps = picture[np.newaxis], {}
-        for number, part in enumerate(self._parts):
-            maps[part.nodes[0].name] = passing
+        for number, (name, part) in enumerate(zip(self.reads, self._parts, strict=True)):
+            maps[name] = passing
             (passing,) = self._model(number, Wanted(values=(part.output.name,))).run(passing)
         return Passed(maps, passing)
 
@@ -81,8 +88,13 @@ class OpenVINOGradients:
             passed: What the picture has left.
             direction: (classes,): the weight of each logit in the score.
             taps: As an engine takes them (`explorer.model.engines.engine`); the image is one, too.
+
+        Raises:
+            ValueError: If there is no such place.
         """
         nodes = {tap: tapped_node(self._graph, tap) for tap in taps}
+        if unknown := [tap for tap, node in nodes.items() if node not in self._places]:
+            raise ValueError(f"{self._graph.title} has no {', '.join(unknown)}")
         gradient = np.ascontiguousarray(direction, np.float32)[np.newaxis]
         score = (passed.logits * gradient).reshape(1, -1).sum(axis=1)
         found: dict[str, tuple[np.ndarray, np.ndarray]] = {}

@@ -7,6 +7,7 @@ weights; nothing is packed or kept twice; and a convolution takes little longer 
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,9 @@ class PartModels:
         self._most = most
         self._known: OrderedDict[Any, LazyValue[openvino.CompiledModel]] = OrderedDict()
         self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._known)
 
     def of(self, part: Graph, arrays: Arrays, wanted: Wanted) -> PartModel:
         """The model of `part`, compiled if none of its shape is known.
@@ -144,10 +148,10 @@ def _sum(translation: Translation, arriving: list[Any], value: Any) -> Any:
     """All gradients that arrive at a value; 0 where none does."""
     if not arriving:
         return translation.constant(np.zeros([int(length) for length in value.shape], np.float32))
-    first, *others = arriving
-    for other in others:
-        first = translation.ops.add(first, other)
-    return first
+    if len(arriving) > 2:
+        # Chains of additions, on maps of one pixel, are more than OpenVINO 2026.4 compiles: its snippets raise.
+        return translation.ops.reduce_sum(translation.ops.concat(arriving, 0), translation.constant([0]), True)
+    return reduce(translation.ops.add, arriving)
 
 
 def _shape(part: Graph, wanted: Wanted) -> Any:

@@ -35,7 +35,10 @@ from explorer.model.gradients.window_tables import tables
 
 
 class WayBack:
-    """OpenVINO's operations for the gradients of ours, in the model of the way there. Maps are NCHW."""
+    """OpenVINO's operations for the gradients of ours, in the model of the way there. Maps are NCHW.
+
+    Weights have to be inputs of that model.
+    """
 
     def __init__(self, translation: Translation) -> None:
         self._there = translation
@@ -136,7 +139,8 @@ class WayBack:
         """The gradient of what an average pooling has read: padding was left out of the mean."""
         pixels = tables(op.window, _size(x)).pixels
         counts = (pixels >= 0).sum(axis=1).reshape(1, 1, *_size(gradient))
-        shares = self._ops.multiply(gradient, self._there.constant((1 / counts).astype(np.float32)))
+        # As an input: where map and window are of one size, OpenVINO 2026.4 takes a constant for a part of the kernel.
+        shares = self._ops.multiply(gradient, self._there.weight((1 / counts).astype(np.float32)))
         return self._spread(shares, np.ones((int(x.shape[1]), 1, 1, *op.pool), np.float32), op.window, x)
 
     def _response_norm(self, op: LocalResponseNorm, x: Any, gradient: Any) -> Any:
