@@ -58,12 +58,17 @@ def tape(graph: Graph, weights: Weights, nodes: list[str], image: np.ndarray, di
     """Values of nodes of the written-out graph, and derivatives by them of the output along `direction`."""
     model = written_out_model(graph, weights, dtype)
     tapped = keras.Model(model.inputs, [*(model.get_layer(node).output for node in nodes), model.output])
-    picture = tf.constant(image, dtype)
-    with tf.GradientTape() as recorded:
-        recorded.watch(picture)
-        *values, logits = tapped(picture, training=False)
-        score = tf.reduce_sum(logits * tf.constant(direction, dtype))
-    gradients = recorded.gradient(score, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+    # Compiled, it leaves out the gradients of kernels, in which TensorFlow 2.21 crashes on Mini-Xception's maps.
+    @tf.function(autograph=False)
+    def run(picture: tf.Tensor):
+        with tf.GradientTape(watch_accessed_variables=False) as recorded:
+            recorded.watch(picture)
+            *values, logits = tapped(picture, training=False)
+            score = tf.reduce_sum(logits * tf.constant(direction, dtype))
+        return values, recorded.gradient(score, values, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+
+    values, gradients = run(tf.constant(image, dtype))
     return [value.numpy() for value in values], [gradient.numpy() for gradient in gradients]
 
 

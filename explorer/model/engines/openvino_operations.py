@@ -34,6 +34,9 @@ from explorer.model.weights.arrays import Arrays
 _PADDING = {"same": "same_upper", "valid": "valid"}
 _NO_PADS, _NO_DILATION = [0, 0], [1, 1]
 
+MOST_PIXELS_OF_A_PRODUCT = 400
+"""Up to which size of a map the kernel is left as it is; between 60 and 1600 it matters little."""
+
 
 class Translation:
     """A network translated node by node. Inside, maps are NCHW, as OpenVINO has them; the image goes in as NHWC.
@@ -73,7 +76,7 @@ class Translation:
             case Input(shape=shape):
                 self.parameters.append(ops.parameter((1, *shape), np.float32, name="image"))
                 return self.channels_first(self.parameters[-1])
-            case Conv2D(kernel=(1, 1), strides=(1, 1), groups=1) if self.weights_as_inputs:
+            case Conv2D(kernel=(1, 1), strides=(1, 1), groups=1) if self.mixes(inputs[0]):
                 return self.biased(self.mixed(inputs[0], self.weight(arrays["kernel"][0, 0])), arrays)
             case Conv2D(groups=1):
                 kernel = arrays["kernel"].transpose(3, 2, 0, 1)
@@ -176,6 +179,13 @@ class Translation:
     def constant(self, values: np.ndarray | list[int]) -> Any:
         """A copy of `values`."""
         return self.ops.constant(np.ascontiguousarray(values))
+
+    def mixes(self, x: Any) -> bool:
+        """Whether a 1x1 convolution on `x` is to be a product of matrices.
+
+        If its kernel is an input, one of the two has to be put into another order: the kernel, or the map.
+        """
+        return self.weights_as_inputs and int(x.shape[2]) * int(x.shape[3]) <= MOST_PIXELS_OF_A_PRODUCT
 
     def mixed(self, x: Any, matrix: Any, transposed: bool = False) -> Any:
         """The channels of each pixel times `matrix`: a 1x1 convolution that takes its kernel as it is."""

@@ -67,7 +67,7 @@ class WayBack:
         """The gradient of the only input `x`."""
         ops, there = self._ops, self._there
         match op:
-            case Conv2D(kernel=(1, 1), strides=(1, 1), groups=1) if there.weights_as_inputs:
+            case Conv2D(kernel=(1, 1), strides=(1, 1), groups=1) if there.mixes(x):
                 return there.mixed(gradient, there.weight(arrays["kernel"][0, 0]), transposed=True)
             case Conv2D(groups=groups):
                 height, width, inputs, outputs = arrays["kernel"].shape
