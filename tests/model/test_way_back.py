@@ -132,9 +132,11 @@ def test_every_place_of_every_network_is_as_close_to_the_truth_as_tensorflow_com
         # Below some roundings in a row, which of the two is closer is chance.
         assert distance(ours[0], value) <= max(2 * distance(theirs[0], value), 1e-5), name
         assert distance(ours[1], gradient) <= max(2 * distance(theirs[1], gradient), 1e-5), name
+        # Channels cancel in a map, at single pixels nearly to 0: its error is measured by what was summed.
+        summed = (np.abs(value) * np.abs(gradient.mean((1, 2), keepdims=True))).sum(-1).max()
         true_map = heat_map(value, gradient)
-        bound = max(2 * distance(heat_map(*theirs), true_map), 3e-5)
-        assert distance(heat_map(*ours), true_map) <= bound, name
+        mine, other = (np.abs(heat_map(*pair) - true_map).max() / summed for pair in (ours, theirs))
+        assert mine <= max(2 * other, 1e-5), name
 
 
 SMALL = XceptionConfig(input_size=79, width=0.25, classes=10, middle_repeats=3)
