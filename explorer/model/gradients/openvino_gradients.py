@@ -1,0 +1,123 @@
+"""The gradient as one more reading of a graph: the way there and the way back by OpenVINO, part by part.
+
+No TensorFlow stands between a picture and its map. Values and gradients are both OpenVINO's, and a part's way back
+goes over the way there that it has itself gone, so that no ReLU is on one side of 0 there and on the other back.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.arch.graph import Graph
+from explorer.arch.places.parts import parts
+from explorer.arch.preprocessing import prepared
+from explorer.arch.written_out import written_out
+from explorer.model.engines.engine import checked_images
+from explorer.model.gradients.part_models import PartModel, PartModels, Wanted
+from explorer.model.gradients.tail import Gradients
+from explorer.model.weights.arrays import Weights
+from explorer.model.weights.written_out_arrays import tapped_node, written_out_arrays
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passed:
+    """What a picture leaves on the way there.
+
+    Attributes:
+        maps: What each part reads, by name of the node that gives it, (1, height, width, channels).
+        logits: (1, classes).
+    """
+
+    maps: Mapping[str, np.ndarray]
+    logits: np.ndarray
+
+
+class OpenVINOGradients:
+    """A network with weights of which values and gradients can be had. May be called from several threads at once.
+
+    Attributes:
+        reads: The nodes at which parts begin, the image first: what has to be known of a picture for the way back. An
+            engine that taps the others passes the way there in less time than `there`.
+    """
+
+    def __init__(self, graph: Graph, weights: Weights, known: PartModels | None = None) -> None:
+        """Compiles nothing yet: parts are compiled when they are first gone through.
+
+        Args:
+            graph: The network.
+            weights: Its weights.
+            known: Compiled parts, of this network and of others.
+
+        Raises:
+            ValueError: If the weights are not those of `graph`.
+        """
+        weights.check(graph)
+        self._graph = graph
+        self._parts = parts(prepared(written_out(graph), weights.preprocessing))
+        self.reads = tuple(part.nodes[0].name for part in self._parts)
+        self._places = {node.name for part in self._parts for node in part.nodes}
+        self._arrays = written_out_arrays(graph, weights.arrays)
+        self._known = PartModels() if known is None else known
+        self._models: dict[tuple[int, Wanted], PartModel] = {}
+
+    def run(self, image: np.ndarray, direction: np.ndarray, taps: Sequence[str]) -> dict[str, Gradients]:
+        """The way there and the way back: `back` from what `there` gives."""
+        return self.back(self.there(image), direction, taps)
+
+    def there(self, image: np.ndarray) -> Passed:
+        """The way there, which serves any direction and any taps.
+
+        Args:
+            image: (1, height, width, channels) in [-1, 1].
+
+        Raises:
+            ValueError: If the image is not one of that shape.
+        """
+        (picture,) = checked_images(image, self._graph.input_shape)
+        passing, maps = picture[np.newaxis], {}
+        for number, (name, part) in enumerate(zip(self.reads, self._parts, strict=True)):
+            maps[name] = passing
+            (passing,) = self._model(number, Wanted(values=(part.output.name,))).run(passing)
+        return Passed(maps, passing)
+
+    def back(self, passed: Passed, direction: np.ndarray, taps: Sequence[str]) -> dict[str, Gradients]:
+        """For each tap its value and the derivative by it of the logits along `direction`.
+
+        Args:
+            passed: What the picture has left.
+            direction: (classes,): the weight of each logit in the score.
+            taps: As an engine takes them (`explorer.model.engines.engine`); the image is one, too.
+
+        Raises:
+            ValueError: If there is no such place.
+        """
+        nodes = {tap: tapped_node(self._graph, tap) for tap in taps}
+        if unknown := [tap for tap, node in nodes.items() if node not in self._places]:
+            raise ValueError(f"{self._graph.title} has no {', '.join(unknown)}")
+        gradient = np.ascontiguousarray(direction, np.float32)[np.newaxis]
+        score = (passed.logits * gradient).reshape(1, -1).sum(axis=1)
+        found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        missing = set(nodes.values())
+        for number, part in reversed(list(enumerate(self._parts))):
+            if not missing:
+                break
+            first, *others = (node.name for node in part.nodes)
+            # Where two parts meet, the map is the upper one's input: nothing has to be computed for it.
+            inside = tuple(name for name in others if name in missing)
+            missing.difference_update(inside)
+            below = (first,) if missing else ()
+            value = passed.maps[first]
+            outputs = self._model(number, Wanted(inside, (*inside, *below))).run(value, gradient)
+            found |= {name: (outputs[place], outputs[len(inside) + place]) for place, name in enumerate(inside)}
+            if below:
+                gradient = outputs[-1]
+                found[first] = value, gradient
+            missing.discard(first)
+        return {tap: Gradients(*found[node], passed.logits, score) for tap, node in nodes.items()}
+
+    def _model(self, number: int, wanted: Wanted) -> PartModel:
+        """Of the part of that number; two threads that ask at once may get two, of one compilation."""
+        if (number, wanted) not in self._models:
+            self._models[number, wanted] = self._known.of(self._parts[number], self._arrays, wanted)
+        return self._models[number, wanted]
