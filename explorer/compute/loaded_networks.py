@@ -10,6 +10,7 @@ from explorer.compute.lru_cache import SharedLRUCache
 from explorer.configuration.registry import graph_of
 from explorer.model.budget import memory_budget
 from explorer.model.gradients.activations import Activations
+from explorer.model.gradients.part_models import PartModels
 from explorer.model.sources.known import WeightsSource
 from explorer.model.weights.arrays import random_weights
 from explorer.model.weights.heads import graph_with_head, kept_head
@@ -27,6 +28,7 @@ class LoadedNetworks:
         """`most_bytes` is what all of it together may take."""
         # A Keras model sits in reference cycles.
         self._networks = SharedLRUCache(lambda: most_bytes() * 3 // 4, on_release=gc.collect)
+        self._parts = PartModels()
         self._left = SharedLRUCache(lambda: most_bytes() // 4)
 
     def trained(self, source: WeightsSource) -> TrainedNetwork:
@@ -64,7 +66,7 @@ class LoadedNetworks:
     def _new_explainer(self, config: Config, source: WeightsSource | None) -> Explainer:
         if source is None:
             graph = graph_of(config)
-            return Explainer(graph, random_weights(graph))
+            return Explainer(graph, random_weights(graph), self._parts)
         known = self.trained(source)
         graph = graph_with_head(config, kept_head(config, known.config, known.head))
-        return Explainer(graph, transplant(config, known.config, known.weights, known.head))
+        return Explainer(graph, transplant(config, known.config, known.weights, known.head), self._parts)

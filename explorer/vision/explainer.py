@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Input
-from explorer.arch.places.split import descendants, sources
+from explorer.arch.places.split import descendants
 from explorer.arch.places.taps import Tap, convolutions, last_tap, module_outputs, taps
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
@@ -17,10 +18,11 @@ from explorer.model.budget import build_estimate, require
 from explorer.model.engines.choice import create
 from explorer.model.engines.choice import memory_estimate as engine_estimate
 from explorer.model.engines.engine import Engine
-from explorer.model.gradients.activations import Activations, GrowingMaps, Maps, kept, kept_by_prediction, kept_bytes
+from explorer.model.gradients.activations import Activations
 from explorer.model.gradients.film import Film
 from explorer.model.gradients.gradient_network import GradientNetwork
-from explorer.model.gradients.tail import Gradients
+from explorer.model.gradients.openvino_gradients import Gradients, OpenVINOGradients, Passed
+from explorer.model.gradients.part_models import PartModels
 from explorer.model.lazy import LazyValue
 from explorer.model.weights.arrays import Provenance, Weights
 from explorer.vision.checks.faithfulness import Faithfulness, faithfulness
@@ -40,18 +42,19 @@ class Explainer:
         graph: The network.
         weights: Its weights.
         engine: The fast forward pass, for predictions and all that needs no gradients.
-        network: The Keras model that maps and gradients come from; TensorFlow is imported with it.
+        by_parts: Where the values of places and their gradients come from.
+        network: The Keras model that the film and activation maximization go through; TensorFlow is imported with it.
     """
 
-    def __init__(self, graph: Graph, weights: Weights) -> None:
+    def __init__(self, graph: Graph, weights: Weights, known: PartModels | None = None) -> None:
+        """`known` are compiled parts, of this network and of others."""
         self.graph = graph
         self.weights = weights
         self._image = next(node.name for node in graph.nodes if isinstance(node.op, Input))
         self._engine = LazyValue(self._new_engine)
         self._network = LazyValue(self._new_network)
         self._film = LazyValue(self._new_film)
-        self._kept = LazyValue(lambda: kept(graph))
-        self._kept_bytes = LazyValue(lambda: kept_bytes(graph))
+        self._by_parts = LazyValue(lambda: OpenVINOGradients(graph, weights, known))
         self._last_tap = LazyValue(lambda: last_tap(graph))
         self._classes = LazyValue(lambda: output_shapes(graph)[graph.output.name][0])
 
@@ -63,12 +66,16 @@ class Explainer:
     @property
     def nbytes(self) -> int:
         """Bytes of the weights and of all parts, once they are made, while nothing runs: an upper bound."""
-        engine = engine_estimate(self.graph, self.weights, kept_by_prediction(self.graph))
+        engine = engine_estimate(self.graph, self.weights, self.by_parts.reads[1:])
         return self.weights.nbytes + engine + build_estimate(tally(written_out(self.graph)))
 
     @property
     def engine(self) -> Engine:  # noqa: D102
         return self._engine()
+
+    @property
+    def by_parts(self) -> OpenVINOGradients:  # noqa: D102
+        return self._by_parts()
 
     @property
     def network(self) -> GradientNetwork:  # noqa: D102
@@ -85,16 +92,15 @@ class Explainer:
         return self.graph.input_shape[0]
 
     def activations(self, image: np.ndarray) -> Activations:
-        """What a picture, (1, size, size, 3), float32 in [-1, 1], leaves: one pass, and the trunk's when needed."""
+        """What a picture, (1, size, size, 3), float32 in [-1, 1], leaves: one pass."""
         start = perf_counter()
         outputs = self.engine.run(image)
         seconds = perf_counter() - start
         first = {self._image: image, **outputs.taps}
         for array in (*first.values(), outputs.logits):
             array.flags.writeable = False
-        nbytes = image.nbytes + self._kept_bytes()
         version = f"{self.engine.name} {self.engine.version}"
-        return Activations(outputs.logits[0], self.provenance, version, seconds, GrowingMaps(first, nbytes))
+        return Activations(outputs.logits[0], self.provenance, version, seconds, MappingProxyType(first))
 
     def direction(self, target: Target) -> np.ndarray:
         """The weight of each logit in the target's score.
@@ -106,20 +112,12 @@ class Explainer:
 
     def gradients(self, activations: Activations, node: str, target: Target) -> Gradients:
         """Value of a node of the written-out graph, and the derivative of the target's score by it."""
-        tail = self.network.tail(node)
-        return tail.run(self._maps(activations, tail.reads), self.direction(target))
+        passed = Passed(activations.maps, activations.logits[np.newaxis])
+        return self.by_parts.back(passed, self.direction(target), (node,))[node]
 
     def values(self, activations: Activations, nodes: Iterable[str]) -> dict[str, np.ndarray]:
-        """The outputs of nodes of the written-out graph, computed from what the pass kept."""
-        network, known, found = self.network, (self._image, *self._kept()), {}
-        for node in nodes:
-            if node in known:
-                found[node] = self._maps(activations, [node])[node]
-                continue
-            below = sources(network.network, (node,), known)
-            maps = self._maps(activations, below)
-            found[node] = network.part(below, [node])([maps[name] for name in below], training=False).numpy()
-        return found
+        """The outputs of nodes of the written-out graph, computed from what the pass left."""
+        return self.by_parts.values(activations.maps, nodes)
 
     def heat_map(
         self,
@@ -182,7 +180,7 @@ class Explainer:
 
     def branch_share(self, activations: Activations, tap: Tap, target: Target) -> BranchShare | None:
         """What of the evidence passes through the branch that the tap is in; None outside of such branches."""
-        network = self.network.network
+        network = written_out(self.graph)
         nodes = {node.name: node for node in network.nodes}
         addition = next((each for each in taps(self.graph) if each.layer == tap.layer and each.stage == "add"), None)
         if addition is None or tap.stage == "add" or nodes[tap.node].branch == "shortcut":
@@ -210,17 +208,10 @@ class Explainer:
 
     def sanity_check(self, activations: Activations, heat_map: HeatMap, *, seed: int = 0) -> SanityCheck:
         """The same map with the weights above its place drawn anew, and how alike the two are."""
-        tail = self.network.tail(heat_map.tap.node if heat_map.tap else self._image)
-        self._maps(activations, tail.reads)
-        return sanity_check(tail, activations, self.graph, heat_map, seed=seed)
-
-    def _maps(self, activations: Activations, names: Iterable[str]) -> Maps:
-        """The maps of a picture, `names` among them."""
-        image = activations.maps[self._image]
-        return activations.maps.having(names, lambda: self.network.trunk.run(image))
+        return sanity_check(self.by_parts, activations, self.graph, heat_map, seed=seed)
 
     def _new_engine(self) -> Engine:
-        taps = kept_by_prediction(self.graph)
+        taps = self.by_parts.reads[1:]
         estimate = self.weights.nbytes + engine_estimate(self.graph, self.weights, taps)
         require(estimate, "Running this network, with its weights,")
         return create(self.graph, self.weights, taps)

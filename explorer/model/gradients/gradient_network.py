@@ -1,18 +1,15 @@
-"""How a logit answers to the activations below it: the network as a Keras model, split at a node.
+"""What goes through the whole network and back: the network as a Keras model, with parts that are compiled.
 
-The *trunk* is one pass of a picture that keeps the maps of the convolutions. A *tail* begins at a node and ends at the
-logits; it starts from what the trunk kept. A *film* runs the whole network once, forward and backward, and sums up the
-gradients at many nodes on the way. An *activation gradient* goes from the picture to one channel of a node, and back.
-
-All are TensorFlow's: with activations of another engine, equal to 1e-6, a tail would now and then find a ReLU
-on the other side of 0, and a map of the first modules off by a percent of its maximum.
+A *film* runs the whole network once, forward and backward, and sums up the gradients at many nodes on the way. An
+*activation gradient* goes from the picture to one channel of a node, and back. Both are TensorFlow's; a single place's
+gradient is OpenVINO's (`explorer.model.gradients.openvino_gradients`).
 
 What is asked about is a direction in the space of the logits: 1 at a class, and -1 at another if the question is
 what tells the two apart. It goes in as a tensor, so that all classes share one trace.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -26,8 +23,6 @@ from explorer.model.budget import build_estimate, require
 from explorer.model.gradients.activation_gradient import ActivationGradient
 from explorer.model.gradients.film import Film
 from explorer.model.gradients.split_model import SplitModel
-from explorer.model.gradients.tail import Tail
-from explorer.model.gradients.trunk import Trunk
 from explorer.model.lazy import LazyValue
 from explorer.model.weights.arrays import Weights
 
@@ -36,11 +31,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_TAILS = 16
-"""Compiled tails that a network keeps: each some megabytes of graph, the weights are shared."""
-
 MOST_ACTIVATION_GRADIENTS = 4
-"""Compiled activation gradients that a network keeps, likewise."""
+"""Compiled activation gradients that a network keeps: each some megabytes of graph, the weights are shared."""
 
 
 class GradientNetwork:
@@ -51,7 +43,6 @@ class GradientNetwork:
         network: The same, written out: the nodes that its parts begin and end at.
         provenance: State of its weights.
         model: The Keras model of the written-out network.
-        trunk: The pass that keeps maps; compiled when first asked for.
     """
 
     def __init__(self, graph: Graph, weights: Weights, dtype: str = "float32") -> None:
@@ -72,10 +63,8 @@ class GradientNetwork:
         self.provenance = weights.provenance
         self._split = SplitModel(graph, weights, dtype)
 
-        self._tails: OrderedDict[str, LazyValue[Tail]] = OrderedDict()
         self._activation_gradients: OrderedDict[str, LazyValue[ActivationGradient]] = OrderedDict()
         self._lock = Lock()
-        self._trunk = LazyValue(lambda: Trunk(self._split))
 
     @property
     def network(self) -> Graph:  # noqa: D102
@@ -85,14 +74,6 @@ class GradientNetwork:
     def model(self) -> "keras.Model":  # noqa: D102
         return self._split.whole
 
-    @property
-    def trunk(self) -> Trunk:  # noqa: D102
-        return self._trunk()
-
-    def tail(self, node: str) -> Tail:
-        """The tail that begins at `node` of the written-out graph; compiled, the `MOST_TAILS` last used are kept."""
-        return self._last_used(self._tails, node, MOST_TAILS, lambda: Tail(self._split, node))()
-
     def activation_gradient(self, node: str) -> ActivationGradient:
         """Of `node` of the written-out graph; compiled, the `MOST_ACTIVATION_GRADIENTS` last used are kept."""
         known, most = self._activation_gradients, MOST_ACTIVATION_GRADIENTS
@@ -101,10 +82,6 @@ class GradientNetwork:
     def film(self, nodes: Sequence[str]) -> Film:
         """The gradients at all of `nodes` in one pass; compiled before it is returned."""
         return Film(self._split, nodes)
-
-    def part(self, inputs: Iterable[str], outputs: Iterable[str]) -> "keras.Model":
-        """The layers between nodes, sharing the variables of the whole."""
-        return self._split.part(inputs, outputs)
 
     def _last_used(
         self, known: OrderedDict[str, LazyValue[T]], node: str, most: int, make: Callable[[], T]

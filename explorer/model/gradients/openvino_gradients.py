@@ -4,19 +4,20 @@ No TensorFlow stands between a picture and its map. Values and gradients are bot
 goes over the way there that it has itself gone, so that no ReLU is on one side of 0 there and on the other back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.arch.graph import Graph
+from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.places.parts import parts
+from explorer.arch.places.split import descendants
 from explorer.arch.preprocessing import prepared
 from explorer.arch.written_out import written_out
 from explorer.model.engines.engine import checked_images
 from explorer.model.gradients.part_models import PartModel, PartModels, Wanted
-from explorer.model.gradients.tail import Gradients
-from explorer.model.weights.arrays import Weights
+from explorer.model.weights.arrays import Arrays, Weights
 from explorer.model.weights.written_out_arrays import tapped_node, written_out_arrays
 
 
@@ -31,6 +32,23 @@ class Passed:
 
     maps: Mapping[str, np.ndarray]
     logits: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gradients:
+    """One place's answer to a question.
+
+    Attributes:
+        activation: (1, height, width, channels), or (1, units): the value of the place.
+        gradient: The same shape: the derivative of the score by it.
+        logits: (1, classes).
+        score: (1,): the logits along the direction.
+    """
+
+    activation: np.ndarray
+    gradient: np.ndarray
+    logits: np.ndarray
+    score: np.ndarray
 
 
 class OpenVINOGradients:
@@ -54,7 +72,8 @@ class OpenVINOGradients:
         """
         weights.check(graph)
         self._graph = graph
-        self._parts = parts(prepared(written_out(graph), weights.preprocessing))
+        self._network = prepared(written_out(graph), weights.preprocessing)
+        self._parts = parts(self._network)
         self.reads = tuple(part.nodes[0].name for part in self._parts)
         self._places = {node.name for part in self._parts for node in part.nodes}
         self._arrays = written_out_arrays(graph, weights.arrays)
@@ -79,6 +98,55 @@ class OpenVINOGradients:
         for number, (name, part) in enumerate(zip(self.reads, self._parts, strict=True)):
             maps[name] = passing
             (passing,) = self._model(number, Wanted(values=(part.output.name,))).run(passing)
+        return Passed(maps, passing)
+
+    @property
+    def image(self) -> str:
+        """Name of the node that is the picture."""
+        return self.reads[0]
+
+    @property
+    def classes(self) -> int:
+        """Number of logits."""
+        return int(output_shapes(self._graph)[self._graph.output.name][0])
+
+    def values(self, maps: Mapping[str, np.ndarray], nodes: Iterable[str]) -> dict[str, np.ndarray]:
+        """The outputs of nodes of the written-out graph.
+
+        Args:
+            maps: What `reads` names.
+            nodes: Which.
+        """
+        wanted, found = set(nodes), {}
+        for number, part in enumerate(self._parts):
+            first, *others = (node.name for node in part.nodes)
+            if first in wanted:
+                found[first] = maps[first]
+            if inside := tuple(name for name in others if name in wanted):
+                found |= dict(zip(inside, self._model(number, Wanted(values=inside)).run(maps[first]), strict=True))
+        return found
+
+    def with_other_weights_above(self, node: str, arrays: Arrays) -> "OpenVINOGradients":
+        """The network with other weights in all that depends on a node; what passes it by is unchanged.
+
+        Args:
+            node: Of the written-out graph.
+            arrays: The weights of the written-out graph.
+        """
+        other = copy(self)
+        above = descendants(self._network, node) - {node}
+        other._arrays = {name: (arrays if name in above else self._arrays)[name] for name in self._arrays}
+        other._models = {}
+        return other
+
+    def passed_again(self, passed: Passed, node: str) -> Passed:
+        """The way there from the part in which a node is, up to the logits, after the weights above it were changed."""
+        maps = dict(passed.maps)
+        start = next(n for n, part in enumerate(self._parts) if any(each.name == node for each in part.nodes))
+        passing = maps[self.reads[start]]
+        for number in range(start, len(self._parts)):
+            maps[self.reads[number]] = passing
+            (passing,) = self._model(number, Wanted(values=(self._parts[number].output.name,))).run(passing)
         return Passed(maps, passing)
 
     def back(self, passed: Passed, direction: np.ndarray, taps: Sequence[str]) -> dict[str, Gradients]:

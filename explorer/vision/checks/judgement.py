@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from explorer.errors import WeightsError
-from explorer.model.gradients.tail import Gradients
+from explorer.model.gradients.openvino_gradients import Gradients
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.table import METHODS
 

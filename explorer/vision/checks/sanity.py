@@ -15,7 +15,7 @@ import numpy as np
 from explorer.arch.graph import Graph
 from explorer.errors import ConfigError
 from explorer.model.gradients.activations import Activations
-from explorer.model.gradients.tail import Tail
+from explorer.model.gradients.openvino_gradients import OpenVINOGradients, Passed
 from explorer.model.weights.arrays import Provenance, random_weights
 from explorer.model.weights.written_out_arrays import written_out_arrays
 from explorer.vision.checks.judgement import is_flat
@@ -45,12 +45,12 @@ class SanityCheck:
 
 
 def sanity_check(
-    tail: Tail, activations: Activations, graph: Graph, heat_map: HeatMap, *, seed: int = 0
+    network: OpenVINOGradients, activations: Activations, graph: Graph, heat_map: HeatMap, *, seed: int = 0
 ) -> SanityCheck:
     """The same map with all weights above its place drawn anew, as before training; for saliency all there are.
 
     Args:
-        tail: That begins at the map's tap, or at the image.
+        network: With its weights.
         activations: Of the picture.
         graph: The network.
         heat_map: A map by one of `CHECKED`.
@@ -65,12 +65,15 @@ def sanity_check(
     random = random_weights(graph, seed)
     above = written_out_arrays(graph, random.arrays)
     if heat_map.tap is None:
-        (image,) = tail.reads
+        other = network.with_other_weights_above(network.image, above)
         provenance = replace(random.provenance, changes=(f"For a sanity check all weights are random (seed {seed}).",))
-        double = saliency(tail, activations.maps[image], heat_map.target, provenance, above=above)
+        double = saliency(other, activations.maps[network.image], heat_map.target, provenance)
     else:
         provenance = _random_above(heat_map.tap.name, heat_map.provenance, seed)
-        gradients = tail.run(activations.maps, heat_map.target.direction(tail.classes), above)
+        node = heat_map.tap.node
+        other = network.with_other_weights_above(node, above)
+        passed = other.passed_again(Passed(activations.maps, activations.logits[np.newaxis]), node)
+        gradients = other.back(passed, heat_map.target.direction(network.classes), (node,))[node]
         double = gradient_cam(
             heat_map.method, gradients, heat_map.tap, heat_map.target, heat_map.input_size, provenance
         )

@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 
 from explorer.arch.places.taps import Tap
-from explorer.model.gradients.tail import Gradients
+from explorer.model.gradients.openvino_gradients import Gradients
 from explorer.model.weights.arrays import Provenance
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.method import Asked, Method, Question, place_of

@@ -10,25 +10,22 @@ import numpy as np
 
 from explorer.arch.receptive_field import PIXEL
 from explorer.errors import ConfigError
-from explorer.model.gradients.tail import Tail
-from explorer.model.weights.arrays import Arrays, Provenance
+from explorer.model.gradients.openvino_gradients import OpenVINOGradients
+from explorer.model.weights.arrays import Provenance
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.method import Asked, Method, Question
 from explorer.vision.methods.target import Target
 from explorer.vision.progress import Progress, silent
 
 
-def saliency(
-    tail: Tail, image: np.ndarray, target: Target, provenance: Provenance, *, above: Arrays | None = None
-) -> HeatMap:
+def saliency(network: OpenVINOGradients, image: np.ndarray, target: Target, provenance: Provenance) -> HeatMap:
     """The largest of the three colours' gradients at each pixel, without sign.
 
     Args:
-        tail: The whole network: the tail that begins at the image.
+        network: With its weights.
         image: (1, size, size, 3), float32 in [-1, 1].
         target: What is asked.
         provenance: State of the weights.
-        above: Other weights for this call, as `Tail.run` takes them.
 
     Raises:
         ConfigError: If there is no such class.
@@ -36,13 +33,13 @@ def saliency(
     Source: arXiv:1312.6034, section 3.1.
     """
     start = perf_counter()
-    values, score = _answer(tail, image, target.direction(tail.classes), above)
+    values, score = _answer(network, image, target.direction(network.classes))
     size = image.shape[1]
     return HeatMap("saliency", None, target, values, PIXEL, size, score, provenance, perf_counter() - start)
 
 
 def smoothgrad(
-    tail: Tail,
+    network: OpenVINOGradients,
     image: np.ndarray,
     target: Target,
     provenance: Provenance,
@@ -55,7 +52,7 @@ def smoothgrad(
     """The mean of the saliencies of noisy copies of the picture.
 
     Args:
-        tail: The whole network: the tail that begins at the image.
+        network: With its weights.
         image: (1, size, size, 3), float32 in [-1, 1].
         target: What is asked.
         provenance: State of the weights.
@@ -75,16 +72,16 @@ def smoothgrad(
     if not 0 <= noise < np.inf:
         raise ConfigError(f"the noise must be 0 or more, as a share of the picture's range, got {noise}")
     start = perf_counter()
-    direction = target.direction(tail.classes)
+    direction = target.direction(network.classes)
     passes = smoothgrad_passes(samples)
-    _, score = _answer(tail, image, direction)
+    _, score = _answer(network, image, direction)
     progress(1, passes)
     generator = np.random.default_rng(seed)
     sigma = np.float32(noise * np.ptp(image))
     total = np.zeros(image.shape[1:3])
     for done in range(2, passes + 1):
         copy = image + sigma * generator.standard_normal(image.shape, np.float32)
-        total += _answer(tail, copy, direction)[0]
+        total += _answer(network, copy, direction)[0]
         progress(done, passes)
     return HeatMap(
         "smoothgrad",
@@ -105,23 +102,21 @@ def smoothgrad_passes(samples: int = 16) -> int:
     return samples + 1
 
 
-def _answer(
-    tail: Tail, image: np.ndarray, direction: np.ndarray, above: Arrays | None = None
-) -> tuple[np.ndarray, float]:
+def _answer(network: OpenVINOGradients, image: np.ndarray, direction: np.ndarray) -> tuple[np.ndarray, float]:
     """(rows, columns), float32: the answer to each pixel; and the score."""
-    (node,) = tail.reads
-    gradients = tail.run({node: image}, direction, above)
+    gradients = network.run(image, direction, (network.image,))[network.image]
     return np.abs(gradients.gradient[0]).max(axis=-1).astype(np.float32), float(gradients.score[0])
 
 
 def _run_saliency(asked: Asked, question: Question) -> HeatMap:
     image = question.activations.maps[asked.image_node]
-    return saliency(asked.network.tail(asked.image_node), image, question.target, asked.provenance)
+    return saliency(asked.by_parts, image, question.target, asked.provenance)
 
 
 def _run_smoothgrad(asked: Asked, question: Question) -> HeatMap:
-    image, tail = question.activations.maps[asked.image_node], asked.network.tail(asked.image_node)
-    return smoothgrad(tail, image, question.target, asked.provenance, progress=question.progress, **question.settings)
+    image, network = question.activations.maps[asked.image_node], asked.by_parts
+    settings = question.settings
+    return smoothgrad(network, image, question.target, asked.provenance, progress=question.progress, **settings)
 
 
 SALIENCY = Method(

@@ -9,8 +9,7 @@ import numpy as np
 from explorer.arch.places.taps import Tap
 from explorer.model.engines.engine import Engine
 from explorer.model.gradients.activations import Activations
-from explorer.model.gradients.gradient_network import GradientNetwork
-from explorer.model.gradients.tail import Gradients
+from explorer.model.gradients.openvino_gradients import Gradients, OpenVINOGradients
 from explorer.model.weights.arrays import Provenance
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.target import Target
@@ -25,7 +24,7 @@ class Asked(Protocol):
         """The fast forward pass."""
 
     @property
-    def network(self) -> GradientNetwork:
+    def by_parts(self) -> OpenVINOGradients:
         """Where gradients come from."""
 
     @property
