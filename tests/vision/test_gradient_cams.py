@@ -4,12 +4,12 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from explorer.model.gradients.tail import Gradients
 
 from explorer.arch.places.taps import convolutions, last_tap, taps
 from explorer.configuration.registry import graph_of
 from explorer.model.gradients.activations import kept
 from explorer.model.gradients.gradient_network import GradientNetwork
-from explorer.model.gradients.tail import Gradients
 from explorer.model.keras_model.build import build
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.xception import KITCHENWARE

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from explorer.model.gradients.tail import Gradients
 
 from explorer.arch.receptive_field import PIXEL
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
 from explorer.model.gradients.gradient_network import GradientNetwork
-from explorer.model.gradients.tail import Gradients
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.xception import KITCHENWARE, XceptionConfig

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from explorer.model.gradients.tail import Gradients
 
 from explorer.arch.places.split import descendants
 from explorer.arch.places.taps import Tap, find_tap
@@ -14,7 +15,6 @@ from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
 from explorer.model.gradients.activations import Activations
 from explorer.model.gradients.gradient_network import GradientNetwork
-from explorer.model.gradients.tail import Gradients
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.model.weights.trained_networks import load_trained
 from explorer.model.weights.written_out_arrays import written_out_arrays
