@@ -1,10 +1,12 @@
 """The facts that `explain` and `features` print for a person; JSON has all of them."""
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
+from explorer.model.sources.known import WeightsFile, WeightsSource
 from explorer.quantities import shape
 from explorer.vision.methods.heat_map import settings_words
 
@@ -12,8 +14,8 @@ _NAME_WIDTH, _TEXT_WIDTH = 11, 108
 Facts = Mapping[str, Any]
 
 
-def explanation_lines(facts: Facts, files: Iterable[Path]) -> Iterator[str]:
-    """An explanation, line by line."""
+def explanation_lines(facts: Facts, files: Iterable[Path], again: str) -> Iterator[str]:
+    """An explanation, line by line; `again` is the command line that finds it again."""
     yield from subject_lines(facts)
     method, settings = facts["method"], facts["method"]["settings"]
     with_settings = f", {settings_words(settings)}" if settings else ""
@@ -36,7 +38,7 @@ def explanation_lines(facts: Facts, files: Iterable[Path]) -> Iterator[str]:
     if facts["branch_share"]:
         yield from row("branch", facts["branch_share"]["sentence"])
     yield from _score_lines(facts)
-    yield from closing_lines(facts, files)
+    yield from closing_lines(files, again)
 
 
 def subject_lines(facts: Facts) -> Iterator[str]:
@@ -59,10 +61,24 @@ def place(facts: Facts) -> str:
     )
 
 
-def closing_lines(facts: Facts, files: Iterable[Path]) -> Iterator[str]:
+def closing_lines(files: Iterable[Path], again: str) -> Iterator[str]:
     """What was written, and how to find it again."""
     yield from row("written", ", ".join(map(str, files)))
-    yield f"{'again':{_NAME_WIDTH}}{facts['command']}"
+    yield f"{'again':{_NAME_WIDTH}}{again}"
+
+
+def from_here(command: str, picture: Path, weights: WeightsSource | None) -> str:
+    """A command line of facts, which name files without their folders, as it works in this folder."""
+    words = shlex.split(command)
+    words[words.index("explorer") + 2] = _no_option(picture)
+    if isinstance(weights, WeightsFile):
+        words[words.index("--weights") + 1] = _no_option(weights.path)
+    return shlex.join(words)
+
+
+def _no_option(path: Path) -> str:
+    """The path, told apart from an option, and from the name of known weights."""
+    return str(path) if len(path.parts) > 1 else f"./{path}"
 
 
 def row(name: str, text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -93,6 +94,18 @@ def test_an_explanation_is_true_and_its_command_finds_it_again(run, explained, t
     assert words.startswith(program)
     assert run(*shlex.split(words.removeprefix(program)), "--output", str(tmp_path / "again"))[0] == 0
     np.testing.assert_array_equal(np.load(tmp_path / "again" / "map.npy"), values)
+
+
+@pytest.mark.parametrize("weights", [["--weights", "my weights/mine.keras"], SMALL], ids=["a file's", "random"])
+def test_the_line_that_says_it_again_works_in_the_same_folder(run, tmp_path, monkeypatch, weights):
+    for folder, file, name in (("my pictures", COFFEE, "-.jpg"), ("my weights", path_of(KITCHENWARE), "mine.keras")):
+        (tmp_path / folder).mkdir()
+        shutil.copy(file, tmp_path / folder / name)
+    monkeypatch.chdir(tmp_path)
+    _, first, _ = run("features", "my pictures/-.jpg", "--layer", "block2_sepconv1", *weights)
+    (line,) = (line for line in first.splitlines() if line.startswith("again"))
+    status, second, _ = run(*shlex.split(line.removeprefix("again"))[3:])
+    assert (status, second) == (0, first)
 
 
 def test_altered_weights_are_badged_and_two_classes_compared(explained):

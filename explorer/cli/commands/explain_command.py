@@ -24,7 +24,7 @@ from explorer.cli.chosen_network import (
     look,
     require_in_range,
 )
-from explorer.cli.explanation_table import explanation_lines
+from explorer.cli.explanation_table import explanation_lines, from_here
 from explorer.cli.network_options import NetworkOptions, network_options
 from explorer.cli.output_folder import check_folder, folder_named, write_together
 from explorer.cli.progress_line import shown_progress
@@ -123,7 +123,8 @@ def explain(
     if output is FactsFormat.JSON:
         typer.echo(json.dumps(facts, indent=1))
     else:
-        for line in explanation_lines(facts, [folder / name for name in files]):
+        again = from_here(facts["command"], image, network.source)
+        for line in explanation_lines(facts, [folder / name for name in files], again):
             typer.echo(line)
 
 

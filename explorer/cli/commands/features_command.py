@@ -23,7 +23,7 @@ from explorer.cli.chosen_network import (
     look,
     require_in_range,
 )
-from explorer.cli.explanation_table import class_name, closing_lines, place, row, subject_lines
+from explorer.cli.explanation_table import class_name, closing_lines, from_here, place, row, subject_lines
 from explorer.cli.network_options import NetworkOptions, network_options
 from explorer.cli.output_folder import check_folder, folder_named, write_together
 from explorer.cli.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
@@ -97,7 +97,8 @@ def features(
     if output is FactsFormat.JSON:
         typer.echo(json.dumps(facts, indent=1))
     else:
-        for line in _lines(facts, statistics, [folder / name for name in files]):
+        again = from_here(facts["command"], image, network.source)
+        for line in _lines(facts, statistics, [folder / name for name in files], again):
             typer.echo(line)
 
 
@@ -130,7 +131,7 @@ def _grid(values: np.ndarray, tap: Tap, state: str) -> tuple[bytes, dict[str, An
     return png_bytes(grid.picture), about
 
 
-def _lines(facts: Mapping[str, Any], statistics: ChannelStatistics, files: list[Path]) -> Iterator[str]:
+def _lines(facts: Mapping[str, Any], statistics: ChannelStatistics, files: list[Path], again: str) -> Iterator[str]:
     grid, channels = facts["grid"], facts["channels"]
     order: Order = "mean" if facts["class"] is None else "contribution"
     yield from subject_lines(facts)
@@ -148,4 +149,4 @@ def _lines(facts: Mapping[str, Any], statistics: ChannelStatistics, files: list[
     for number in ordered(statistics, order)[:_LISTED]:
         of = channels[number]
         yield from row("", f"{number:>13}" + "".join(f"{of[name]:>13.4g}" for name in names[1:]))
-    yield from closing_lines(facts, files)
+    yield from closing_lines(files, again)
