@@ -237,8 +237,21 @@ def test_a_proxy_that_does_not_answer_is_named_after_what_was_waited(server, mon
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{silent.getsockname()[1]}")
         monkeypatch.setenv("NO_PROXY", "")
-        with pytest.raises(FetchError, match=r"could not be reached within 0\.2 s: is the proxy all right"):
+        expected = (
+            rf"could not be reached within 0\.2 s: is the proxy http://127\.0\.0\.1:{silent.getsockname()[1]} all right"
+        )
+        with pytest.raises(FetchError, match=expected):
             fetch(replace(source(server), origin=WebFile("https://xception.invalid/")), patience_s=10)
+
+
+def test_a_proxy_that_is_gone_is_named_without_its_password(server, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://me:secret@127.0.0.1:{port}")
+    monkeypatch.setenv("NO_PROXY", "")
+    with pytest.raises(FetchError, match=f"through the proxy http://127.0.0.1:{port}. Is there") as raised:
+        fetch(replace(source(server), origin=WebFile("https://xception.invalid/")))
+    assert "secret" not in str(raised.value)
 
 
 def test_a_changed_or_cut_file_counts_as_absent_and_is_fetched_anew(server):

