@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from explorer.compute.answer import Answer
     from explorer.compute.question import Question
 
-THERE_AND_BACK = 3
-"""Forward and back by TensorFlow takes at most about so many times as long as forward by the fast engine."""
+THERE_AND_BACK = 4
+"""Forward and back takes at most about so many times as long as a prediction."""
 
 Result = TypeVar("Result")
 
