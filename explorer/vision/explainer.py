@@ -153,7 +153,7 @@ class Explainer:
         return chosen.run(self, Question(activations, target, tap, progress, settings))
 
     def passes(self, method: str, tap: Tap | None = None, **settings: Any) -> int:
-        """How often the network runs for a map by `method`, the pass of the trunk not counted."""
+        """How often the network runs for a map by `method`, the pass that left the activations not counted."""
         return METHODS[method].passes(self.input_size, tap or self._last_tap(), settings)
 
     def film(self, activations: Activations, target: Target) -> tuple[HeatMap, ...]:

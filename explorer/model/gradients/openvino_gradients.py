@@ -117,13 +117,12 @@ class OpenVINOGradients:
             maps: What `reads` names.
             nodes: Which.
         """
-        wanted, found = set(nodes), {}
+        wanted = set(nodes)
+        found = {name: maps[name] for name in self.reads if name in wanted}
         for number, part in enumerate(self._parts):
-            first, *others = (node.name for node in part.nodes)
-            if first in wanted:
-                found[first] = maps[first]
-            if inside := tuple(name for name in others if name in wanted):
-                found |= dict(zip(inside, self._model(number, Wanted(values=inside)).run(maps[first]), strict=True))
+            if inside := tuple(node.name for node in part.nodes if node.name in wanted and node.name not in found):
+                values = self._model(number, Wanted(values=inside)).run(maps[self.reads[number]])
+                found |= dict(zip(inside, values, strict=True))
         return found
 
     def with_other_weights_above(self, node: str, arrays: Arrays) -> "OpenVINOGradients":
