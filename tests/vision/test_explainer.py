@@ -1,6 +1,8 @@
 """The explainer over every kind of network, with random weights: whatever builds can be asked."""
 
+import ctypes
 import gc
+import os
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -8,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from explorer.arch.places.taps import convolutions, find_tap, first_tap, module_outputs
+from explorer.arch.places.taps import convolutions, find_tap, first_tap, module_outputs, taps
 from explorer.compute.lru_cache import bytes_in
 from explorer.configuration.registry import graph_of
 from explorer.errors import BudgetError, ConfigError
@@ -71,6 +73,26 @@ def test_what_a_picture_leaves_is_counted_in_full_and_does_not_grow():
     explained.heat_map("grad-cam", activations, Target(0), first_tap(explained.graph))
     explained.values(activations, [first_tap(explained.graph).node])
     assert bytes_in(activations) == counted
+
+
+def resident() -> int:
+    """Bytes of this process, without those that it has freed but not given back."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_what_lies_between_two_places_does_not_stay_in_memory():
+    graph = graph_of(XceptionConfig(width=0.5, classes=CLASSES, middle_repeats=0))
+    explained = Explainer(graph, lively_weights(graph))
+    activations = explained.activations(image(explained))
+    first, *others = [tap.node for tap in taps(graph)][:16]
+    explained.gradients(activations, first, Target(0))
+    before = resident()
+    for node in others:
+        explained.gradients(activations, node, Target(0))
+    assert resident() - before < 150 * 2**20  # with all that lies between it is 300 MB
 
 
 def test_what_is_computed_with_a_network_does_not_keep_it_alive():
