@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Input
-from explorer.arch.places.split import descendants
+from explorer.arch.places.parts import descendants
 from explorer.arch.places.taps import Tap, convolutions, last_tap, module_outputs, taps
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
@@ -153,7 +153,7 @@ class Explainer:
         return chosen.run(self, Question(activations, target, tap, progress, settings))
 
     def passes(self, method: str, tap: Tap | None = None, **settings: Any) -> int:
-        """How often the network runs for a map by `method`, the pass of the trunk not counted."""
+        """How often the network runs for a map by `method`, the pass that left the activations not counted."""
         return METHODS[method].passes(self.input_size, tap or self._last_tap(), settings)
 
     def film(self, activations: Activations, target: Target) -> tuple[HeatMap, ...]:

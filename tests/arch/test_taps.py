@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from explorer.arch.graph import HEAD, Flow, GraphBuilder
@@ -14,10 +12,10 @@ from explorer.arch.ops import (
     Input,
     MaxPool,
 )
-from explorer.arch.places.split import descendants, sources, tail_sources
+from explorer.arch.places.parts import descendants, parts
 from explorer.arch.places.taps import STAGES, find_map, find_tap, first_tap, last_tap, layers, module_outputs, taps
 from explorer.arch.written_out import written_out
-from explorer.configuration.registry import PAPER, PRESETS, graph_of, network
+from explorer.configuration.registry import NETWORKS, PAPER, PRESETS, graph_of, network
 from explorer.errors import ConfigError
 from explorer.networks.xception import XceptionConfig
 
@@ -157,17 +155,11 @@ def test_taps_are_nodes_with_their_shapes_in_every_network(config):
     assert len(module_outputs(graph)) == len({tap.module for tap in taps(graph)}) - 1  # but for the head
 
 
-def test_tails_read_the_tap_and_the_shortcut_that_passes_it_by():
-    network = written_out(GRAPH)
-    kept = {tap.node for tap in taps(GRAPH) if tap.stage in ("pointwise", "add")}
-    assert tail_sources(network, "block8_sepconv2_bn", kept) == ("block8_sepconv2_bn", "block7_add")
-    assert tail_sources(network, "block13_sepconv1_pointwise", kept)[1:] == ("block13_shortcut_conv",)
-    assert tail_sources(network, "block8_add", kept) == ("block8_add",)
-    assert sources(network, ["block8_sepconv2_depthwise"], kept) == ("block8_sepconv1_pointwise",)
-    assert sources(network, ["block2_sepconv1_depthwise"], ()) == ("input",)
-    assert "block7_add" not in descendants(network, "block8_sepconv1_bn")
-
-
-def test_without_a_shortcut_nothing_passes_the_tap_by():
-    network = written_out(graph_of(replace(PAPER, residual=False)))
-    assert tail_sources(network, "block8_sepconv2_bn", ()) == ("block8_sepconv2_bn",)
+@pytest.mark.parametrize(("config", "number"), [(PAPER, 15), (NETWORKS["inception-v3"].config(), 14)])
+def test_a_network_is_cut_where_a_single_map_passes_between_modules(config, number):
+    network = written_out(graph_of(config))
+    found = parts(network)
+    assert len(found) == number
+    assert [node for place, part in enumerate(found) for node in part.nodes[place > 0 :]] == list(network.nodes)
+    assert all(above.nodes[0].name == below.output.name for below, above in pairwise(found))
+    assert "block7_add" not in descendants(written_out(graph_of(PAPER)), "block8_sepconv1_bn")

@@ -8,7 +8,7 @@ from explorer.arch.preprocessing import MEAN_BGR, PIXELS, SIGNED, UNIT, Preproce
 from explorer.configuration.registry import graph_of
 from explorer.model.engines.openvino_engine import OpenVINOEngine
 from explorer.model.engines.tensorflow_engine import TensorFlowEngine
-from explorer.model.gradients.gradient_network import GradientNetwork
+from explorer.model.gradients.openvino_gradients import OpenVINOGradients
 from explorer.model.keras_model.build import build
 from explorer.model.weights.arrays import Provenance, Weights
 from explorer.networks.xception import XceptionConfig
@@ -56,9 +56,8 @@ def test_gradients_are_those_of_the_picture(model):
     import tensorflow as tf
 
     weights = Weights(ARRAYS, Provenance("pretrained", "test", ""), MEAN_BGR)
-    network = GradientNetwork(GRAPH, weights)
     direction = np.eye(5, dtype=np.float32)[2]
-    found = network.tail("input").run({"input": PICTURE}, direction).gradient
+    found = OpenVINOGradients(GRAPH, weights).run(PICTURE, direction, ["input"])["input"].gradient
     pixels = tf.constant(by_keras(PIXEL_VALUES, MEAN_BGR))
     with tf.GradientTape() as tape:
         tape.watch(pixels)

@@ -1,6 +1,8 @@
 """The explainer over every kind of network, with random weights: whatever builds can be asked."""
 
+import ctypes
 import gc
+import os
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -8,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from explorer.arch.places.taps import convolutions, find_tap, first_tap, module_outputs
+from explorer.arch.places.taps import convolutions, find_tap, first_tap, module_outputs, taps
+from explorer.compute.lru_cache import bytes_in
 from explorer.configuration.registry import graph_of
 from explorer.errors import BudgetError, ConfigError
 from explorer.model.budget import BUDGET_VARIABLE
@@ -62,13 +65,34 @@ def test_every_network_can_be_asked_at_its_first_layer_and_in_a_film(kind):
     assert np.abs(first - found.signed).max() <= 5e-3 * np.abs(first).max()
 
 
-@pytest.mark.parametrize("kind", ["narrow", "shortcuts in a chain"])
-def test_what_a_picture_leaves_is_as_large_as_said_before_it_is_there(kind):
-    explained = explainer(kind)
+def test_what_a_picture_leaves_is_counted_in_full_and_does_not_grow():
+    explained = explainer("narrow")
     activations = explained.activations(image(explained))
-    said = activations.maps.nbytes
+    counted = bytes_in(activations)
+    assert counted == activations.logits.nbytes + sum(array.nbytes for array in activations.maps.values())
     explained.heat_map("grad-cam", activations, Target(0), first_tap(explained.graph))
-    assert said == sum(array.nbytes for array in activations.maps.values())
+    explained.values(activations, [first_tap(explained.graph).node])
+    assert bytes_in(activations) == counted
+
+
+def resident() -> int:
+    """Bytes of this process, without those that it has freed but not given back."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_what_lies_between_two_places_does_not_stay_in_memory():
+    graph = graph_of(XceptionConfig(width=0.5, classes=CLASSES, middle_repeats=0))
+    explained = Explainer(graph, lively_weights(graph))
+    activations = explained.activations(image(explained))
+    first, *others = [tap.node for tap in taps(graph)][:16]
+    explained.gradients(activations, first, Target(0))
+    before = resident()
+    for node in others:
+        explained.gradients(activations, node, Target(0))
+    assert resident() - before < 150 * 2**20  # with all that lies between it is 300 MB
 
 
 def test_what_is_computed_with_a_network_does_not_keep_it_alive():
@@ -83,35 +107,35 @@ def test_what_is_computed_with_a_network_does_not_keep_it_alive():
         explained.film(activations, Target(0)),
         explained.gradients(activations, tap.node, Target(0)),
     ]
-    alive = [weakref.ref(explained), weakref.ref(explained.network.model), weakref.ref(explained.engine)]
-    del explained
+    kernel = explained.weights.arrays["block1_conv1"]["kernel"]
+    parts = explained, explained.network.model, explained.engine, explained.by_parts, kernel
+    alive = [weakref.ref(each) for each in parts]
+    del explained, kernel, parts
     gc.collect()
-    assert [each() for each in alive] == [None, None, None]
+    assert [each() for each in alive] == [None] * 5
     assert len(results) == 6
 
 
-def test_a_picture_is_run_again_only_if_more_is_asked_than_the_last_layer(monkeypatch):
+def test_no_place_is_worth_another_pass_of_the_picture(monkeypatch):
     explained = explainer("narrow")
     activations = explained.activations(image(explained))
-    runs = []
-    trunk = explained.network.trunk
-    monkeypatch.setattr(trunk, "run", lambda picture, run=trunk.run: runs.append(1) or run(picture))
-    for class_index in range(CLASSES):
-        explained.heat_map("grad-cam++", activations, Target(class_index))
-    assert not runs
-    for tap in convolutions(explained.graph):
+    monkeypatch.setattr(explained.engine, "run", None)
+    monkeypatch.setattr(explained.by_parts, "there", None)
+    for tap in convolutions(explained.graph)[::3]:
         explained.heat_map("layercam", activations, Target(0), tap)
-    assert runs == [1]
+        explained.values(activations, [tap.node])
 
 
-def test_the_value_of_any_node_is_the_tails_own():
+def test_the_value_of_any_node_is_the_one_that_its_gradient_goes_with():
     explained = explainer("narrow")
     activations = explained.activations(image(explained))
     nodes = ["block5_sepconv1_act", "block5_sepconv1_depthwise", "block5_sepconv2_bn", "block4_add"]
     values = explained.values(activations, nodes)
+    assert set(values) == set(nodes)
     for node in nodes:
-        tail = explained.gradients(activations, node, Target(0))
-        assert np.abs(values[node] - tail.activation).max() <= 1e-5 * np.abs(tail.activation).max()
+        own = explained.gradients(activations, node, Target(0)).activation
+        assert np.abs(values[node] - own).max() <= 1e-5 * np.abs(own).max()
+    assert values["block4_add"] is activations.maps["block4_add"]  # known: nothing is computed for it
 
 
 def test_evidence_of_branch_and_shortcut_is_told_inside_residual_modules_only():
@@ -179,5 +203,6 @@ def test_parts_that_fit_one_by_one_but_not_together_are_refused(monkeypatch):
     explained = Explainer(graph_of(KINDS["narrow"]), lively_weights(graph_of(KINDS["narrow"])))
     monkeypatch.setenv(BUDGET_VARIABLE, str(explained.nbytes - 1))
     activations = explained.activations(image(explained))
+    explained.gradients(activations, "block5_add", Target(0))
     with pytest.raises(BudgetError, match="stands in memory twice"):
-        explained.gradients(activations, "block5_add", Target(0))
+        explained.film(activations, Target(0))

@@ -4,12 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from explorer.model.gradients.tail import Gradients
 
 from explorer.arch.places.taps import convolutions, last_tap, taps
 from explorer.configuration.registry import graph_of
-from explorer.model.gradients.activations import kept
-from explorer.model.gradients.gradient_network import GradientNetwork
+from explorer.model.gradients.openvino_gradients import Gradients
 from explorer.model.keras_model.build import build
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.xception import KITCHENWARE
@@ -42,6 +40,11 @@ def activations(explainer, image):
     return explainer.activations(image)
 
 
+@pytest.fixture(scope="module")
+def model(trained):
+    return keras_model(trained, "float32")
+
+
 def keras_model(trained, dtype: str) -> keras.Model:
     """Keras' own layers, separable convolutions in one piece."""
     model = build(graph_of(trained.config), dtype)
@@ -54,7 +57,7 @@ def by_tape(model: keras.Model, names: list[str], image: np.ndarray, target: Tar
     """[(activation, gradient of the logit)] of Keras' layers, each (height, width, channels)."""
     tapped = keras.Model(model.inputs, [*(model.get_layer(name).output for name in names), model.output])
     picture = tf.constant(image, model.dtype)
-    with tf.GradientTape() as tape:
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(picture)
         *values, logits = tapped(picture)
         score = tf.reduce_sum(logits * target.direction(logits.shape[-1]))
@@ -81,54 +84,39 @@ def difference(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=str)
-def test_grad_cam_at_every_convolution_is_the_tapes(explainer, activations, trained, image, target):
+def test_grad_cam_at_every_convolution_is_the_tapes(explainer, activations, model, image, target):
     names = [*(tap.layer for tap in convolutions(explainer.graph)), last_tap(explainer.graph).name]
     film = {heat_map.tap.name: heat_map.signed for heat_map in explainer.film(activations, target)}
-    for name, (a, g) in zip(names, by_tape(keras_model(trained, "float32"), names, image, target), strict=True):
+    for name, (a, g) in zip(names, by_tape(model, names, image, target), strict=True):
         tolerance = 1e-5 if name == names[-1] else 5e-3
         assert difference(film[name], by_hand("grad-cam", a, g)) < tolerance, name
 
 
-def test_every_method_through_tails_at_layers_all_over_the_network(explainer, activations, trained, image):
-    target = TARGETS[0]
-    chosen = [tap for tap in taps(explainer.graph) if tap.stage == "pointwise"][::5]
+def test_every_method_at_layers_all_over_the_network(explainer, activations, model, trained, image):
+    target = TARGETS[2]
+    chosen = [tap for tap in taps(explainer.graph) if tap.stage == "pointwise"][::4]
     chosen.append(last_tap(explainer.graph))
-    tape = by_tape(keras_model(trained, "float32"), [tap.name for tap in chosen], image, target)
-    for tap, (a, g) in zip(chosen, tape, strict=True):
+    names = [tap.name for tap in chosen]
+    exact, single = (by_tape(each, names, image, target) for each in (keras_model(trained, "float64"), model))
+    for tap, (a, g), theirs in zip(chosen, exact, single, strict=True):
         for method in GRADIENT_CAMS:
+            true_map = by_hand(method, a, g)
+            assert difference(signed_map(method, a[np.newaxis], g[np.newaxis])[0], true_map) < 1e-12
             found = explainer.heat_map(method, activations, target, tap)
-            # Grad-CAM++ divides by what can be nearly 0; in float64 below it is held to the last digits too.
+            ours, other = difference(found.signed, true_map), difference(by_hand(method, *theirs), true_map)
+            # Before a ReLU, Grad-CAM++ divides by what can be nearly 0: which of the two is closer is chance.
             if method != "grad-cam++" or tap.stage == "act":
-                tolerance = 1e-5 if tap.stage == "act" else 5e-3
-                assert difference(found.signed, by_hand(method, a, g)) < tolerance, (tap.name, method)
+                assert ours <= max(2 * other, 1e-5), (tap.name, method)
             assert np.array_equal(found.values, np.maximum(found.signed, 0))
-            assert found.score == pytest.approx(float(activations.logits[0]), rel=1e-4)
+            assert found.score == pytest.approx(float(activations.logits[0] - activations.logits[2]), rel=1e-4)
 
 
-def test_in_float64_every_method_equals_its_formula_to_the_last_digits(trained, image):
-    graph, target = graph_of(trained.config), TARGETS[2]
-    network = GradientNetwork(graph, trained.weights, "float64")
-    names = kept(graph)
-    values = network.part(["input"], names)(tf.constant(image, "float64"))
-    maps = {"input": image} | {name: value.numpy() for name, value in zip(names, values, strict=True)}
-    chosen = [tap for tap in taps(graph) if tap.stage == "pointwise"][::4]
-    chosen.append(last_tap(graph))
-    model = keras_model(trained, "float64")
-    tape = by_tape(model, [tap.name for tap in chosen], image, target)
-    for tap, (a, g) in zip(chosen, tape, strict=True):
-        found = network.tail(tap.node).run(maps, target.direction(6).astype("float64"))
-        for method in GRADIENT_CAMS:
-            signed = signed_map(method, found.activation, found.gradient)[0]
-            assert difference(signed, by_hand(method, a, g)) < 1e-6, (tap.name, method)
-
-
-def test_it_is_what_tf_keras_vis_gives_for_the_whole_model_told_the_layer(explainer, activations, trained, image):
+def test_it_is_what_tf_keras_vis_gives_for_the_whole_model_told_the_layer(explainer, activations, model, image):
     from tf_keras_vis.gradcam import Gradcam
     from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
     from tf_keras_vis.layercam import Layercam
 
     tap = last_tap(explainer.graph)
-    model = keras_model(trained, "float32")
     score = float(activations.logits[0])
     for method, cam in zip(GRADIENT_CAMS, (Gradcam, GradcamPlusPlus, Layercam), strict=True):
         theirs = cam(model)(

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from explorer.model.gradients.tail import Gradients
 
 from explorer.arch.places.taps import Stage, Tap
 from explorer.arch.receptive_field import PIXEL
 from explorer.errors import WeightsError
+from explorer.model.gradients.openvino_gradients import Gradients
 from explorer.model.weights.arrays import Provenance
 from explorer.vision.checks.judgement import BranchShare, branch_share, is_flat, judge
 from explorer.vision.methods.heat_map import HeatMap

@@ -1,20 +1,19 @@
 """Maps under random weights, against a network that really has them; rank correlation by hand."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from explorer.model.gradients.tail import Gradients
 
-from explorer.arch.places.split import descendants
+from explorer.arch.places.parts import descendants
 from explorer.arch.places.taps import Tap, find_tap
 from explorer.arch.receptive_field import PIXEL
 from explorer.arch.written_out import written_out
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError
 from explorer.model.gradients.activations import Activations
-from explorer.model.gradients.gradient_network import GradientNetwork
+from explorer.model.gradients.openvino_gradients import Gradients, OpenVINOGradients, Passed
 from explorer.model.weights.arrays import Provenance, Weights, random_weights
 from explorer.model.weights.trained_networks import load_trained
 from explorer.model.weights.written_out_arrays import written_out_arrays
@@ -47,18 +46,16 @@ def explainer(weights):
 
 @pytest.fixture(scope="module")
 def network(explainer):
-    return explainer.network
+    return explainer.by_parts
 
 
 @pytest.fixture(scope="module")
 def activations(explainer):
-    found = explainer.activations(np.random.default_rng(5).uniform(-1, 1, (1, 79, 79, 3)).astype(np.float32))
-    explainer.values(found, ["block2_sepconv1_pointwise"])  # which makes all the others too
-    return found
+    return explainer.activations(np.random.default_rng(5).uniform(-1, 1, (1, 79, 79, 3)).astype(np.float32))
 
 
-def cam(method, tail, activations, tap) -> HeatMap:
-    gradients = tail.run(activations.maps, TARGET.direction(4))
+def cam(method, network, activations, tap) -> HeatMap:
+    gradients = network.run(activations.maps["input"], TARGET.direction(4), [tap.node])[tap.node]
     return gradient_cam(method, gradients, tap, TARGET, 79, TRAINED)
 
 
@@ -67,29 +64,26 @@ def test_a_map_under_random_weights_is_that_of_a_network_that_has_them_above_the
     name, network, activations, weights
 ):
     tap = find_tap(GRAPH, name)
-    tail = network.tail(tap.node)
-    checks = {method: sanity_check(tail, activations, GRAPH, cam(method, tail, activations, tap), seed=3)
-              for method in GRADIENT_CAMS}  # fmt: skip
+    originals = {method: cam(method, network, activations, tap) for method in GRADIENT_CAMS}
 
     trained, random = (written_out_arrays(GRAPH, each.arrays) for each in (weights, random_weights(GRAPH, 3)))
     above = descendants(written_out(GRAPH), tap.node) - {tap.node}
     mixed = {node: (random if node in above else trained)[node] for node in trained}
-    rebuilt = GradientNetwork(written_out(GRAPH), Weights(mixed, TRAINED)).tail(tap.node)
-    for method, check in checks.items():
+    rebuilt = OpenVINOGradients(written_out(GRAPH), Weights(mixed, TRAINED))
+    for method, original in originals.items():
+        check = sanity_check(network, activations, GRAPH, original, seed=3)
         expected = cam(method, rebuilt, activations, tap)
         scale = np.abs(expected.signed).max()
         np.testing.assert_allclose(check.heat_map.signed, expected.signed, atol=1e-4 * scale)
         assert check.heat_map.score == pytest.approx(expected.score, abs=1e-4)
-        original = cam(method, tail, activations, tap)
         assert np.abs(check.heat_map.signed - original.signed).max() > 0.1 * scale
         assert check.seed == check.heat_map.settings["seed"] == 3
 
 
 def test_saliency_is_checked_under_a_network_that_is_random_throughout(network, activations):
-    tail = network.tail("input")
-    heat_map = saliency(tail, activations.maps["input"], TARGET, TRAINED)
-    check = sanity_check(tail, activations, GRAPH, heat_map, seed=2)
-    random = GradientNetwork(GRAPH, random_weights(GRAPH, 2)).tail("input")
+    heat_map = saliency(network, activations.maps["input"], TARGET, TRAINED)
+    check = sanity_check(network, activations, GRAPH, heat_map, seed=2)
+    random = OpenVINOGradients(GRAPH, random_weights(GRAPH, 2))
     expected = saliency(random, activations.maps["input"], TARGET, TRAINED)
     np.testing.assert_allclose(check.heat_map.signed, expected.signed, atol=1e-4 * expected.signed.max())
     assert check.heat_map.provenance.state == "random"
@@ -97,22 +91,32 @@ def test_saliency_is_checked_under_a_network_that_is_random_throughout(network, 
     assert "all weights are random (seed 2)" in check.heat_map.provenance.changes[-1]
     assert -1 <= check.rank_correlation <= 1
     # What was used for the check does not stay.
-    again = saliency(tail, activations.maps["input"], TARGET, TRAINED)
+    again = saliency(network, activations.maps["input"], TARGET, TRAINED)
     np.testing.assert_array_equal(again.signed, heat_map.signed)
 
 
 @dataclass
 class Switched:
-    """A head of one channel at the activation `maps["tap"]`: its gradient is `trained`, or `random` with weights."""
+    """A network above the activation of `PLACE`: its gradient is `trained`, or `random` with other weights."""
 
     random: np.ndarray
     trained: np.ndarray
-    reads: tuple[str, ...] = ("tap",)
     classes: int = 4
 
-    def run(self, maps, direction, above=None) -> Gradients:
-        gradient = self.trained if above is None else self.random
-        return Gradients(maps["tap"], gradient, np.zeros((1, 4), np.float32), np.zeros(1, np.float32))
+    def with_other_weights_above(self, node, arrays) -> "Switched":
+        assert node == PLACE.node
+        return replace(self, trained=self.random)
+
+    def passed_again(self, passed, node) -> Passed:
+        return passed
+
+    def back(self, passed, direction, taps) -> dict[str, Gradients]:
+        gradients = Gradients(passed.maps[PLACE.node], self.trained, passed.logits, np.zeros(1, np.float32))
+        return dict.fromkeys(taps, gradients)
+
+    def cam(self, activations: Activations, provenance: Provenance) -> HeatMap:
+        gradients = self.back(Passed(activations.maps, activations.logits[np.newaxis]), None, [PLACE.node])[PLACE.node]
+        return gradient_cam("grad-cam", gradients, PLACE, TARGET, 3, provenance)
 
 
 PLACE = Tap("conv", "act", "conv_act", "Module", "exit", (2, 3, 2), PIXEL)
@@ -134,19 +138,17 @@ def test_rank_correlation_by_hand(weights_of_channels, expected):
     activation[0, ..., 1] = SHUFFLED
     gradient = np.broadcast_to(np.array(weights_of_channels, np.float32), activation.shape).copy()
     trained = np.broadcast_to(np.array([1, 0], np.float32), activation.shape).copy()
-    tail = Switched(gradient, trained)
-    kept = Activations(np.zeros(4), TRAINED, "stub 1", 0.0, {"tap": activation})
-    heat_map = gradient_cam("grad-cam", tail.run(kept.maps, None), PLACE, TARGET, 3, TRAINED)
-    check = sanity_check(tail, kept, GRAPH, heat_map)
+    network = Switched(gradient, trained)
+    left = Activations(np.zeros(4), TRAINED, "stub 1", 0.0, {PLACE.node: activation})
+    check = sanity_check(network, left, GRAPH, network.cam(left, TRAINED))
     assert check.rank_correlation == pytest.approx(expected, nan_ok=True)
 
 
 def test_the_double_says_what_is_random_and_what_is_not():
-    tail = Switched(VALUES, VALUES)
-    kept = Activations(np.zeros(4), TRAINED, "stub 1", 0.0, {"tap": VALUES})
+    network = Switched(VALUES, VALUES)
+    left = Activations(np.zeros(4), TRAINED, "stub 1", 0.0, {PLACE.node: VALUES})
     altered = Provenance("altered", "test", "Trained in a test.", ("The middle flow has 7 modules.",))
-    heat_map = gradient_cam("grad-cam", tail.run(kept.maps, None), PLACE, TARGET, 3, altered)
-    provenance = sanity_check(tail, kept, GRAPH, heat_map, seed=6).heat_map.provenance
+    provenance = sanity_check(network, left, GRAPH, network.cam(left, altered), seed=6).heat_map.provenance
     assert provenance.state == "random"
     assert provenance.source == "test, random above conv_act"
     assert provenance.changes[0] == "The middle flow has 7 modules."
@@ -162,7 +164,7 @@ def test_other_methods_are_refused_by_name():
 
 
 def test_the_real_cup():
-    """Under other weights the evidence in the middle flow lies elsewhere; the weights have a dropout in their tail."""
+    """Under other weights the evidence in the middle flow lies elsewhere; the network has a dropout above the tap."""
     trained = load_trained(KITCHENWARE)
     explainer = Explainer(graph_of(trained.config), trained.weights)
     activations = explainer.activations(network_input(decode(SAMPLES[0].file.read_bytes()), 150))

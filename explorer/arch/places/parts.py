@@ -1,4 +1,4 @@
-"""A network cut between modules, wherever a single map passes from the one to the next."""
+"""A network cut between modules, wherever a single map passes from the one to the next; and what depends on what."""
 
 from functools import lru_cache
 
@@ -38,3 +38,12 @@ def _ends(graph: Graph) -> list[int]:
             ends.append(number + 1)
         reached = max(reached, last_reader.get(node.name, number))
     return ends
+
+
+def descendants(graph: Graph, name: str) -> frozenset[str]:
+    """The node `name` and all that is computed from it."""
+    found = {name}
+    for node in graph.nodes:
+        if not found.isdisjoint(node.inputs):
+            found.add(node.name)
+    return frozenset(found)

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.arch.graph import Graph, output_shapes
-from explorer.arch.places.parts import parts
-from explorer.arch.places.split import descendants
+from explorer.arch.places.parts import descendants, parts
 from explorer.arch.preprocessing import prepared
 from explorer.arch.written_out import written_out
 from explorer.model.engines.engine import checked_images
-from explorer.model.gradients.part_models import PartModel, PartModels, Wanted
+from explorer.model.gradients.part_models import MOST_SHAPES, PartModel, PartModels, Wanted
 from explorer.model.weights.arrays import Arrays, Weights
 from explorer.model.weights.written_out_arrays import tapped_node, written_out_arrays
 
@@ -117,13 +116,12 @@ class OpenVINOGradients:
             maps: What `reads` names.
             nodes: Which.
         """
-        wanted, found = set(nodes), {}
+        wanted = set(nodes)
+        found = {name: maps[name] for name in self.reads if name in wanted}
         for number, part in enumerate(self._parts):
-            first, *others = (node.name for node in part.nodes)
-            if first in wanted:
-                found[first] = maps[first]
-            if inside := tuple(name for name in others if name in wanted):
-                found |= dict(zip(inside, self._model(number, Wanted(values=inside)).run(maps[first]), strict=True))
+            if inside := tuple(node.name for node in part.nodes if node.name in wanted and node.name not in found):
+                values = self._model(number, Wanted(values=inside)).run(maps[self.reads[number]])
+                found |= dict(zip(inside, values, strict=True))
         return found
 
     def with_other_weights_above(self, node: str, arrays: Arrays) -> "OpenVINOGradients":
@@ -186,6 +184,9 @@ class OpenVINOGradients:
 
     def _model(self, number: int, wanted: Wanted) -> PartModel:
         """Of the part of that number; two threads that ask at once may get two, of one compilation."""
-        if (number, wanted) not in self._models:
-            self._models[number, wanted] = self._known.of(self._parts[number], self._arrays, wanted)
-        return self._models[number, wanted]
+        model = self._models.get((number, wanted))
+        if model is None:
+            if len(self._models) >= MOST_SHAPES:
+                self._models.clear()
+            model = self._models[number, wanted] = self._known.of(self._parts[number], self._arrays, wanted)
+        return model

@@ -6,6 +6,7 @@ weights; nothing is packed or kept twice; and a convolution takes little longer 
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from threading import Lock
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.arch.graph import Graph
-from explorer.arch.places.split import descendants
+from explorer.arch.places.parts import descendants
 from explorer.model.engines.openvino_operations import Translation
 from explorer.model.engines.openvino_runtime import compiled
 from explorer.model.gradients.way_back import WayBack
@@ -50,6 +51,9 @@ class PartModel:
         # One request for each call, which lives as long as its arrays: they are handed over, not copied.
         request = self._compiled.create_infer_request()
         request.infer(dict(enumerate([*inputs, *self._weights])), share_inputs=True, share_outputs=True)
+        # What lay between would stay with the model, up to 100 MB in a stem. A thread that still runs lets go of it.
+        with suppress(RuntimeError):
+            self._compiled.release_memory()
         return [tensor.data for tensor in request.output_tensors]
 
 

@@ -24,7 +24,7 @@ from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.input_gradients import saliency
 
 CHECKED: tuple[str, ...] = (*GRADIENT_CAMS, "saliency")
-"""Methods that can be checked: those that one run of the tail gives again."""
+"""Methods that can be checked: those that one way back gives again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

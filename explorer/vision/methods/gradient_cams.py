@@ -34,7 +34,7 @@ def gradient_cam(
 
     Args:
         method: Which.
-        gradients: Of the tail at `tap`, for that picture and target.
+        gradients: At `tap`, for that picture and target.
         tap: The place.
         target: What was asked.
         input_size: Side of what the network saw, px.

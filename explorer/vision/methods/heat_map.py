@@ -32,7 +32,7 @@ class HeatMap:
         input_size: Side of that picture, px.
         score: The target's score, a logit or a difference of two.
         provenance: State of the weights.
-        seconds: How long it took, the pass through the trunk not counted.
+        seconds: How long it took, the pass that left the activations not counted.
         settings: What else decides the map: samples, seed, size of a patch.
     """
 

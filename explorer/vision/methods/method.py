@@ -78,8 +78,8 @@ class Method:
         signed: Whether cells below zero, which speak against the class, mean something before they are cut off.
         slow: Whether it runs the whole network many times.
         run: The map of one picture.
-        passes: How often the network runs for a map, the pass of the trunk not counted: of the side of its input in
-            px, the tap and the settings.
+        passes: How often the network runs for a map, the pass that left the activations not counted: of the side of its
+            input in px, the tap and the settings.
     """
 
     name: str
