@@ -20,12 +20,11 @@ def randomize(model: keras.Model) -> None:
     Without these statistics, or without the gain that ReLU asks for, a signal dies out or overflows in a deep network.
     """
     random = np.random.default_rng(0)
-    for layer in model.layers:
-        for weight in layer.weights:
-            if weight.name == "bias":
-                weight.assign(random.uniform(-0.01, 0.01, weight.shape))
-            elif "kernel" in weight.name:
-                weight.assign(np.asarray(weight) * np.sqrt(2))
+    for number, weight in enumerate(weight for layer in model.layers for weight in layer.weights):
+        if weight.name == "bias":
+            weight.assign(random.uniform(-0.01, 0.01, weight.shape))
+        elif "kernel" in weight.name:
+            weight.assign(keras.initializers.GlorotUniform(seed=number)(weight.shape) * np.sqrt(2))
     normalizations = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     momenta = [layer.momentum for layer in normalizations]
     for layer in normalizations:

@@ -4,10 +4,12 @@ Arrays arrive read-only: they are views of bytes.
 """
 
 import pickle
+import shutil
 from dataclasses import dataclass
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any
 
+_SHARED_MEMORY = "/dev/shm"
 _SHARED_FROM = 1 << 20
 """Bytes of arrays from which shared memory is worth its two system calls."""
 
@@ -35,7 +37,7 @@ def pack(value: Any) -> Packed:
     pickled = pickle.dumps(value, protocol=5, buffer_callback=found.append)
     views = [buffer.raw() for buffer in found]
     lengths = tuple(view.nbytes for view in views)
-    if sum(lengths) < _SHARED_FROM:
+    if sum(lengths) < _SHARED_FROM or not _has_room(sum(lengths)):
         return Packed(pickled, tuple(map(bytes, views)))
     memory = SharedMemory(create=True, size=sum(lengths))
     assert memory.buf is not None
@@ -45,6 +47,14 @@ def pack(value: Any) -> Packed:
         start += length
     memory.close()
     return Packed(pickled, (), lengths, memory.name)
+
+
+def _has_room(size: int) -> bool:
+    """Whether shared memory holds so much: where it does not, writing to it would end the process."""
+    try:
+        return shutil.disk_usage(_SHARED_MEMORY).free > 2 * size
+    except OSError:  # elsewhere than on Linux it is no file system
+        return True
 
 
 def unpack(packed: Packed) -> Any:

@@ -163,6 +163,7 @@ class WorkerPool:
 
         try:
             reply = worker.ask(request.question, told, lambda: answer.is_wanted)
+            value = unpack(reply.packed)
         except _Died:
             request.tries += 1
             if request.tries < MOST_TRIES and answer.is_wanted:
@@ -178,8 +179,9 @@ class WorkerPool:
         except _TookTooLong:
             minutes = request.question.deadline_s / 60
             self._settle(request, error=ComputeError(f"This took longer than {minutes:.0f} minutes and was ended."))
+        except Exception as error:  # a question or an answer that cannot be sent: the asker's bug, not the pool's end
+            self._settle(request, error=error)
         else:
-            value = unpack(reply.packed)
             if isinstance(reply, Failed):
                 self._settle(request, error=value)
             else:

@@ -5,6 +5,7 @@ whatever comes while it computes asks it to stop.
 """
 
 import os
+import pickle
 import signal
 import threading
 import time
@@ -131,7 +132,7 @@ def _answer(question: Question[Any], loaded: "LoadedNetworks", pipe: Connection)
 def _packed_error(error: Exception) -> Packed:
     """The error; one that cannot be sent becomes a RuntimeError with its words."""
     try:
-        packed = pack(error)
+        pickle.loads(pickle.dumps(error))
+        return pack(error)
     except Exception:
-        packed = pack(RuntimeError(f"{type(error).__name__}: {error}"))
-    return packed
+        return pack(RuntimeError(f"{type(error).__name__}: {error}"))

@@ -49,3 +49,7 @@ def dies(loaded, folder, times):
 
 def sleeps(loaded, seconds):
     time.sleep(seconds)
+
+
+def unsendable(loaded):
+    return lambda: None

@@ -4,10 +4,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from explorer.compute import packing
 from explorer.compute import question as question_module
 from explorer.compute.pool import WorkerPool
 from explorer.compute.question import Question
@@ -52,6 +54,22 @@ def test_what_a_worker_raises_is_raised_here_with_its_words(pool):
     with pytest.raises(LookupError, match="a bug") as raised:
         pool.ask(Question(asked.broken, ())).result()
     assert "asked.py" in raised.value.__notes__[0]
+
+
+def test_what_cannot_be_sent_is_the_askers_error_and_the_pool_goes_on(pool):
+    with pytest.raises((AttributeError, TypeError), match="pickle"):
+        pool.ask(Question(lambda loaded: 1, ())).result()
+    with pytest.raises((AttributeError, RuntimeError, TypeError), match="pickle"):
+        pool.ask(Question(asked.unsendable, ())).result()
+    assert pool.ask(Question(asked.process, ())).result() > 0
+
+
+def test_where_shared_memory_is_small_arrays_come_through_the_pipe(monkeypatch):
+    monkeypatch.setattr(packing.shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    sent = {"array": np.arange(1_000_000.0)}
+    packed = packing.pack(sent)
+    assert not packed.shared
+    np.testing.assert_array_equal(packing.unpack(packed)["array"], sent["array"])
 
 
 def test_two_workers_answer_at_once_and_what_nobody_wants_any_more_is_not_begun(pool, tmp_path):

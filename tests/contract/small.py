@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.arch.knobs import INPUT_SIZE, Config, Decimal, Knob, WholeNumbers, knobs
 from explorer.arch.network import Network
+from explorer.configuration.registry import NETWORKS, graph_of
 from explorer.model.weights.arrays import Provenance, Weights
 
 CLASSES = 3
@@ -18,6 +19,14 @@ def small(network: Network) -> Config:
     default = network.config()
     values = {name: _small(name, knob, getattr(default, name)) for name, knob in knobs(network.config).items()}
     return network.config(**values)
+
+
+def one_of_each_file() -> list[str]:
+    """The smallest network of each file: those of one file share their description, and a tape takes long."""
+    smallest: dict[str, str] = {}
+    for name in sorted(NETWORKS, key=lambda name: len(graph_of(small(NETWORKS[name])).nodes)):
+        smallest.setdefault(NETWORKS[name].describe.__module__, name)
+    return list(smallest.values())
 
 
 def _small(name: str, knob: Knob, default: Any) -> Any:

@@ -35,6 +35,7 @@ from explorer.model.gradients.gradient_network import GradientNetwork
 from explorer.model.gradients.openvino_gradients import OpenVINOGradients
 from explorer.vision.features.kernels import convolution_kernels, first_filters
 from explorer.vision.features.separable_steps import take_apart
+from tests.contract.small import one_of_each_file
 from tests.lively_weights import lively_weights
 
 _SMALL = {"classes": 3, "width": 0.25, "alpha": 0.25, "middle_repeats": 1, "fully_connected": (16,)}
@@ -101,15 +102,7 @@ def test_places_are_outputs_of_the_engine_and_pairs_make_what_it_makes(name):
         assert convolution_kernels(weights, graph, tap.layer) is not None
 
 
-def _one_of_each_file() -> list[str]:
-    """The smallest network of each file: those of one file share their description, and building takes long."""
-    smallest: dict[str, str] = {}
-    for name in sorted(NETWORKS, key=lambda name: len(small(name).nodes)):
-        smallest.setdefault(NETWORKS[name].describe.__module__, name)
-    return list(smallest.values())
-
-
-@pytest.mark.parametrize("name", _one_of_each_file())
+@pytest.mark.parametrize("name", one_of_each_file())
 def test_films_answer_as_a_tape_over_the_whole_network(name):
     graph = small(name)
     network = GradientNetwork(graph, lively_weights(graph), "float64")

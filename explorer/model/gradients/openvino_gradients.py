@@ -140,7 +140,8 @@ class OpenVINOGradients:
     def passed_again(self, passed: Passed, node: str) -> Passed:
         """The way there from the part in which a node is, up to the logits, after the weights above it were changed."""
         maps = dict(passed.maps)
-        start = next(n for n, part in enumerate(self._parts) if any(each.name == node for each in part.nodes))
+        # A map that passes between two parts is in both: of the upper one.
+        start = max(n for n, part in enumerate(self._parts) if any(each.name == node for each in part.nodes))
         passing = maps[self.reads[start]]
         for number in range(start, len(self._parts)):
             maps[self.reads[number]] = passing
