@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.serving import APP, chromium, served
 
 BARE = 'import streamlit as st\nst.sidebar.slider("Width", 0, 10)\nst.metric("Parameters", "22,910,480")\n'
-USABLE = """document.querySelector('[data-testid=stMetricValue]')?.innerText === '22,910,480'
+VALUE = "[data-testid=stMetricValue], [data-testid=stHtml] > div > div > div:nth-child(2)"
+"""The first number: `st.metric`'s, or on a card."""
+USABLE = f"""document.querySelector('{VALUE}')?.innerText === '22,910,480'
     && document.querySelector('input[type=range]')?.checkVisibility()"""
 ROUNDS, MOVES = 15, 21
 
@@ -42,7 +44,7 @@ def _open(browser: Browser, address: str) -> Page:
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.goto(address)
     page.wait_for_function(USABLE, timeout=60_000)  # at every frame; `expect` looks after 0, 0.1, 0.35, 0.85 s
-    expect(page.get_by_test_id("stMetricValue").first).to_have_text("22,910,480", timeout=60_000)
+    expect(page.locator(VALUE).first).to_have_text("22,910,480", timeout=60_000)
     expect(page.get_by_role("slider").first).to_be_visible()
     return page
 
@@ -60,13 +62,13 @@ def _move(page: Page) -> float:
     """Seconds from a key press on the middle-flow slider until the parameters are others."""
     page.wait_for_timeout(800)  # let the rest of the page settle
     slider = page.get_by_role("slider", name="Middle-flow modules")
-    value = page.get_by_test_id("stMetricValue").first
+    value = page.locator(VALUE).first
     before = value.inner_text()
     slider.focus()
     # Watched inside the page, so that the driver's own round trips are not measured.
     return page.evaluate(
-        """([before]) => new Promise((done) => {
-            const value = () => document.querySelector('[data-testid=stMetricValue]').innerText;
+        """([before, selector]) => new Promise((done) => {
+            const value = () => document.querySelector(selector).innerText;
             const slider = document.activeElement;
             const start = performance.now();
             const passed = () => (performance.now() - start) / 1000;
@@ -76,5 +78,5 @@ def _move(page: Page) -> float:
                 keyCode: 39, bubbles: true}));
             key('keydown'); key('keyup');
         })""",
-        [before],
+        [before, VALUE],
     )

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -16,11 +17,13 @@ from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Activation, AveragePool, Conv2D, DepthwiseConv2D, GlobalMaxPool, MaxPool, Op
 from explorer.arch.places.taps import taps
 from explorer.configuration.registry import NETWORKS, graph_of
+from explorer.errors import EngineError
 from explorer.model.engines.openvino_engine import OpenVINOEngine
 from explorer.model.engines.openvino_operations import Translation
 from explorer.model.engines.tensorflow_engine import written_out_model
 from explorer.model.gradients.openvino_gradients import OpenVINOGradients, Passed
 from explorer.model.gradients.part_models import PartModels
+from explorer.model.gradients.processor_check import require_by_hand
 from explorer.model.gradients.way_back import WayBack
 from explorer.model.weights.arrays import Weights
 from explorer.networks.xception import XceptionConfig
@@ -210,6 +213,17 @@ def test_what_it_does_not_know_it_says():
         OpenVINOGradients(graph, lively_weights(graph_of(replace(SMALL, classes=4))))
     with pytest.raises(TypeError, match="no way back for Unheard"):
         WayBack(Translation()).of(Unheard(), {}, [None], None, None)
+
+
+def test_wrong_numbers_of_a_processor_are_refused():
+    class LosesHalf(PartModels):
+        def of(self, part, arrays, wanted):
+            model = super().of(part, arrays, wanted)
+            return SimpleNamespace(run=lambda *inputs: [array * (np.arange(24) < 8) for array in model.run(*inputs)])
+
+    require_by_hand(PartModels())
+    with pytest.raises(EngineError, match="wrong gradients on this processor"):
+        require_by_hand(LosesHalf())
 
 
 def test_the_way_back_does_not_import_tensorflow():

@@ -16,6 +16,7 @@ from explorer.arch.preprocessing import prepared
 from explorer.arch.written_out import written_out
 from explorer.model.engines.engine import checked_images
 from explorer.model.gradients.part_models import MOST_SHAPES, PartModel, PartModels, Wanted
+from explorer.model.gradients.processor_check import require_right_numbers
 from explorer.model.weights.arrays import Arrays, Weights
 from explorer.model.weights.written_out_arrays import tapped_node, written_out_arrays
 
@@ -67,8 +68,10 @@ class OpenVINOGradients:
             known: Compiled parts, of this network and of others.
 
         Raises:
+            EngineError: If OpenVINO's numbers are wrong on this processor.
             ValueError: If the weights are not those of `graph`.
         """
+        require_right_numbers()
         weights.check(graph)
         self._graph = graph
         self._network = prepared(written_out(graph), weights.preprocessing)

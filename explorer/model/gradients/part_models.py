@@ -154,7 +154,11 @@ def _sum(translation: Translation, arriving: list[Any], value: Any) -> Any:
         return translation.constant(np.zeros([int(length) for length in value.shape], np.float32))
     if len(arriving) > 2:
         # Chains of additions, on maps of one pixel, are more than OpenVINO 2026.4 compiles: its snippets raise.
-        return translation.ops.reduce_sum(translation.ops.concat(arriving, 0), translation.constant([0]), True)
+        # A matrix product sums them: reductions over an outer axis are wrong where only AVX2 is allowed.
+        ops, constant = translation.ops, translation.constant
+        rows = ops.reshape(ops.concat(arriving, 0), constant([len(arriving), -1]), special_zero=False)
+        total = ops.matmul(constant(np.ones((1, len(arriving)), np.float32)), rows, False, False)
+        return ops.reshape(total, constant([int(length) for length in value.shape]), special_zero=False)
     return reduce(translation.ops.add, arriving)
 
 

@@ -7,6 +7,8 @@ with the convolution below. At a kink the slope is TensorFlow's: of ReLU at 0 it
 from math import pi, sqrt
 from typing import Any
 
+import numpy as np
+
 from explorer.arch.ops import Function
 from explorer.model.engines.openvino_operations import Translation
 
@@ -21,7 +23,15 @@ class Slopes:
     def __init__(self, translation: Translation) -> None:
         self._ops = translation.ops
         self._scalar = translation.scalar
-        self._axis = translation.constant([1])
+        self._constant = translation.constant
+
+    def _over_channels(self, x: Any) -> Any:
+        """The sum over the channels, or over the units of a vector, which stay as an axis of length 1."""
+        channels = int(x.shape[1])
+        if len(x.shape) == 2:
+            return self._ops.matmul(x, self._constant(np.ones((channels, 1), np.float32)), False, False)
+        ones = self._constant(np.ones((1, channels, 1, 1), np.float32))
+        return self._ops.convolution(x, ones, [1, 1], [0, 0], [0, 0], [1, 1])
 
     def of(self, function: Function, x: Any, y: Any, gradient: Any) -> Any:
         """The gradient of `x`, of which `function` has made `y`; `gradient` is that of `y`."""
@@ -30,7 +40,7 @@ class Slopes:
             case "linear":
                 return gradient
             case "softmax":
-                mean = ops.reduce_sum(times(gradient, y), self._axis, keep_dims=True)
+                mean = self._over_channels(times(gradient, y))
                 return times(y, ops.subtract(gradient, mean))
             case "relu":
                 return self._where(ops.greater(y, scalar(0)), gradient)
