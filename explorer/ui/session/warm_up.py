@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.compute.choice import compute
 from explorer.errors import ExplorerError
 
-_AFTER_S = 2.0
+_AFTER_S = 4.0
 """By then the first page stands in the browser, which shares the machine with the workers."""
 
 
