@@ -22,7 +22,7 @@ def overlay(page: Page):
 def shown(page: Page, *unlike: str) -> str:
     """Address of the overlay's picture, which goes with its content, once it is another than those."""
     for address in unlike:
-        expect(overlay(page)).not_to_have_attribute("src", address)
+        expect(overlay(page)).not_to_have_attribute("src", address, timeout=30_000)  # workers may still load
     return str(overlay(page).get_attribute("src"))
 
 
