@@ -222,7 +222,7 @@ def test_wrong_numbers_of_a_processor_are_refused():
             return SimpleNamespace(run=lambda *inputs: [array * (np.arange(24) < 8) for array in model.run(*inputs)])
 
     require_by_hand(PartModels())
-    with pytest.raises(EngineError, match="wrong gradients on this processor"):
+    with pytest.raises(EngineError, match="wrong numbers on this processor"):
         require_by_hand(LosesHalf())
 
 

@@ -27,6 +27,7 @@ from explorer.model.budget import require
 from explorer.model.engines.engine import EngineName, Outputs, checked_images
 from explorer.model.engines.openvino_operations import Translation
 from explorer.model.engines.openvino_runtime import compiled
+from explorer.model.gradients.processor_check import require_right_numbers
 from explorer.model.weights.arrays import Arrays, Weights
 from explorer.model.weights.written_out_arrays import tapped_bytes, tapped_node, written_out_arrays
 
@@ -43,6 +44,7 @@ class OpenVINOEngine:
         from openvino import get_version
 
         require(memory_estimate(graph, taps), "Running this network with OpenVINO")
+        require_right_numbers()
         self.version = get_version().partition("-")[0]
         self.provenance = weights.provenance
         self._taps = tuple(taps)

@@ -54,6 +54,8 @@ class Gradients:
 class OpenVINOGradients:
     """A network with weights of which values and gradients can be had. May be called from several threads at once.
 
+    Where OpenVINO's numbers are wrong on this processor, all that computes raises `EngineError`.
+
     Attributes:
         reads: The nodes at which parts begin, the image first: what has to be known of a picture for the way back. An
             engine that taps the others passes the way there in less time than `there`.
@@ -68,10 +70,8 @@ class OpenVINOGradients:
             known: Compiled parts, of this network and of others.
 
         Raises:
-            EngineError: If OpenVINO's numbers are wrong on this processor.
             ValueError: If the weights are not those of `graph`.
         """
-        require_right_numbers()
         weights.check(graph)
         self._graph = graph
         self._network = prepared(written_out(graph), weights.preprocessing)
@@ -188,6 +188,7 @@ class OpenVINOGradients:
 
     def _model(self, number: int, wanted: Wanted) -> PartModel:
         """Of the part of that number; two threads that ask at once may get two, of one compilation."""
+        require_right_numbers()
         model = self._models.get((number, wanted))
         if model is None:
             if len(self._models) >= MOST_SHAPES:

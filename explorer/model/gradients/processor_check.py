@@ -1,4 +1,4 @@
-"""Whether OpenVINO's numbers are right on this processor, asked once before any gradient is shown.
+"""Whether OpenVINO's numbers are right on this processor, asked once before any of them is shown.
 
 With `ONEDNN_MAX_CPU_ISA=AVX2` on a processor that can do more, OpenVINO 2026.4 leaves out half of the values of small
 maps: its parts then disagree about how many values a register holds. Nobody should see what comes of that.
@@ -34,8 +34,9 @@ def require_by_hand(models: PartModels) -> None:
     (found,) = models.of(_graph(), {}, Wanted(gradients=("input",))).run(picture, arriving)
     if not np.array_equal(found.ravel(), np.where(picture.ravel() > 0, arriving.ravel(), 0)):
         raise EngineError(
-            "OpenVINO computes wrong gradients on this processor, so no heat map is shown; predictions are not "
-            "affected. If ONEDNN_MAX_CPU_ISA is set, unset it; else report this with the name of the processor."
+            "OpenVINO computes wrong numbers on this processor, so nothing that it computes is shown. If "
+            "ONEDNN_MAX_CPU_ISA is set, unset it; else set XCEPTION_EXPLORER_ENGINE=tensorflow, which gives "
+            "predictions, and report this with the name of the processor."
         )
 
 
