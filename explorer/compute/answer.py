@@ -19,6 +19,8 @@ class Answer(Generic[R]):
         self.progress: tuple[int, int] | None = None
         self.is_wanted = True
         self._settled = threading.Event()
+        self._lock = threading.Lock()
+        self._then: Callable[[], None] = lambda: None
         self._value: Any = None
         self._error: BaseException | None = None
         self._before: Callable[[], int] = lambda: 0
@@ -27,6 +29,14 @@ class Answer(Generic[R]):
     def wait(self, seconds: float | None = None) -> bool:
         """Waits, at most so long; whether it is here."""
         return self._settled.wait(seconds)
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Has `act` called once, when it is here: at once, or by who answers, who must not be kept waiting."""
+        with self._lock:
+            self._then = act
+            is_here = self._settled.is_set()
+        if is_here:
+            act()
 
     @property
     def before(self) -> int:
@@ -57,4 +67,7 @@ class Answer(Generic[R]):
     def settle(self, value: Any = None, error: BaseException | None = None) -> None:
         """For who answers: it is here."""
         self._value, self._error = value, error
-        self._settled.set()
+        with self._lock:
+            self._settled.set()
+            then = self._then
+        then()

@@ -13,7 +13,7 @@ from explorer.model.lazy import LazyValue
 R = TypeVar("R")
 
 COMPUTE_VARIABLE = "XCEPTION_EXPLORER_COMPUTE"
-"""`workers`, `workers:N`, or `here`."""
+"""`workers`, `workers:N`, `unix:PATH` of a compute server, or `here`."""
 
 MOST_WORKERS = 8
 """As many as are started without being asked for."""
@@ -60,8 +60,14 @@ def new_compute() -> Compute:
 
         workers = int(number) if number else usual_workers()
         return WorkerPool(workers)
+    if name == "unix":
+        from explorer.compute.server.address import socket_path
+        from explorer.compute.server.client import ComputeClient
+
+        return ComputeClient(socket_path(number))
     raise ConfigError(
-        f"{COMPUTE_VARIABLE} must be `here`, `workers` or `workers:N` with N from 1 to 64, got {asked[:40]!r}"
+        f"{COMPUTE_VARIABLE} must be `here`, `workers`, `workers:N` with N from 1 to 64, or `unix:PATH` with the "
+        f"socket of a compute server, got {asked[:40]!r}"
     )
 
 

@@ -6,6 +6,7 @@ Arrays arrive read-only: they are views of bytes.
 import pickle
 import shutil
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any
 
@@ -55,6 +56,19 @@ def _has_room(size: int) -> bool:
         return shutil.disk_usage(_SHARED_MEMORY).free > 2 * size
     except OSError:  # elsewhere than on Linux it is no file system
         return True
+
+
+def give_back(packed: Packed) -> None:
+    """Frees the shared memory of a value that nobody unpacks, or that a process of another family has unpacked."""
+    if not packed.shared:
+        return
+    try:
+        memory = SharedMemory(packed.shared)
+    except FileNotFoundError:  # unpacked: who made it is not to look for it at the end
+        resource_tracker.unregister(f"/{packed.shared}", "shared_memory")
+        return
+    memory.close()
+    memory.unlink()
 
 
 def unpack(packed: Packed) -> Any:

@@ -4,6 +4,7 @@ Parent and worker talk over a pipe: a question goes in, how far it is comes out,
 whatever comes while it computes asks it to stop.
 """
 
+import multiprocessing
 import os
 import pickle
 import signal
@@ -77,6 +78,7 @@ def serve(pipe: Connection, most_bytes: int, is_warmed: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business, which closes the pipe
     with suppress(OSError, AttributeError):  # not on Windows
         os.nice(_NICENESS)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     from explorer.compute.keys import mentions
     from explorer.compute.loaded_networks import LoadedNetworks
 
@@ -89,6 +91,13 @@ def serve(pipe: Connection, most_bytes: int, is_warmed: bool) -> None:
                 loaded.forget(lambda key, part=message.part: mentions(key, part))  # type: ignore[misc]
             elif isinstance(message, Question):
                 pipe.send(_answer(message, loaded, pipe))
+
+
+def _end_with_parent() -> None:
+    """Whatever is computed when the parent is killed is for nobody."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _warm_up(loaded: "LoadedNetworks") -> None:

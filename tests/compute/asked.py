@@ -53,3 +53,11 @@ def sleeps(loaded, seconds):
 
 def unsendable(loaded):
     return lambda: None
+
+
+def remembers(loaded, key):
+    loaded._left.put(key, "something")
+
+
+def knows(loaded, key):
+    return loaded._left.find(key) is not None
