@@ -1,12 +1,22 @@
 # On a fresh machine: `make app` sets up and runs the app, `make test` sets up and runs all tests.
+# `make serve` is the app for many people: web processes behind a balancer, one set of workers.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test bench lint format weights browser clean
+# Of `make serve`: where it listens (0.0.0.0 for everybody), Streamlit servers, processes that compute (one a core).
+ADDRESS ?= 127.0.0.1
+PORT ?= 8501
+WEB ?= 2
+WORKERS ?=
+
+.PHONY: app serve test bench lint format weights browser clean
 
 app: weights ## Set up, fetch the weights that can be had, run the app
 	$(BIN)/streamlit run explorer/app.py
+
+serve: weights $(VENV)/.serving ## Set up, run the app for many people; needs haproxy
+	@$(BIN)/python -m explorer.serving --address $(ADDRESS) --port $(PORT) --web-processes $(WEB) $(if $(WORKERS),--workers $(WORKERS))
 
 test: $(VENV)/.dev browser ## Set up, fetch the weights that the tests use, run all tests
 	$(BIN)/python -m explorer weights fetch xception/kitchenware
@@ -42,7 +52,11 @@ $(VENV)/.app: $(VENV)/bin/python requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.app requirements-dev.txt
+$(VENV)/.serving: $(VENV)/.app requirements-serving.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-serving.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.serving requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 

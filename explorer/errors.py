@@ -8,6 +8,7 @@ ExplorerError
 │   └── FetchError   weights that could not be downloaded
 ├── EngineError      an inference engine that is unknown or not installed
 ├── ComputeError     an answer that did not come: the process that computed it died, or took too long
+├── ServingError     something that serving several web processes needs is missing or taken
 └── OutputError      a folder or file that cannot be written
 
 Each message says what was expected, what came, and what to do. Anything else that is raised is a bug.
@@ -44,6 +45,10 @@ class EngineError(ExplorerError):
 
 class ComputeError(ExplorerError):
     """An answer that did not come: the process that computed it died, or took too long."""
+
+
+class ServingError(ExplorerError):
+    """Something that serving several web processes needs is missing or taken."""
 
 
 class OutputError(ExplorerError):

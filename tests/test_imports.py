@@ -22,6 +22,7 @@ ALLOWED = {
     "figures": DESCRIPTION,
     "cli": DESCRIPTION | {"model", "vision", "figures"},
     "ui": DESCRIPTION | {"model", "vision", "figures", "compute"},
+    "serving": DESCRIPTION | {"model", "vision", "compute"},
     "app_pages": DESCRIPTION | {"model", "vision", "figures", "compute", "ui"},
 }
 ONLY_IN = {
