@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.compute.choice import usual_workers
+from explorer.compute.server.address import socket_path
 from explorer.model.budget import BUDGET_VARIABLE, memory_budget
 from explorer.serving.needs import free_ports, haproxy, require_free, require_supervisor
 
@@ -59,14 +60,15 @@ def serve(serving: Serving, ready: Callable[[], None]) -> int:
 
     Raises:
         ServingError: If something that is needed is missing or taken.
-        ConfigError: If the memory budget is no size.
+        ConfigError: If the memory budget is no size, or the system's folder for temporary files has too long a path.
     """
     require_supervisor()
     balancer = haproxy()
     require_free(serving.address, serving.port)
     first = free_ports(serving.web_processes, serving.port)
-    folder = Path(tempfile.mkdtemp(prefix="xception-explorer-serving-"))
+    folder = Path(tempfile.mkdtemp(prefix="xception-explorer-"))
     try:
+        socket_path(f"{folder}/compute")
         _write_balancer(folder, range(first, first + serving.web_processes))
         _raise_limit_of_open_files()
         environment = os.environ | {

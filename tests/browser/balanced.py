@@ -18,14 +18,14 @@ from tests.browser.serving import APP
 class Balanced:
     """The balancer, web processes and compute server under their supervisor."""
 
-    def __init__(self, web_processes: int, workers: int) -> None:
+    def __init__(self, folder: Path, web_processes: int, workers: int) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
         self._said: list[str] = []
         command = [sys.executable, "-m", "explorer.serving", "--port", str(port)]
-        environment = dict(os.environ)
+        environment = os.environ | {"TMPDIR": str(folder)}
         environment.pop("XCEPTION_EXPLORER_COMPUTE", None)
         self.process = subprocess.Popen(
             [*command, "--web-processes", str(web_processes), "--workers", str(workers)],
@@ -81,9 +81,9 @@ def descendants(process: int) -> set[int]:
 
 
 @contextmanager
-def balanced(web_processes: int = 2, workers: int = 2) -> Iterator[Balanced]:
-    """Starts everything; at the end nothing is left of it."""
-    serving = Balanced(web_processes, workers)
+def balanced(folder: Path, web_processes: int = 2, workers: int = 2) -> Iterator[Balanced]:
+    """Starts everything, with its files in `folder`; at the end nothing is left of it."""
+    serving = Balanced(folder, web_processes, workers)
     try:
         serving.until_said("Open http")
         serving.until_said("web-[0-9]+ is UP", web_processes)
@@ -94,3 +94,4 @@ def balanced(web_processes: int = 2, workers: int = 2) -> Iterator[Balanced]:
         code = serving.process.wait(60)
     assert code == 0, serving.said
     until(lambda: not any(Path(f"/proc/{each}").exists() for each in started), "nothing is left running")
+    assert list(folder.iterdir()) == []

@@ -19,8 +19,8 @@ COOKIE = "xception-explorer"
 
 
 @pytest.fixture(scope="module")
-def serving():
-    with balanced() as serving:
+def serving(tmp_path_factory):
+    with balanced(tmp_path_factory.mktemp("with spaces")) as serving:
         yield serving
 
 
@@ -118,7 +118,7 @@ def test_a_question_is_answered_when_the_compute_server_was_killed(serving, brow
     expect(page.get_by_text("pretrained: xception/kitchenware")).to_be_visible()
     answer = page.get_by_test_id("stPlotlyChart").get_by_text(re.compile(r"\d %")).first
     expect(answer).to_be_visible()
-    of_eight = answer.inner_text()
+    of_eight = answer.text_content()
     serving.kill("compute")
     turn(page, "Middle-flow modules", "ArrowLeft")
     expect(page.get_by_text("first 7 of 8")).to_be_visible()

@@ -1,6 +1,5 @@
 """Weights files that people upload: on disk as long as their session lasts, and never in another's sight."""
 
-import atexit
 import shutil
 import tempfile
 from hashlib import sha256
@@ -12,16 +11,15 @@ import streamlit as st
 from explorer.errors import WeightsError
 from explorer.quantities import memory
 from explorer.ui.session import cache
+from explorer.ui.session.process_folder import bytes_in_all, process_folder
 
 MOST_BYTES = 200 * 2**20
 """Of one file."""
 
 MOST_TOGETHER = 1 << 30
-"""Of all sessions' files together."""
+"""Of all sessions' files together, those of other web processes included."""
 
 _LONGEST_NAME = 80
-_folders: dict[Path, int] = {}
-"""Bytes in each session's folder."""
 _lock = Lock()
 
 
@@ -38,15 +36,14 @@ def keep_upload(name: str, data: bytes) -> Path:
     if path.is_file():
         return path
     with _lock:
-        together = sum(_folders.values()) + len(data)
+        together = bytes_in_all() + len(data)
         if together > MOST_TOGETHER:
             raise WeightsError(
                 f"All sessions together may keep {memory(MOST_TOGETHER)} of weights files, and with this one it would "
                 f"be {memory(together)}: try again when others have gone, or use the command line."
             )
-        _folders[folder] = _folders.get(folder, 0) + len(data)
-    path.parent.mkdir()
-    path.write_bytes(data)
+        path.parent.mkdir()
+        path.write_bytes(data)
     return path
 
 
@@ -58,8 +55,6 @@ def _plain_name(name: str) -> str:
 
 def _release(folder: Path) -> None:
     """What a session that ends takes along: its files, and all that was computed with them."""
-    with _lock:
-        _folders.pop(folder, None)
     cache.forget(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -67,14 +62,4 @@ def _release(folder: Path) -> None:
 @st.cache_resource(scope="session", on_release=_release, show_spinner=False)
 def _folder() -> Path:
     """This session's folder."""
-    folder = Path(tempfile.mkdtemp(prefix="xception-explorer-"))
-    with _lock:
-        _folders[folder] = 0
-    return folder
-
-
-@atexit.register
-def _remove_all() -> None:
-    """Sessions that are open when the server ends are not released one by one."""
-    for folder in list(_folders):
-        shutil.rmtree(folder, ignore_errors=True)
+    return Path(tempfile.mkdtemp(dir=process_folder()))
