@@ -1,20 +1,29 @@
-"""What is ready before anybody asks: the first page's modules, then the workers."""
+"""What is ready before anybody asks: the first page's modules, then the workers.
+
+Workers start behind the first page, or where nobody has opened one by then, a few seconds after the server.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any
 
 import streamlit as st
 
 from explorer.errors import ExplorerError
 
+_LATEST_S = 3.0
+
 
 @asynccontextmanager
 async def while_serving(app: Any) -> AsyncIterator[None]:
     """Around the life of the server."""
     Thread(target=_load_first_page, daemon=True).start()
+    timer = Timer(_LATEST_S, _start_workers)
+    timer.daemon = True
+    timer.start()
     yield
+    timer.cancel()
 
 
 def _load_first_page() -> None:
@@ -30,6 +39,10 @@ def _load_first_page() -> None:
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Starts the workers, once; to be called when the first page was sent."""
+    _start_workers()
+
+
+def _start_workers() -> None:
     from explorer.compute.choice import compute
 
     with suppress(ExplorerError):  # the page that asks says it
