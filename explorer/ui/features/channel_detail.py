@@ -40,7 +40,7 @@ def show_channel(view: LayerView, chosen: ChosenChannel) -> None:
         _show_kernel(view, channel)
     st.subheader("How its values are spread")
     drawn = partial(channel_histogram, values, title=f"{view.words}, channel {channel}")
-    show_chart(cache.chart(drawn, *of), "chart_channel")
+    show_chart(cache.chart(drawn, view.words, *of), "chart_channel")
 
 
 def _over_photograph(view: LayerView, channel: int, scale: Scale) -> bytes:
