@@ -4,9 +4,9 @@ Parent and worker talk over a pipe: a question goes in, how far it is comes out,
 whatever comes while it computes asks it to stop.
 """
 
-import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import threading
 import time
@@ -14,7 +14,9 @@ import traceback
 from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,22 +69,24 @@ class Stopped(Exception):
     """Raised out of a long computation that nobody wants any more."""
 
 
-def serve(pipe: Connection, most_bytes: int, is_warmed: bool) -> None:
+def serve(pipe: Connection, most_bytes: int, is_warmed: bool, shared: Path) -> None:
     """Answers until the pipe closes.
 
     Args:
         pipe: To the parent.
         most_bytes: What the networks that it keeps, and what pictures leave in them, may take.
         is_warmed: Whether it makes itself ready before anybody asks.
+        shared: A private folder for what all workers hold.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business, which closes the pipe
     with suppress(OSError, AttributeError):  # not on Windows
         os.nice(_NICENESS)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(shared,), daemon=True).start()
     from explorer.compute.keys import mentions
     from explorer.compute.loaded_networks import LoadedNetworks
+    from explorer.compute.mapped_values import MappedValues
 
-    loaded = LoadedNetworks(lambda: most_bytes)
+    loaded = LoadedNetworks(lambda: most_bytes, MappedValues(shared))
     if is_warmed:
         threading.Thread(target=_warm_up, args=(loaded,), daemon=True).start()
     with suppress(EOFError, OSError):
@@ -91,12 +95,16 @@ def serve(pipe: Connection, most_bytes: int, is_warmed: bool) -> None:
                 loaded.forget(lambda key, part=message.part: mentions(key, part))  # type: ignore[misc]
             elif isinstance(message, Question):
                 pipe.send(_answer(message, loaded, pipe))
+    parent = parent_process()
+    if parent is not None and not parent.is_alive():
+        _end_with_parent(shared)  # here too, for the end of this thread would cut that one off
 
 
-def _end_with_parent() -> None:
-    """Whatever is computed when the parent is killed is for nobody."""
-    if (parent := multiprocessing.parent_process()) is not None:
+def _end_with_parent(shared: Path) -> None:
+    """Whatever is computed when the parent is killed is for nobody, and nobody else removes the folder."""
+    if (parent := parent_process()) is not None:
         parent.join()
+        shutil.rmtree(shared, ignore_errors=True)
         os._exit(1)
 
 
