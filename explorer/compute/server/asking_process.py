@@ -11,7 +11,7 @@ from explorer.compute.answer import Answer
 from explorer.compute.choice import Compute
 from explorer.compute.keys import brought_parts, mentions
 from explorer.compute.packing import Packed, give_back, pack
-from explorer.compute.server.messages import Asked, Cancelled, Forgotten, Received, Settled, Standing
+from explorer.compute.server.messages import WELCOME, Asked, Cancelled, Forgotten, Received, Settled, Standing
 from explorer.compute.server.outbox import Outbox
 
 
@@ -27,6 +27,7 @@ class AskingProcess:
         self._compute = compute
         self._forget = forget
         self._outbox = Outbox(connection)
+        self._outbox.put(pickle.dumps(WELCOME))
         self._lock = Lock()
         self._is_here = True
         self._answers: dict[int, Answer[Packed]] = {}

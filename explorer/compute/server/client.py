@@ -19,7 +19,7 @@ from explorer.compute.answer import Answer
 from explorer.compute.packing import unpack
 from explorer.compute.question import Question
 from explorer.compute.server.address import require_private
-from explorer.compute.server.messages import Asked, Cancelled, Forgotten, Received, Settled, Standing, sealed
+from explorer.compute.server.messages import WELCOME, Asked, Cancelled, Forgotten, Received, Settled, Standing, sealed
 from explorer.compute.server.outbox import Outbox
 from explorer.errors import ComputeError, ConfigError
 
@@ -29,6 +29,9 @@ MOST_TRIES = 2
 
 PATIENCE_S = 60.0
 """How long a question waits for a server. A supervisor starts the next one within seconds, on a busy machine later."""
+
+_WELCOME_S = 10.0
+"""How long a server may take to accept a connection."""
 
 _LOOK_S = 0.1
 """Time between two looks for a server."""
@@ -151,10 +154,14 @@ class ComputeClient:
         while self._is_open:
             try:
                 require_private(self._path.parent)
-                return Client(str(self._path), family="AF_UNIX")
+                connection = Client(str(self._path), family="AF_UNIX")
+                # The socket of a server that is being killed still takes connections, which nobody accepts.
+                if connection.poll(_WELCOME_S) and connection.recv() == WELCOME:
+                    return connection
+                connection.close()
             except ConfigError as error:
                 self._refuse(lambda asked: True, str(error))
-            except OSError:
+            except (EOFError, OSError):
                 self._refuse(lambda asked: time.monotonic() - asked.lost_at > PATIENCE_S, _SILENT)
             with self._changed:
                 self._changed.wait_for(lambda: not self._is_open, _LOOK_S)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from explorer.compute.loaded_networks import LoadedNetworks
 
 
+WELCOME = "ready"
+"""What a server says first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question.
