@@ -40,6 +40,7 @@ from explorer.vision.features.separable_steps import By, SeparableSteps, take_ap
 from explorer.vision.look import Look
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.target import Target
+from explorer.vision.pictures.images import decode, network_input
 from explorer.vision.progress import Progress, silent
 from explorer.vision.results import Prediction
 
@@ -83,6 +84,20 @@ def prediction(loaded: LoadedNetworks, look: Look) -> Prediction:
     """What the network says about a picture, the classes by name."""
     names = loaded.trained(look.weights).class_names if look.weights else None
     return classify(loaded.explainer_of(look).engine, loaded.image(look), names, top=10)
+
+
+def classification(loaded: LoadedNetworks, look: Look, top: int) -> Prediction:
+    """The same, of a picture about which nothing else will be asked: nothing of it is kept."""
+    names = loaded.trained(look.weights).class_names if look.weights else None
+    size, _, channels = look.graph.input_shape
+    image = network_input(decode(look.picture.data), size, channels)
+    return classify(loaded.classifier(look.config, look.weights), image, names, top)
+
+
+def classifier_facts(loaded: LoadedNetworks, config: Config, source: WeightsSource | None) -> NetworkFacts:
+    """As `network`, and makes ready to classify."""
+    loaded.classifier(config, source)
+    return network(loaded, config, source)
 
 
 def one_pass(loaded: LoadedNetworks, look: Look) -> Pass:
@@ -130,13 +145,17 @@ def stage_values(loaded: LoadedNetworks, look: Look, node: str) -> np.ndarray:
     return values
 
 
+def stage_gradient(loaded: LoadedNetworks, look: Look, node: str, target: Target) -> np.ndarray:
+    """The same shape: the derivative of the target's score by it."""
+    return loaded.explainer_of(look).gradients(loaded.activations(look), node, target).gradient
+
+
 def channel_statistics(loaded: LoadedNetworks, look: Look, node: str, target: Target | None) -> ChannelStatistics:
     """Of every channel of a node; with contributions to the target's score if there is one."""
     values = stage_values(loaded, look, node)
     if target is None:
         return statistics_of(values, None)
-    explainer = loaded.explainer_of(look)
-    return statistics_of(values, explainer.gradients(loaded.activations(look), node, target).gradient)
+    return statistics_of(values, stage_gradient(loaded, look, node, target))
 
 
 def separable_steps(

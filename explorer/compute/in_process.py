@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Hashable
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from explorer.compute.answer import Answer
@@ -14,7 +15,13 @@ R = TypeVar("R")
 
 
 class InProcess:
-    """Holds the networks itself. Threads share it."""
+    """Holds the networks itself. Threads share it.
+
+    Attributes:
+        workers: Questions that are worth asking at once: libraries share the cores out.
+    """
+
+    workers = 1
 
     def __init__(self) -> None:
         self._loaded: LazyValue[Any] = LazyValue(_loaded_networks)
@@ -22,7 +29,9 @@ class InProcess:
     def ask(self, question: Question[R], asker: str | None = None) -> Answer[R]:
         """Begins to answer."""
         answer: Answer[R] = Answer()
-        threading.Thread(target=self._answer, args=(question, answer), daemon=True).start()
+        # What NumPy is to do where numbers overflow stands in the context.
+        context = copy_context()
+        threading.Thread(target=context.run, args=(self._answer, question, answer), daemon=True).start()
         return answer
 
     def forget(self, part: Hashable) -> None:

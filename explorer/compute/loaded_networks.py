@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from explorer.arch.knobs import Config
 from explorer.compute.lru_cache import SharedLRUCache
 from explorer.configuration.registry import graph_of
 from explorer.model.budget import memory_budget
+from explorer.model.engines.choice import create, memory_estimate
+from explorer.model.engines.engine import Engine
 from explorer.model.gradients.activations import Activations
 from explorer.model.gradients.part_models import PartModels
 from explorer.model.sources.known import WeightsSource
@@ -19,6 +22,12 @@ from explorer.model.weights.transplant import transplant
 from explorer.vision.explainer import Explainer
 from explorer.vision.look import Look
 from explorer.vision.pictures.images import decode, network_input
+
+
+@dataclass(frozen=True, slots=True)
+class _Classifier:
+    engine: Engine
+    nbytes: int
 
 
 class LoadedNetworks:
@@ -38,6 +47,16 @@ class LoadedNetworks:
     def explainer(self, config: Config, source: WeightsSource | None) -> Explainer:
         """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""
         return self._networks.get(("explainer", config, source), lambda: self._new_explainer(config, source))
+
+    def classifier(self, config: Config, source: WeightsSource | None) -> Engine:
+        """The network that `explainer` has, ready to say what is on pictures and nothing else, in less memory."""
+
+        def new() -> _Classifier:
+            known = self.explainer(config, source)
+            engine = create(known.graph, known.weights)
+            return _Classifier(engine, memory_estimate(known.graph, known.weights))
+
+        return self._networks.get(("classifier", config, source), new).engine
 
     def explainer_of(self, look: Look) -> Explainer:
         """The network that is looked into."""

@@ -40,6 +40,9 @@ _SHORT_LIFE_S, _PAUSE_S = 5.0, 0.5
 _GRACE_S = 5.0
 """How long a stopped question has before its worker is ended."""
 
+_LAST_ANSWER_S = 0.5
+"""How long a worker that computes has at the end of all before it is ended."""
+
 _LOOK_AT_WORKER_S = 1.0
 """Time between two looks at whether a worker that does nothing is still alive."""
 
@@ -109,13 +112,18 @@ class WorkerPool:
         return [worker.process_id for worker in self._workers if worker is not None and worker.is_alive]
 
     def close(self) -> None:
-        """Ends the workers; what waits is refused."""
+        """Ends the workers, within a second those that compute as well; what waits is refused."""
         with self._changed:
             self._is_open = False
             for answer in self._answers.values():
                 answer.is_wanted = False
             self._changed.notify_all()
+        until = time.monotonic() + _LAST_ANSWER_S
         for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        for thread, worker in zip(self._threads, self._workers, strict=True):
+            if thread.is_alive() and worker is not None:
+                worker.kill()  # at which its thread ends
             thread.join()
         for answer in self._answers.values():
             answer.settle(error=ComputeError("The workers have ended: start the program again."))
@@ -265,7 +273,11 @@ class _Worker:
         self._process.join(1.0)
         self._kill()
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Ends the process, from any thread."""
         self._process.kill()
+
+    def _kill(self) -> None:
+        self.kill()
         self._process.join()
         self._pipe.close()

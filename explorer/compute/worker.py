@@ -121,7 +121,8 @@ def _answer(question: Question[Any], loaded: "LoadedNetworks", pipe: Connection)
 
     further = {"progress": progress} if question.is_long else {}
     try:
-        return Answered(pack(question.function(loaded, *question.arguments, **further)))
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused in words
+            return Answered(pack(question.function(loaded, *question.arguments, **further)))
     except EOFError:
         raise
     except Exception as error:
