@@ -20,6 +20,8 @@ from explorer.cli.progress_line import shown_progress
 from explorer.cli.told_options import class_names
 from explorer.compute.choice import Compute, new_compute
 from explorer.compute.question import Question, in_look, of_network
+from explorer.configuration.brought import usual_config
+from explorer.configuration.options import to_options
 from explorer.errors import ConfigError, ImageError, WeightsError
 from explorer.model.engines.choice import chosen_engine
 from explorer.model.recognition.told import NOTHING_TOLD, Told
@@ -109,6 +111,12 @@ class ChosenNetwork:
         return graph_with_head(self.config, self.head)
 
     @property
+    def settings(self) -> list[str]:
+        """The options of the command line that choose it."""
+        knobs = to_options(self.config, usual_config(type(self.config), self.asked.trained))
+        return ["--weights", self.asked.name, *self.asked.options, *knobs]
+
+    @property
     def head(self) -> Head | None:
         """The head that the weights bring, where no knob describes it."""
         return None if self.trained is None else kept_head(self.config, self.trained.config, self.trained.head)
@@ -131,6 +139,19 @@ class ChosenNetwork:
         from explorer.compute import answers
 
         question = of_network(self.config, self.source, answers.network, self.config, self.source)
+        return self.compute.ask(question, ASKER).result()
+
+    @cached_property
+    def classifier(self) -> "NetworkFacts":
+        """The same, and the network is ready to classify.
+
+        Raises:
+            BudgetError: If it would not fit into the memory budget.
+            EngineError: If it cannot run where it is to live.
+        """
+        from explorer.compute import answers
+
+        question = of_network(self.config, self.source, answers.classifier_facts, self.config, self.source)
         return self.compute.ask(question, ASKER).result()
 
     @property

@@ -70,9 +70,7 @@ def new_compute(usual: str = "workers", *, option: str | None = None, is_warmed:
         workers = int(number) if number else usual_workers()
         return WorkerPool(workers, is_warmed=is_warmed)
     said_by = COMPUTE_VARIABLE if option is None else "--compute"
-    raise ConfigError(
-        f"{said_by} must be `here`, `workers` or `workers:N` with N from 1 to 64, got {asked[:40]!r}"
-    )
+    raise ConfigError(f"{said_by} must be `here`, `workers` or `workers:N` with N from 1 to 64, got {asked[:40]!r}")
 
 
 compute = LazyValue(new_compute)

@@ -35,9 +35,12 @@ class Question(Generic[R]):
         return LONG_S if self.is_long else SHORT_S
 
 
-def in_look(look: Look, function: Callable[..., R], *arguments: Any, is_long: bool = False) -> Question[R]:
-    """A question about a picture in a network."""
-    return Question(function, (look, *arguments), (look.config, look.weights), look.key, is_long)
+def in_look(
+    look: Look, function: Callable[..., R], *arguments: Any, is_long: bool = False, is_kept: bool = True
+) -> Question[R]:
+    """A question about a picture in a network; with `is_kept`, what the picture leaves in it serves other questions."""
+    of_picture = look.key if is_kept else None
+    return Question(function, (look, *arguments), (look.config, look.weights), of_picture, is_long)
 
 
 def of_network(
