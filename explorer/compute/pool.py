@@ -9,6 +9,7 @@ deadlines, but know neither which worker holds what nor who asked, and cancel by
 """
 
 import multiprocessing
+import signal
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -130,6 +131,7 @@ class WorkerPool:
 
     def _run(self, number: int) -> None:
         """What the thread of a worker does: starts it, gives it work, replaces it."""
+        _block_interrupts()
         while self._is_open:
             worker = self._workers[number]
             if worker is None or not worker.is_alive:
@@ -199,6 +201,15 @@ class WorkerPool:
         with self._changed:
             answer = self._answers.pop(request.ticket)
         answer.settle(value, error)
+
+
+def _block_interrupts() -> None:
+    """In this thread, and in the workers that it starts, from their first moment: Ctrl-C is not their business."""
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        from multiprocessing.resource_tracker import ensure_running
+
+        ensure_running()  # at its own start it would lift the block
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 class _Died(Exception):

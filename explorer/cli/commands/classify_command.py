@@ -34,7 +34,7 @@ STOPPED = 130
 _DIGEST = 16
 """Characters of the digest of a run."""
 
-_MANY = 200
+_MANY = 500
 """Pictures from which on starting workers is sooner made up for than not."""
 
 
