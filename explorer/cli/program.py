@@ -16,7 +16,7 @@ from explorer.cli.commands import explain_command as explanation
 from explorer.cli.commands import features_command as features
 from explorer.cli.commands import layers_command as layers
 from explorer.cli.commands import weights_commands as weights
-from explorer.compute.in_process import NAME
+from explorer.compute.answer import ANSWERING
 from explorer.errors import ConfigError, EngineError, ExplorerError
 
 BAD_ARGUMENTS, FAILED = 2, 1
@@ -72,7 +72,7 @@ def main() -> None:
 
 def leave(ended: SystemExit) -> NoReturn:
     """Ends the process, at once if a thread still computes: Python would end it within a library, which aborts."""
-    if any(thread.name == NAME for thread in threading.enumerate()):
+    if any(thread.name == ANSWERING for thread in threading.enumerate()):
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, AttributeError):
                 stream.flush()

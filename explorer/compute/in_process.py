@@ -6,16 +6,12 @@ from collections.abc import Hashable
 from contextvars import copy_context
 from typing import Any, TypeVar
 
-from explorer.compute.answer import Answer
+from explorer.compute.answer import ANSWERING, Answer, Stopped
 from explorer.compute.keys import mentions
 from explorer.compute.question import Question
-from explorer.compute.worker import Stopped
 from explorer.model.lazy import LazyValue
 
 R = TypeVar("R")
-
-NAME = "answer"
-"""Of the threads."""
 
 _LAST_ANSWER_S = 1.0
 
@@ -38,7 +34,9 @@ class InProcess:
         answer: Answer[R] = Answer()
         # What NumPy is to do where numbers overflow stands in the context.
         context = copy_context()
-        thread = threading.Thread(target=context.run, args=(self._answer, question, answer), name=NAME, daemon=True)
+        thread = threading.Thread(
+            target=context.run, args=(self._answer, question, answer), name=ANSWERING, daemon=True
+        )
         self._running[answer] = thread
         thread.start()
         return answer

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.compute.answer import Stopped
 from explorer.compute.packing import Packed, pack
 from explorer.compute.question import Question
 from explorer.errors import ExplorerError
@@ -60,10 +61,6 @@ class Failed:
     """What was raised instead of an answer."""
 
     packed: Packed
-
-
-class Stopped(Exception):
-    """Raised out of a long computation that nobody wants any more."""
 
 
 def serve(pipe: Connection, most_bytes: int, is_warmed: bool) -> None:
