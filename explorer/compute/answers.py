@@ -89,13 +89,13 @@ def classification(loaded: LoadedNetworks, look: Look, top: int) -> Prediction:
     names = loaded.trained(look.weights).class_names if look.weights else None
     size, _, channels = look.graph.input_shape
     image = network_input(decode(look.picture.data), size, channels)
-    return classify(loaded.classifier(look.config, look.weights), image, names, top)
+    return classify(loaded.classifier(look.config, look.weights).engine, image, names, top)
 
 
 def classifier_facts(loaded: LoadedNetworks, config: Config, source: WeightsSource | None) -> NetworkFacts:
     """As `network`, and makes ready to classify."""
-    loaded.classifier(config, source)
-    return network(loaded, config, source)
+    classifier = loaded.classifier(config, source)
+    return NetworkFacts(classifier.engine.provenance, classifier.preprocessing)
 
 
 def one_pass(loaded: LoadedNetworks, look: Look) -> Pass:
