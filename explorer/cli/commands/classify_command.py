@@ -106,7 +106,7 @@ def classify(
 ) -> None:
     """Says what is on pictures. Bad pictures are reported, the others classified all the same."""
     form = _form(output, file)
-    listing = listed(images, sys.stdin.buffer if STANDARD_INPUT in images else ())
+    listing = listed(images, sys.stdin.buffer if STANDARD_INPUT in images and sys.stdin else ())
     where = computing(context, "workers" if len(listing.names) >= _MANY else "here", compute)
     said = told(options, preprocessing, pooling, head, labels)
     network = choose_network(where, options, weights, said, random=False)
