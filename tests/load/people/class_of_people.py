@@ -1,0 +1,37 @@
+"""Many people at once, each at their own pace."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from time import monotonic
+
+from tests.load.people.participant import Participant, Record
+from tests.load.people.truth import Truth
+
+
+async def class_of_people(address: str, truths: Sequence[Truth], seconds: float, think_s: float) -> Record:
+    """Lets people use the app for so long.
+
+    Args:
+        address: The server's, as http://localhost:8501.
+        truths: One for each person.
+        seconds: After these nobody begins anything more.
+        think_s: Time between an answer and what the person does next, the mean of an exponential distribution.
+    """
+    record, until = Record(), monotonic() + seconds
+    await asyncio.gather(
+        *(_take_part(Participant(address, each, record, seed), seed, until, think_s) for seed, each in enumerate(truths))
+    )
+    return record
+
+
+async def _take_part(participant: Participant, seed: int, until: float, think_s: float) -> None:
+    pace = random.Random(1000 + seed)
+    await asyncio.sleep(pace.random() * think_s)
+    try:
+        await participant.arrive()
+        while monotonic() + (pause := pace.expovariate(1 / think_s)) < until:
+            await asyncio.sleep(pause)
+            await participant.act()
+    finally:
+        await participant.leave()
