@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tests.load.people.person import Person
-from tests.load.people.truth import Answers, MapNumbers, Truth
+from tests.load.people.truth import Answers, ChannelNumbers, MapNumbers, Truth
 
 _MINUS = "\N{MINUS SIGN}"
 _PRECISION = 0.02
@@ -34,7 +34,7 @@ def differences(person: Person, truth: Truth, length: int, input_size: int, laye
             case "Explain":
                 return list(_map(person, truth, of_length, of_length.maps[layer]))
             case "Feature maps":
-                return list(_values(person, *of_length.values[layer]))
+                return list(_channels(person, of_length.channels[layer]))
             case _:
                 return [f"no page: {person.page!r}"]
     except LookupError as error:
@@ -71,8 +71,7 @@ def _map(person: Person, truth: Truth, of_length: Answers, of_map: MapNumbers) -
     yield from _photograph(person, truth)
     name, _ = of_length.classes[0]
     person.screen.line(f"Why {name}?")
-    if person.value("Layer") != of_map.layer:
-        yield f"the layer {person.value('Layer')}, not {of_map.layer}"
+    yield from _layer(person, of_map.layer)
     rows, columns = of_map.cells
     if person.screen.below("Cells") != f"{rows} × {columns}":
         yield f"cells {person.screen.below('Cells')}, not {of_map.cells}"
@@ -83,11 +82,18 @@ def _map(person: Person, truth: Truth, of_length: Answers, of_map: MapNumbers) -
             yield f"{label} {shown}, not {true:.4g}"
 
 
-def _values(person: Person, smallest: float, largest: float) -> Iterator[str]:
+def _channels(person: Person, of_layer: ChannelNumbers) -> Iterator[str]:
+    yield from _layer(person, of_layer.layer)
     shown = person.screen.below("Values")
     low, _, high = shown.partition(" to ")
-    if not (_is_near(low, smallest, largest) and _is_near(high, largest, largest)):
-        yield f"values {shown}, not {smallest:.4g} to {largest:.4g}"
+    scale = of_layer.largest - of_layer.smallest
+    if not (_is_near(low, of_layer.smallest, scale) and _is_near(high, of_layer.largest, scale)):
+        yield f"values {shown}, not {of_layer.smallest:.4g} to {of_layer.largest:.4g}"
+
+
+def _layer(person: Person, true: str) -> Iterator[str]:
+    if (shown := person.value("Layer")) != true:
+        yield f"the layer {shown}, not {true}"
 
 
 def _photograph(person: Person, truth: Truth) -> Iterator[str]:

@@ -95,11 +95,9 @@ class Participant:
     async def look_elsewhere(self, kind: str) -> None:
         """Chooses another layer, on Explain or on Feature maps."""
         self._layer = self._random.choice([each for each in self.truth.layers if each != self._layer])
-        name = self._layer
-        if name == USUAL:
-            usual = self.truth.answers[self._length].maps[USUAL].layer
-            name = usual if self._person.page == "Explain" else self._person.options("Layer")[0]
-        await self._do(kind, self._person.choose("Layer", name))
+        answers = self.truth.answers[self._length]
+        known = answers.maps if kind == LAYER else answers.channels
+        await self._do(kind, self._person.choose("Layer", known[self._layer].layer))
 
     async def change_length(self) -> None:
         """Turns the length of the middle flow, on Explain."""

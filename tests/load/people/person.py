@@ -153,19 +153,11 @@ class Person:
                 await self._get(url)
             self._fetched.add(url)
 
-    def options(self, label: str) -> list[str]:
-        """What a list offers."""
-        return list(self._widget("selectbox", label).content.options)
-
     def value(self, label: str) -> Any:
         """What the widget with this label shows."""
         shown = next(each for each in self._widgets.values() if each.content.label == label)
         value = self._values[shown.content.id]
         return value[0] if isinstance(value, list) else value
-
-    def shows(self, label: str) -> bool:
-        """Whether there is a widget with this label."""
-        return any(each.content.label == label for each in self._widgets.values())
 
     async def _get(self, path: str) -> None:
         answer = await asyncio.to_thread(self._http.get, self.address + path, timeout=PATIENCE_S)

@@ -19,7 +19,7 @@ class Shown:
     """An element on the page.
 
     Attributes:
-        kind: "slider", "markdown" and so on; of a block the kind of block.
+        kind: "slider", "markdown" and so on; of a block the kind of block. A slider over words is a "select_slider".
         content: The message of that kind.
         fragment: The part of the page that is run anew when it is used; "" if all of it is.
         script: Whose it is: a page's, or that of what stands around all pages.
@@ -52,7 +52,7 @@ class Screen:
         content = delta.new_element if kind == "new_element" else delta.add_block
         inner = content.WhichOneof("type") or ""
         shown = Shown(
-            inner,
+            "select_slider" if inner == "slider" and content.slider.options else inner,
             getattr(content, inner) if inner else None,
             delta.fragment_id,
             metadata.active_script_hash,

@@ -56,6 +56,21 @@ class MapNumbers:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelNumbers:
+    """All channels of a layer in numbers.
+
+    Attributes:
+        layer: Which layer's.
+        largest: The largest value of all.
+        smallest: The smallest.
+    """
+
+    layer: str
+    largest: float
+    smallest: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """What the network of one length says about a person's photograph.
 
@@ -63,13 +78,13 @@ class Answers:
         classes: Names and probabilities, the most probable first.
         logit: Of the most probable class.
         maps: Of the most probable class by Grad-CAM, by layer.
-        values: Smallest and largest value of all channels, by layer.
+        channels: What the layers' channels hold, by layer.
     """
 
     classes: tuple[tuple[str, float], ...]
     logit: float
     maps: dict[str, MapNumbers]
-    values: dict[str, tuple[float, float]]
+    channels: dict[str, ChannelNumbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +152,7 @@ def _prediction(loaded: LoadedNetworks, photograph: Photograph, length: int) -> 
 def _answers(loaded: LoadedNetworks, photograph: Photograph, length: int, layers: Sequence[str]) -> Answers:
     look, prediction = _look(photograph, length), _prediction(loaded, photograph, length)
     target = Target(int(prediction.logits.argmax()))
-    maps, values = {}, {}
+    maps, channels = {}, {}
     for layer in layers:
         tap = last_tap(look.graph) if layer == USUAL else find_tap(look.graph, layer)
         heat_map = answers.heat_map(loaded, look, "grad-cam", tap, target)
@@ -147,6 +162,6 @@ def _answers(loaded: LoadedNetworks, photograph: Photograph, length: int, layers
         )
         tap = first_tap(look.graph) if layer == USUAL else find_tap(look.graph, layer)
         of_layer = answers.stage_values(loaded, look, tap.node)
-        values[layer] = float(of_layer.min()), float(of_layer.max())
+        channels[layer] = ChannelNumbers(tap.layer, float(of_layer.max()), float(of_layer.min()))
     classes = tuple((each.label or "", each.probability) for each in prediction.top)
-    return Answers(classes, float(prediction.logits.max()), maps, values)
+    return Answers(classes, float(prediction.logits.max()), maps, channels)

@@ -1,6 +1,6 @@
 """What a browser keeps of each widget, and how it says so to the server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +34,18 @@ def _simple(name: str) -> _Kind:
     return _Kind(lambda content: content.default, lambda content: content.value, _field(name))
 
 
+def _words(content: Any, positions: Iterable[float]) -> list[str]:
+    return [content.options[int(position)] for position in positions]
+
+
 KINDS = {
     "slider": _Kind(
         lambda content: list(content.default), lambda content: list(content.value), _list("double_array_value")
+    ),
+    "select_slider": _Kind(
+        lambda content: _words(content, content.default),
+        lambda content: list(content.raw_value),
+        _list("string_array_value"),
     ),
     "selectbox": _Kind(
         lambda content: content.options[content.default] if content.HasField("default") else None,
