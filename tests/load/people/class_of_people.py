@@ -10,12 +10,12 @@ from tests.load.people.truth import Truth
 
 
 async def class_of_people(address: str, truths: Sequence[Truth], seconds: float, think_s: float) -> Record:
-    """Lets people use the app for so long.
+    """Lets people use the app for so long, and until everybody has done everything once.
 
     Args:
         address: The server's, as http://localhost:8501.
         truths: One for each person.
-        seconds: After these nobody begins anything more.
+        seconds: After these nobody who has done everything begins anything more.
         think_s: Time between an answer and what the person does next, the mean of an exponential distribution.
     """
     record, until = Record(), monotonic() + seconds
@@ -30,6 +30,9 @@ async def _take_part(participant: Participant, seed: int, until: float, think_s:
     await asyncio.sleep(pace.random() * think_s)
     try:
         await participant.arrive()
+        for deed in participant.everything_once():
+            await asyncio.sleep(pace.expovariate(1 / think_s))
+            await deed
         while monotonic() + (pause := pace.expovariate(1 / think_s)) < until:
             await asyncio.sleep(pause)
             await participant.act()

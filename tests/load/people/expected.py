@@ -59,12 +59,10 @@ def _counts(person: Person, truth: Truth, length: int, input_size: int) -> Itera
 def _classes(person: Person, truth: Truth, of_length: Answers) -> Iterator[str]:
     yield from _photograph(person, truth)
     line = person.screen.line("most probable classes")
-    shown = re.findall(r"[:,] ([^:,]+) (?:< )?([\d.]+) %", line)
-    true = of_length.classes[: len(shown)]
-    if len(shown) < 2 or [name for name, _ in shown] != [name for name, _ in true]:
-        yield f"classes {shown}, not {true}"
-    elif any(abs(float(text) / 100 - probability) > _HALF_A_DIGIT for (_, text), (_, probability) in zip(shown, true)):
-        yield f"probabilities {shown}, not {true}"
+    shown = {name: float(text) / 100 for name, text in re.findall(r"[:,] ([^:,]+?) (?:< )?([\d.]+) %", line)}
+    true = dict(of_length.classes)
+    if len(shown) < 2 or any(abs(shown[name] - true.get(name, -1.0)) > _HALF_A_DIGIT for name in shown):
+        yield f"{line!r}, not {true}"
 
 
 def _map(person: Person, truth: Truth, of_length: Answers, of_map: MapNumbers) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """What a person in a workshop does: turns knobs, changes pages, brings a photograph, asks why, at other layers."""
 
 import random
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import requests
 from websockets.exceptions import WebSocketException
@@ -65,11 +66,24 @@ class Participant:
         """Closes the window."""
         await self._person.leave()
 
+    def everything_once(self) -> Iterator[Coroutine[Any, Any, None]]:
+        """All that there is to do, each a thing to be awaited before the next is taken."""
+        yield self.turn_a_knob()
+        yield self.go("Classify")
+        yield self.bring_photograph()
+        for page in self._random.sample(("Explain", "Feature maps", "Compare"), 3):
+            yield self.go(page)
+            if page == "Explain":
+                yield self.look_elsewhere(LAYER)
+                yield self.change_length()
+            elif page == "Feature maps":
+                yield self.look_elsewhere(CHANNELS)
+
     async def act(self) -> None:
         """Does one thing, as people do: more of what the page offers than changing pages."""
         page, chance = self._person.page, self._random.random()
         if page == "Architecture" and chance < 0.6:
-            await self._turn_a_knob()
+            await self.turn_a_knob()
         elif page == "Classify" and not self._has_brought:
             await self.bring_photograph()
         elif page == "Explain" and chance < 0.4:
@@ -104,7 +118,8 @@ class Participant:
         self._length = self._random.choice([each for each in self.truth.answers if each != self._length])
         await self._do(LENGTH, self._person.turn(LENGTH_KNOB, self._length))
 
-    async def _turn_a_knob(self) -> None:
+    async def turn_a_knob(self) -> None:
+        """Moves one of two sliders, on Architecture."""
         if self._random.random() < 0.5:
             self._input_size = self.truth.config.input_size + self._random.randrange(200)
             await self._do(SLIDER, self._person.turn(SIZE_KNOB, self._input_size))

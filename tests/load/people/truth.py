@@ -25,7 +25,7 @@ from tests.load.people.photographs import Photograph, photographs
 USUAL = ""
 """Stands for the layer that a page looks at unless told otherwise: the last on Explain, the first on Feature maps."""
 
-_LENGTHS = range(1, 8)
+_LENGTHS = (2, 5, 7, 3, 6, 1, 4)
 """Of the middle flow: with all eight of the trained modules, or more, the answers are the same."""
 
 _LAYERS = ("block2_sepconv2", "block3_sepconv1", "block4_sepconv2", "block5_sepconv1", "block5_sepconv3")
@@ -108,10 +108,17 @@ class Truth:
         return tally(graph_of(replace(self.config, middle_repeats=length, input_size=input_size)))
 
 
-def truths(people: int, *, lengths: int, layers: int) -> list[Truth]:
-    """For so many people, each with so many lengths of the middle flow, and layers beside the usual, to look at."""
+def truths(people: int, *, networks: int, lengths: int, layers: int) -> list[Truth]:
+    """What is true for each of so many people.
+
+    Args:
+        people: Their number.
+        networks: Lengths of the middle flow that there are in all; at most seven.
+        lengths: Lengths that each person turns to.
+        layers: Layers that each person looks at beside the usual.
+    """
     loaded = LoadedNetworks(lambda: _MOST_BYTES)
-    of_lengths = [[_LENGTHS[(number + 3 * step) % len(_LENGTHS)] for step in range(lengths)] for number in range(people)]
+    of_lengths = [[_LENGTHS[(number + step) % networks] for step in range(lengths)] for number in range(people)]
     chosen = _photographs(loaded, of_lengths)
     found = []
     for number, photograph in enumerate(chosen):
