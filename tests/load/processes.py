@@ -19,6 +19,11 @@ def family(process: int) -> list[int]:
     return found
 
 
+def workers(process: int) -> list[int]:
+    """Those of its descendants that hold networks."""
+    return [each for each in family(process)[1:] if "multiprocessing.spawn" in _command(each)]
+
+
 def memory(process: int) -> int:
     """Bytes of a process and its descendants: proportional set size, in which what several map counts once."""
     return sum(map(_proportional_set_size, family(process)))
@@ -27,6 +32,13 @@ def memory(process: int) -> int:
 def open_files(process: int) -> int:
     """File descriptors of the process."""
     return len(list(Path(f"/proc/{process}/fd").iterdir()))
+
+
+def _command(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return ""
 
 
 def _proportional_set_size(process: int) -> int:
