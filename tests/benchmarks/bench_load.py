@@ -51,8 +51,9 @@ def rows() -> Iterator[tuple[str, str, str]]:
         )
     worst, what = max((max(times), what) for what, times in many.waits.items())
     yield f"{who}: the worst wait of anybody", f"{worst:.1f} s ({what})", f"{_WORST_S:.0f} s"
+    moments = ", ".join(f"{seconds / 60:.0f}" for seconds in _MOMENTS)
     yield (
-        f"memory of all processes (proportional), after {', '.join(f'{seconds / 60:.0f}' for seconds in _MOMENTS)} minutes",
+        f"{who}: memory of all processes (proportional), after {moments} minutes",
         ", ".join(f"{size / _GIB:.2f}" for size in taken) + " GiB",
         "flat, 4.5 GiB",
     )

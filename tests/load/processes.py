@@ -24,9 +24,18 @@ def workers(process: int) -> list[int]:
     return [each for each in family(process)[1:] if "multiprocessing.spawn" in _command(each)]
 
 
+def proportional_set_size(process: int) -> int:
+    """Bytes of one process; 0 once it has ended."""
+    try:
+        found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
+    except OSError:
+        return 0
+    return 1024 * int(found[1]) if found else 0
+
+
 def memory(process: int) -> int:
     """Bytes of a process and its descendants: proportional set size, in which what several map counts once."""
-    return sum(map(_proportional_set_size, family(process)))
+    return sum(map(proportional_set_size, family(process)))
 
 
 def open_files(process: int) -> int:
@@ -39,11 +48,3 @@ def _command(process: int) -> str:
         return Path(f"/proc/{process}/cmdline").read_text()
     except OSError:
         return ""
-
-
-def _proportional_set_size(process: int) -> int:
-    try:
-        found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
-    except OSError:
-        return 0
-    return 1024 * int(found[1]) if found else 0

@@ -19,9 +19,8 @@ async def class_of_people(address: str, truths: Sequence[Truth], seconds: float,
         think_s: Time between an answer and what the person does next, the mean of an exponential distribution.
     """
     record, until = Record(), monotonic() + seconds
-    await asyncio.gather(
-        *(_take_part(Participant(address, each, record, seed), seed, until, think_s) for seed, each in enumerate(truths))
-    )
+    people = [Participant(address, each, record, seed) for seed, each in enumerate(truths)]
+    await asyncio.gather(*(_take_part(each, seed, until, think_s) for seed, each in enumerate(people)))
     return record
 
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.Common_pb2 import UploadedFileInfo
+from streamlit.proto.Common_pb2 import FileURLs, UploadedFileInfo
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
@@ -69,22 +69,27 @@ class Person:
         """Path and query as the address bar has them."""
         return f"/{self._path}" + (f"?{urlencode(self._query)}" if self._query else "")
 
-    async def open(self, link: str = "/") -> float:
-        """Opens the app by a link; seconds until the page stands."""
-        parts = urlsplit(link)
-        self._path, self._query = parts.path.strip("/"), dict(parse_qsl(parts.query, keep_blank_values=True))
-        start = perf_counter()
+    async def connect(self) -> None:
+        """Opens the web socket, and asks for nothing yet. After a connection was lost the window stands as it stood."""
+        await self._stack.aclose()
         await self._get("/_stcore/health")  # brings the cookie
         socket = connect(
             f"{self.address.replace('http', 'ws', 1)}/_stcore/stream",
-            subprotocols=["streamlit", self._http.cookies[_XSRF]],
+            subprotocols=["streamlit", self.token, *([self._session] if self._session else [])],
             origin=self.address,
-            additional_headers={"Cookie": f"{_XSRF}={self._http.cookies[_XSRF]}"},
+            additional_headers={"Cookie": f"{_XSRF}={self.token}"},
             max_size=_MOST_BYTES,
             ping_interval=None,
             compression=None,
         )
         self._socket = await self._stack.enter_async_context(socket)
+
+    async def open(self, link: str = "/") -> float:
+        """Opens the app by a link; seconds until the page stands."""
+        parts = urlsplit(link)
+        self._path, self._query = parts.path.strip("/"), dict(parse_qsl(parts.query, keep_blank_values=True))
+        start = perf_counter()
+        await self.connect()
         await self._run(page_name=self._path)
         return perf_counter() - start
 
@@ -125,6 +130,19 @@ class Person:
         Raises:
             requests.HTTPError: If the server refuses it.
         """
+        urls = await self.place_for(name)
+        answer = await asyncio.to_thread(
+            self._http.put,
+            self.address + urls.upload_url,
+            files={"file": (name, data)},
+            headers={"X-Xsrftoken": self.token},
+            timeout=PATIENCE_S,
+        )
+        answer.raise_for_status()
+        return UploadedFileInfo(name=name, size=len(data), file_id=urls.file_id, file_urls=urls)
+
+    async def place_for(self, name: str) -> FileURLs:
+        """Where the server wants a file to be sent to."""
         message = BackMsg()
         message.file_urls_request.request_id = str(uuid4())
         message.file_urls_request.file_names.append(name)
@@ -132,15 +150,12 @@ class Person:
         await self._socket.send(message.SerializeToString())
         response = await self._until(lambda message: message.WhichOneof("type") == "file_urls_response")
         (urls,) = response.file_urls_response.file_urls
-        answer = await asyncio.to_thread(
-            self._http.put,
-            self.address + urls.upload_url,
-            files={"file": (name, data)},
-            headers={"X-Xsrftoken": self._http.cookies[_XSRF]},
-            timeout=PATIENCE_S,
-        )
-        answer.raise_for_status()
-        return UploadedFileInfo(name=name, size=len(data), file_id=urls.file_id, file_urls=urls)
+        return urls
+
+    @property
+    def token(self) -> str:
+        """What shows the server that a request comes from a page of its own."""
+        return str(self._http.cookies[_XSRF])
 
     async def fetch_pictures(self) -> None:
         """Fetches the pictures on the page that this browser has not yet.

@@ -62,7 +62,7 @@ class Screen:
         return shown if isinstance(content, Element) and inner else None
 
     def finish(self, fragments: Collection[str]) -> None:
-        """Takes away what the run that ended did not draw again, of these parts of the page; of all if none are named."""
+        """Takes away what the run did not draw again, of these parts of the page; of all if none are named."""
         self._shown = {
             path: each
             for path, each in self._shown.items()

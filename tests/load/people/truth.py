@@ -139,11 +139,16 @@ def _photographs(loaded: LoadedNetworks, of_lengths: Sequence[Sequence[int]]) ->
         while True:
             photograph = next(offered)
             own = [_prediction(loaded, photograph, length).probabilities for length in lengths]
-            if all(each.max() < _SUREST and all(np.abs(each - other).max() > _APART for other in taken) for each in own):
+            if all(_tells(each, taken) for each in own):
                 break
         chosen.append(photograph)
         taken += own
     return chosen
+
+
+def _tells(own: np.ndarray, taken: Sequence[np.ndarray]) -> bool:
+    """Whether these probabilities are nobody else's, nor nearly certain, as many others' might be."""
+    return own.max() < _SUREST and all(np.abs(own - other).max() > _APART for other in taken)
 
 
 def _look(photograph: Photograph, length: int) -> Look:
@@ -164,9 +169,7 @@ def _answers(loaded: LoadedNetworks, photograph: Photograph, length: int, layers
         tap = last_tap(look.graph) if layer == USUAL else find_tap(look.graph, layer)
         heat_map = answers.heat_map(loaded, look, "grad-cam", tap, target)
         rows, columns = heat_map.signed.shape
-        maps[layer] = MapNumbers(
-            tap.layer, float(heat_map.signed.max()), float(heat_map.signed.min()), (rows, columns)
-        )
+        maps[layer] = MapNumbers(tap.layer, float(heat_map.signed.max()), float(heat_map.signed.min()), (rows, columns))
         tap = first_tap(look.graph) if layer == USUAL else find_tap(look.graph, layer)
         of_layer = answers.stage_values(loaded, look, tap.node)
         channels[layer] = ChannelNumbers(tap.layer, float(of_layer.max()), float(of_layer.min()))
