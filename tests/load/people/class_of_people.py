@@ -27,13 +27,10 @@ async def class_of_people(address: str, truths: Sequence[Truth], seconds: float,
 async def _take_part(participant: Participant, seed: int, until: float, think_s: float) -> None:
     pace = random.Random(1000 + seed)
     await asyncio.sleep(pace.random() * think_s)
-    try:
-        await participant.arrive()
+    async with participant:
         for deed in participant.everything_once():
             await asyncio.sleep(pace.expovariate(1 / think_s))
             await deed
         while monotonic() + (pause := pace.expovariate(1 / think_s)) < until:
             await asyncio.sleep(pause)
             await participant.act()
-    finally:
-        await participant.leave()

@@ -50,6 +50,13 @@ class Participant:
         self._length, self._input_size = truth.config.middle_repeats, truth.config.input_size
         self._layer, self._has_brought = USUAL, False
 
+    async def __aenter__(self) -> "Participant":
+        await self.arrive()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._person.leave()
+
     @property
     def link(self) -> str:
         """The link of the person's own configuration."""
@@ -61,10 +68,6 @@ class Participant:
         await self._person.leave()
         self._person, self._layer, self._has_brought = Person(self._address), USUAL, False
         await self._do(OPEN, self._person.open(self.link))
-
-    async def leave(self) -> None:
-        """Closes the window."""
-        await self._person.leave()
 
     def everything_once(self) -> Iterator[Coroutine[Any, Any, None]]:
         """All that there is to do, each a thing to be awaited before the next is taken."""

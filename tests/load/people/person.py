@@ -40,16 +40,20 @@ class Person:
     def __init__(self, address: str) -> None:
         """`address` is the server's, as http://localhost:8501."""
         self.address = address
-        self.screen = Screen()
-        self.page = ""
         self._http = requests.Session()
         self._stack = AsyncExitStack()
+        self._fetched: set[str] = set()
+        self._start_anew("/")
+
+    def _start_anew(self, link: str) -> None:
+        parts = urlsplit(link)
+        self.screen = Screen()
+        self.page = ""
+        self._path, self._query = parts.path.strip("/"), dict(parse_qsl(parts.query, keep_blank_values=True))
         self._pages: dict[str, Any] = {}
-        self._page_hash, self._main_hash, self._path, self._session = "", "", "", ""
-        self._query: dict[str, str] = {}
+        self._page_hash, self._main_hash, self._session = "", "", ""
         self._widgets: dict[str, Shown] = {}
         self._values: dict[str, Any] = {}
-        self._fetched: set[str] = set()
 
     async def __aenter__(self) -> "Person":
         return self
@@ -85,9 +89,8 @@ class Person:
         self._socket = await self._stack.enter_async_context(socket)
 
     async def open(self, link: str = "/") -> float:
-        """Opens the app by a link; seconds until the page stands."""
-        parts = urlsplit(link)
-        self._path, self._query = parts.path.strip("/"), dict(parse_qsl(parts.query, keep_blank_values=True))
+        """Opens the app by a link, as in a new window; seconds until the page stands."""
+        self._start_anew(link)
         start = perf_counter()
         await self.connect()
         await self._run(page_name=self._path)
