@@ -14,7 +14,7 @@ from tests.load.storms import half_asked, opened_and_dropped, silent, uploads
 CONNECTIONS, SILENT = 1000, 500
 UPLOADS, UPLOAD_MIB = 200, 20
 _FORGOTTEN_AFTER_S = 1
-"""Streamlit keeps the session of who left for two minutes, so that they can come back; here, so that it is seen to go."""
+"""Streamlit keeps the session of who left for two minutes, so that they can come back; here it is to be seen to go."""
 
 _SETTLED_S = 10.0
 _MIB = 1 << 20
@@ -32,7 +32,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
         taken = opened_and_dropped(address, CONNECTIONS)
         seconds = time.perf_counter() - start
         yield (
-            f"{CONNECTIONS:,} connections opened and dropped: taken; files and memory of the web process, before and after",
+            f"{CONNECTIONS:,} connections opened and dropped: taken; the web process's files and memory, before and after",
             f"{taken:,} in {seconds:.1f} s; {_pair(before, _settled(address))}",
             "as before",
         )

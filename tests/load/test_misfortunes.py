@@ -1,5 +1,6 @@
 """What happens to the machine on which people are: the disk is full, files go, the clock is set."""
 
+import ast
 import asyncio
 import os
 import resource
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+import explorer
 from explorer.model.sources.store import cache_directory
 from tests.browser.serving import PROCESSES, served
 from tests.load.people.participant import LAYER, Participant, Record
@@ -18,6 +20,7 @@ from tests.load.people.person import Person
 from tests.load.people.truth import truths
 from tests.load.processes import workers
 
+PACKAGE = Path(explorer.__file__).parent
 WILD_CLOCK = Path(__file__).parent / "wild_clock"
 
 SAID_WITHOUT_WEIGHTS = {
@@ -59,7 +62,20 @@ def full_disk(process, most_bytes):
     resource.prlimit(process, resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_nothing_depends_on_the_wall_clock(address, truth):
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_file_reads_the_wall_clock(path):
+    read = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    of_time = {
+        alias.name
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module in ("time", "datetime")
+        for alias in node.names
+    }
+    assert of_time <= {"monotonic", "perf_counter", "sleep"}
+    assert not read & {"time", "time_ns", "localtime", "gmtime", "now", "today", "utcnow"}
+
+
+def test_libraries_bear_a_wild_wall_clock(address, truth):
     record = Record()
 
     async def look():
