@@ -32,7 +32,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
         taken = opened_and_dropped(address, CONNECTIONS)
         seconds = time.perf_counter() - start
         yield (
-            f"{CONNECTIONS:,} connections opened and dropped: taken; the web process's files and memory, before and after",
+            f"{CONNECTIONS:,} connections opened and dropped: taken; files and memory before and after",
             f"{taken:,} in {seconds:.1f} s; {_pair(before, _settled(address))}",
             "as before",
         )
