@@ -24,11 +24,11 @@ def seen(person):
     return [DURATION.sub("", line) for line in person.screen.lines]
 
 
-def test_everybody_is_back_by_the_link_when_the_web_process_was_killed():
+def test_everybody_is_back_by_the_link_when_the_web_process_was_killed(tmp_path):
     port = free_port()
 
     async def look():
-        server = {"port": port, "XCEPTION_EXPLORER_COMPUTE": "workers:1"}
+        server = {"port": port, "XCEPTION_EXPLORER_COMPUTE": "workers:1", "TMPDIR": str(tmp_path)}
         people = [Person(f"http://localhost:{port}") for _ in LINKS]
         with ExitStack() as first:
             address = first.enter_context(served(**server))
@@ -41,6 +41,7 @@ def test_everybody_is_back_by_the_link_when_the_web_process_was_killed():
         while left := [each for each in processes if Path(f"/proc/{each}/exe").exists()]:
             assert time.monotonic() < end, f"{left} live on without the server"
             await asyncio.sleep(0.1)
+        assert list(tmp_path.glob("xception-explorer-*")) == []
 
         with served(**server) as address:
             for person, page in zip(people, before, strict=True):
