@@ -1,7 +1,7 @@
 """The app: `streamlit run explorer/app.py`."""
 
-# Workers, which are started from here, import this file as the standard library's `multiprocessing` has it.
-if __name__ == "__main__":
-    from explorer.ui.frame import run_app
+import streamlit as st
 
-    run_app()
+from explorer.ui.session.warm_up import while_serving
+
+app = st.App("run.py", lifespan=while_serving)

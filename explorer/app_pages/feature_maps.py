@@ -2,17 +2,20 @@
 
 import streamlit as st
 
+from explorer.arch.places.separable_pairs import find_pair
 from explorer.arch.places.taps import first_tap
 from explorer.ui.choose.subject_choice import Subject, choose_subject
 from explorer.ui.choose.tap_choice import choose_tap
 from explorer.ui.choose.target_choice import choose_target
-from explorer.ui.features.channel_detail import show_channel, show_spread
-from explorer.ui.features.channel_grid import show_channel_grid, show_layer_facts
+from explorer.ui.features.channel_detail import show_channel
+from explorer.ui.features.channel_grid import choose_channel, show_channel_grid, show_layer_facts
 from explorer.ui.features.field_panel import show_field
 from explorer.ui.features.kernel_panel import show_kernels
 from explorer.ui.features.layer_view import LayerView, layer_view
 from explorer.ui.features.maximization_panel import carry_out_maximization, show_maximization
+from explorer.ui.features.panels import open_panel
 from explorer.ui.features.separable_panel import show_separable
+from explorer.ui.links.channel_link import PANELS
 from explorer.ui.session.error_boundary import explained
 
 
@@ -24,28 +27,34 @@ def look(subject: Subject) -> None:
     with class_place:
         target = choose_target(subject.labels, subject.of_pass.logits, subject.provenance, against=False)
     view = layer_view(subject, tap, target)
-    show_channels(view)
-    maximization_place = st.container()
-    show_kernels(view)
-    with maximization_place:
-        carry_out_maximization(view)
+    show_panels(view)
+    carry_out_maximization(view)
 
 
 @st.fragment
-def show_channels(view: LayerView) -> None:
-    """All channels, and the chosen one: a click redraws nothing else."""
+def show_panels(view: LayerView) -> None:
+    """The chosen channel, in one panel or another: a click redraws nothing else."""
     with explained():
-        st.header("Channels", anchor=False)
         show_layer_facts(view)
-        every, one = st.columns((11, 9), gap="large")
-        with every:
-            channel, statistics = show_channel_grid(view)
-        with one:
-            show_channel(view, channel, statistics)
-            show_spread(view, channel)
-        show_field(view, channel)
-        show_separable(view, channel)
-        show_maximization(view, channel)
+        chosen = choose_channel(view)
+        is_pair = find_pair(view.subject.graph, view.tap.layer) is not None
+        name, panel = open_panel([each for each in PANELS if each != "apart" or is_pair])
+        with panel:
+            match name:
+                case "channels":
+                    every, one = st.columns((11, 9), gap="large")
+                    with every:
+                        show_channel_grid(view, chosen)
+                    with one:
+                        show_channel(view, chosen)
+                case "cell":
+                    show_field(view, chosen.number)
+                case "apart":
+                    show_separable(view, chosen.number)
+                case "wants":
+                    show_maximization(view, chosen.number)
+                case "kernels":
+                    show_kernels(view, chosen.number)
 
 
 st.title("Feature maps", anchor=False)

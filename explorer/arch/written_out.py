@@ -1,6 +1,7 @@
 """Separable convolutions written out as two layers each, so that both halves have an output of their own."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from explorer.arch.graph import Graph, Node, Part
 from explorer.arch.ops import SeparableConv2D
@@ -16,6 +17,7 @@ def pointwise_name(name: str) -> str:
     return f"{name}_pointwise"
 
 
+@lru_cache(maxsize=64)
 def written_out(graph: Graph) -> Graph:
     """`graph` without `SeparableConv2D`: the same function, named as where a configuration needs two layers."""
     renamed = {node.name: pointwise_name(node.name) for node in graph.nodes if isinstance(node.op, SeparableConv2D)}

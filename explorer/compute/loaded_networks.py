@@ -10,13 +10,14 @@ from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
 from explorer.arch.preprocessing import Preprocessing
 from explorer.compute.lru_cache import SharedLRUCache
+from explorer.compute.mapped_values import MappedValues
 from explorer.configuration.registry import graph_of
 from explorer.model.budget import memory_budget
 from explorer.model.engines.choice import create, memory_estimate
 from explorer.model.engines.engine import Engine
 from explorer.model.gradients.activations import Activations
 from explorer.model.gradients.part_models import PartModels
-from explorer.model.sources.known import WeightsSource
+from explorer.model.sources.known import WeightsFile, WeightsSource
 from explorer.model.weights.arrays import Weights, random_weights
 from explorer.model.weights.heads import graph_with_head, kept_head
 from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
@@ -44,8 +45,15 @@ class Classifier:
 class LoadedNetworks:
     """Trained weights, networks with weights in them, and activations. Threads share it."""
 
-    def __init__(self, most_bytes: Callable[[], int] = memory_budget) -> None:
-        """`most_bytes` is what all of it together may take."""
+    def __init__(self, most_bytes: Callable[[], int] = memory_budget, shared: MappedValues | None = None) -> None:
+        """Holds nothing yet.
+
+        Args:
+            most_bytes: What all of it together may take.
+            shared: Where known weights lie for all processes; None if there are no others. A person's own file is asked
+                of one process as long as that has time, and is gone with its session: it is held by itself.
+        """
+        self._shared = shared
         # A Keras model sits in reference cycles.
         self._networks = SharedLRUCache(lambda: most_bytes() * 3 // 4, on_release=gc.collect)
         self._parts = PartModels()
@@ -53,7 +61,12 @@ class LoadedNetworks:
 
     def trained(self, source: WeightsSource) -> TrainedNetwork:
         """Pretrained weights and the configuration that they were trained in."""
-        return self._networks.get(("trained", source), lambda: load_trained(source))
+        return self._networks.get(("trained", source), lambda: self._load(source))
+
+    def _load(self, source: WeightsSource) -> TrainedNetwork:
+        if self._shared is None or isinstance(source, WeightsFile):
+            return load_trained(source)
+        return self._shared.get(source, lambda: load_trained(source))
 
     def explainer(self, config: Config, source: WeightsSource | None) -> Explainer:
         """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""

@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from explorer.compute.answer import Answer
@@ -64,6 +66,7 @@ class WorkerPool:
         self._is_warmed = is_warmed
         self._most_bytes = max(memory_budget() // workers - LIBRARIES_BYTES, _LEAST_BYTES)
         self._context = multiprocessing.get_context("spawn")
+        self._folder = TemporaryDirectory(prefix="xception-explorer-", ignore_cleanup_errors=True)
         self._changed = threading.Condition()
         self._queue = RequestQueue([Seat() for _ in range(workers)])
         self._answers: dict[int, Answer[Any]] = {}
@@ -126,6 +129,7 @@ class WorkerPool:
             if thread.is_alive() and worker is not None:
                 worker.kill()  # at which its thread ends
             thread.join()
+        self._folder.cleanup()
         for answer in self._answers.values():
             answer.settle(error=ComputeError("The workers have ended: start the program again."))
 
@@ -137,7 +141,9 @@ class WorkerPool:
             if worker is None or not worker.is_alive:
                 if worker is not None and time.monotonic() - worker.started_at < _SHORT_LIFE_S:
                     time.sleep(_PAUSE_S)
-                worker = self._workers[number] = _Worker(self._context, self._most_bytes, self._is_warmed)
+                worker = self._workers[number] = _Worker(
+                    self._context, self._most_bytes, self._is_warmed, Path(self._folder.name)
+                )
                 self._queue.seats[number].known.clear()
             request = self._next(number, worker)
             if request is None:
@@ -223,10 +229,10 @@ class _TookTooLong(Exception):
 class _Worker:
     """A worker's process, seen from here. Used by one thread."""
 
-    def __init__(self, context: Any, most_bytes: int, is_warmed: bool) -> None:
+    def __init__(self, context: Any, most_bytes: int, is_warmed: bool, shared: Path) -> None:
         self._pipe: Connection
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, most_bytes, is_warmed), daemon=True)
+        self._process = context.Process(target=serve, args=(theirs, most_bytes, is_warmed, shared), daemon=True)
         self._process.start()
         self.started_at = time.monotonic()
         theirs.close()  # so that the pipe ends when the worker does

@@ -6,6 +6,7 @@ whatever comes while it computes asks it to stop.
 
 import os
 import pickle
+import shutil
 import signal
 import threading
 import time
@@ -13,7 +14,9 @@ import traceback
 from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,21 +66,23 @@ class Failed:
     packed: Packed
 
 
-def serve(pipe: Connection, most_bytes: int, is_warmed: bool) -> None:
+def serve(pipe: Connection, most_bytes: int, is_warmed: bool, shared: Path) -> None:
     """Answers until the pipe closes.
 
     Args:
         pipe: To the parent.
         most_bytes: What the networks that it keeps, and what pictures leave in them, may take.
         is_warmed: Whether it makes itself ready before anybody asks.
+        shared: A private folder for what all workers hold.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business, which closes the pipe
     with suppress(OSError, AttributeError):  # not on Windows
         os.nice(_NICENESS)
     from explorer.compute.keys import mentions
     from explorer.compute.loaded_networks import LoadedNetworks
+    from explorer.compute.mapped_values import MappedValues
 
-    loaded = LoadedNetworks(lambda: most_bytes)
+    loaded = LoadedNetworks(lambda: most_bytes, MappedValues(shared))
     if is_warmed:
         threading.Thread(target=_warm_up, args=(loaded,), daemon=True).start()
     with suppress(EOFError, OSError):
@@ -86,6 +91,9 @@ def serve(pipe: Connection, most_bytes: int, is_warmed: bool) -> None:
                 loaded.forget(lambda key, part=message.part: mentions(key, part))  # type: ignore[misc]
             elif isinstance(message, Question):
                 pipe.send(_answer(message, loaded, pipe))
+    parent = parent_process()
+    if parent is not None and not parent.is_alive():  # it was killed, and nobody else will
+        shutil.rmtree(shared, ignore_errors=True)
 
 
 def _warm_up(loaded: "LoadedNetworks") -> None:

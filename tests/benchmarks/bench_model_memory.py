@@ -2,14 +2,18 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from explorer.arch.knobs import Config
-from explorer.configuration.registry import graph_of
+from explorer.configuration.registry import NETWORKS, graph_of
 from explorer.counting.tally import tally
 from explorer.model.budget import BUDGET_VARIABLE, build_estimate
+from explorer.model.gradients.activations import Activations
+from explorer.model.gradients.openvino_gradients import memory_estimate
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
 
@@ -36,6 +40,15 @@ ESTIMATED: dict[str, Config] = {
     "Inception V3": InceptionV3Config(),
 }
 
+GONE_BACK: dict[str, Config] = {
+    "the paper's": XceptionConfig(),
+    "width 2": XceptionConfig(width=2.0),
+    "900 px": XceptionConfig(input_size=900),
+    "one segment": XceptionConfig(segments=1),
+    "VGG-16": NETWORKS["vgg16"].config(),
+    "Inception V3": InceptionV3Config(),
+}
+
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """What, measured, bound. Every measurement is made in a process of its own."""
@@ -52,6 +65,14 @@ def rows() -> Iterator[tuple[str, str, str]]:
         estimate = build_estimate(tally(graph_of(config)))
         yield (
             f"memory to build: {name}",
+            f"{growth / MEBIBYTE:.0f} MiB, {growth / estimate:.2f} of the estimate",
+            f"{estimate / MEBIBYTE:.0f} MiB, the estimate",
+        )
+    for name, config in GONE_BACK.items():
+        (growth,) = _measured("back", name)
+        estimate = memory_estimate(graph_of(config))
+        yield (
+            f"memory at the most on the first way back through all of a network: {name}",
             f"{growth / MEBIBYTE:.0f} MiB, {growth / estimate:.2f} of the estimate",
             f"{estimate / MEBIBYTE:.0f} MiB, the estimate",
         )
@@ -99,6 +120,31 @@ def _one(name: str) -> list[int]:
     return [growth]
 
 
+def _back(name: str) -> list[int]:
+    """Growth of the resident memory at the most, by a heat map at the first place, bytes."""
+    import numpy as np
+
+    from explorer.arch.places.taps import first_tap
+    from explorer.model.weights.arrays import random_weights
+    from explorer.vision.explainer import Explainer
+    from explorer.vision.methods.target import Target
+
+    def explain(explainer: Explainer, left: Activations) -> None:
+        explainer.heat_map("grad-cam", left, Target(0), first_tap(explainer.graph))
+
+    def passed(config: Config) -> tuple[Explainer, Activations]:
+        graph = graph_of(config)
+        explainer = Explainer(graph, random_weights(graph))
+        return explainer, explainer.activations(np.zeros((1, *graph.input_shape), np.float32))
+
+    explain(*passed(SMALL))
+    asked = passed(GONE_BACK[name])
+    before = _resident()
+    Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here
+    explain(*asked)
+    return [int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) * 1024 - before]
+
+
 def _resident() -> int:
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -106,7 +152,7 @@ def _resident() -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) == 3:
-        print(json.dumps({"in_a_row": _in_a_row, "one": _one}[sys.argv[1]](json.loads(sys.argv[2]))))
+        print(json.dumps({"in_a_row": _in_a_row, "one": _one, "back": _back}[sys.argv[1]](json.loads(sys.argv[2]))))
     else:
         for row in rows():
             print(*row, sep=" | ", flush=True)

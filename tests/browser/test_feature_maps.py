@@ -23,6 +23,10 @@ def click_cell(page: Page, name: str, row: int, column: int, rows: int, columns:
     cells(page, name).click(position=place)
 
 
+def open_panel(page: Page, title: str) -> None:
+    page.get_by_role("tab", name=title).click()
+
+
 def channel(page: Page, number: int):
     return page.get_by_role("heading", name=f"Channel {number}", exact=True)
 
@@ -39,20 +43,23 @@ def test_a_channel_opens_by_click_and_by_keyboard_and_its_making_is_shown(browse
     click_cell(page, "64 of the 256 channels", 1, 2, 8, 8)
     expect(channel(page, 10)).to_be_visible()
     expect(page).to_have_url(re.compile("channel=10"))
-    expect(page.get_by_text("makes its channel 10 of your picture")).to_be_visible()
     grid = cells(page, "64 of the 256 channels")
     grid.press("ArrowRight")
     grid.press("Enter")
     expect(channel(page, 11)).to_be_visible()
 
+    open_panel(page, "Taken apart")
+    expect(page.get_by_text("makes its channel 11 of your picture")).to_be_visible()
     # The outermost cell reaches into the padding.
+    open_panel(page, "What a cell depends on")
     click_cell(page, "Map of channel 11", 0, 0, 36, 36)
     expect(page.get_by_text("The one in row 0, column 0")).to_be_visible()
     expect(page.get_by_text("of it lies outside of the picture")).to_be_visible()
 
     again = opened(browser, page.url, viewport=WIDE)
-    expect(channel(again, 11)).to_be_visible()
+    expect(cells(again, "Map of channel 11")).to_be_visible()
     again.close()
+    open_panel(page, "Channels")
 
     assert downloaded(page, "Statistics as CSV").decode().count("\n") == 257
     assert np.load(BytesIO(downloaded(page, "All maps as .npy"))).shape == (36, 36, 256)
@@ -61,8 +68,7 @@ def test_a_channel_opens_by_click_and_by_keyboard_and_its_making_is_shown(browse
 
 
 def test_the_window_walks_by_slider_and_by_click(browser, address):
-    page = opened(browser, f"{address}/{LINK}&channel=7", viewport={"width": 1400, "height": 4200})
-    expect(channel(page, 7)).to_be_visible()
+    page = opened(browser, f"{address}/{LINK}&channel=7&panel=apart", viewport={"width": 1400, "height": 4200})
     click_cell(page, "Input channel", 0, 5, 36, 36)
     expect(page.get_by_text("in row 0, column 5. What lies beyond")).to_be_visible()
     turn(page, "Row", "ArrowRight")
@@ -83,7 +89,7 @@ def test_the_window_walks_by_slider_and_by_click(browser, address):
 
 def test_what_a_channel_wants_is_made_and_can_be_cancelled(browser, address):
     # A deep layer: it takes seconds, time enough to cancel it.
-    deep = "feature_maps?weights=kitchenware&layer=block14_sepconv2&stage=act&channel=7"
+    deep = "feature_maps?weights=kitchenware&layer=block14_sepconv2&stage=act&channel=7&panel=wants"
     page = opened(browser, f"{address}/{deep}", viewport=WIDE)
     start = page.get_by_role("button", name="Start", exact=True)
     start.click()
@@ -99,7 +105,7 @@ def test_what_a_channel_wants_is_made_and_can_be_cancelled(browser, address):
 def test_a_phone_sees_the_page_without_scrolling_sideways(browser, address):
     page = opened(browser, f"{address}/{LINK}", viewport={"width": 390, "height": 844}, color_scheme="dark")
     expect(channel(page, 0)).to_be_visible()
-    expect(page.get_by_role("heading", name="What it wants to see")).to_be_visible()
+    expect(page.get_by_role("tab", name="Wants to see")).to_be_attached()
     main = page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
     page.close()

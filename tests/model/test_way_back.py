@@ -17,7 +17,8 @@ from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Activation, AveragePool, Conv2D, DepthwiseConv2D, GlobalMaxPool, MaxPool, Op
 from explorer.arch.places.taps import taps
 from explorer.configuration.registry import NETWORKS, graph_of
-from explorer.errors import EngineError
+from explorer.errors import BudgetError, EngineError
+from explorer.model.budget import BUDGET_VARIABLE
 from explorer.model.engines.openvino_engine import OpenVINOEngine
 from explorer.model.engines.openvino_operations import Translation
 from explorer.model.engines.tensorflow_engine import written_out_model
@@ -245,3 +246,12 @@ assert not {"tensorflow", "keras"} & set(sys.modules), "TensorFlow was imported"
 def collect_models() -> Iterator[None]:
     yield
     gc.collect()  # Keras models sit in reference cycles
+
+
+def test_a_way_back_that_would_not_fit_is_refused_before_it_is_tried(monkeypatch):
+    graph = graph_of(XceptionConfig(input_size=71, width=0.25, middle_repeats=0, classes=10))
+    gradients = OpenVINOGradients(graph, lively_weights(graph))
+    passed = gradients.there(np.zeros((1, 71, 71, 3), np.float32))
+    monkeypatch.setenv(BUDGET_VARIABLE, "1 MiB")
+    with pytest.raises(BudgetError, match=r"The way back through this network may take 1\.0 MiB of memory"):
+        gradients.back(passed, np.ones(10, np.float32), ["block1_conv1"])

@@ -79,8 +79,27 @@ def test_every_output_of_a_layer_can_be_looked_at():
         view = seen("block13_sepconv1", stage)
         assert view.signed == (stage != "act")
         assert f">{view.tap.shape[-1]:,}<" in facts(app)
-    # What joins the shortcut is what the module's last layer makes.
+
+
+def test_what_joins_the_shortcut_is_what_the_last_layer_of_its_module_makes():
+    app = feature_maps(layer="block13_sepconv1", stage="add", order="number", panel="apart")
     assert "How **block13_sepconv2** makes its **channel 0**" in words(app)
+
+
+def test_one_panel_is_open_and_the_link_says_which():
+    app = feature_maps(layer="block3_sepconv1", channel="5")
+    tabs = "choice-panel"
+    assert app.session_state[tabs] == "Channels"
+    assert not any(slider.key == "window_row" for slider in app.slider)
+    app.session_state[tabs] = "Taken apart"
+    app.query_params["panel"] = "apart"
+    app.run()
+    assert not app.exception
+    assert any(slider.key == "window_row" for slider in app.slider)
+    assert not any(pill.key == "choice-order" for pill in app.get("button_group"))
+    assert "panel: must be one of channels, cell, apart" in words(feature_maps(panel="<b>"))
+    plain = opened(PAGE, network="inception-v3", panel="apart")
+    assert plain.session_state[tabs] == "Channels", "there is no pair to take apart"
 
 
 def test_a_link_opens_a_channel_and_what_it_asks_in_vain_is_said():
@@ -102,7 +121,7 @@ def test_another_layer_has_no_such_channel_or_sheet():
 
 
 def test_the_window_is_walked_and_its_products_add_up_to_the_depthwise_value():
-    app = feature_maps(layer="block3_sepconv1", channel="5")
+    app = feature_maps(layer="block3_sepconv1", channel="5", panel="apart")
     app.slider(key="window_row").set_value(0).run()
     app.slider(key="window_column").set_value(35).run()
     assert not app.exception
@@ -115,7 +134,7 @@ def test_the_window_is_walked_and_its_products_add_up_to_the_depthwise_value():
 
 
 def test_inputs_are_shown_by_what_they_add_or_by_their_weights():
-    app = feature_maps(layer="block3_sepconv1", channel="5")
+    app = feature_maps(layer="block3_sepconv1", channel="5", panel="apart")
     view = seen("block3_sepconv1")
     for option, by in (("That add the most here", "part"), ("With the largest weights", "weight")):
         pills(app, "lanes_by").set_value(option).run()
@@ -125,7 +144,7 @@ def test_inputs_are_shown_by_what_they_add_or_by_their_weights():
 
 
 def test_a_channel_is_maximized_and_its_value_rises():
-    app = feature_maps(layer="block4_sepconv2", channel="5")
+    app = feature_maps(layer="block4_sepconv2", channel="5", panel="wants")
     app.select_slider(key="maximization_steps").set_value(16).run()
     next(button for button in app.button if button.label == "Start").click().run()
     assert not app.exception
@@ -149,19 +168,22 @@ def test_random_weights_stand_on_the_pictures():
 
 
 def test_convolutions_with_segments_and_a_depth_multiplier_are_taken_apart_too():
-    app = feature_maps(width="0.25", middle_repeats="0", segments="4", depth_multiplier="2", kernel_size="5")
+    knobs = {"width": "0.25", "middle_repeats": "0", "segments": "4", "depth_multiplier": "2", "kernel_size": "5"}
+    app = feature_maps(**knobs, panel="apart")
     assert not app.exception
     assert "**With channel segments nothing is filtered alone:**" in words(app)
+    app = feature_maps(**knobs, panel="kernels", channel="0")
+    assert not app.exception
     assert "Output 0 reads 4 input channels, 0 to 3, each through a slice of 5 × 5 weights" in words(app)
 
 
 def test_a_layer_that_is_no_separable_convolution_is_looked_at_without_taking_it_apart():
-    app = opened(PAGE, network="inception-v3", layer="mixed4_branch7x7_2_conv", stage="act")
+    app = opened(PAGE, network="inception-v3", layer="mixed4_branch7x7_2_conv", stage="act", panel="kernels")
     assert not app.exception
     assert not app.error
     assert "The kernels of mixed4_branch7x7_2_conv" in subheaders(app)
     assert "each through a slice of 1 × 7 weights of its own" in words(app)
-    assert not any("taken apart" in header.value for header in app.header)
+    assert "Taken apart" not in [tab.label for tab in app.tabs]
     app.selectbox(key="choice-layer").set_value("mixed4").run()
     assert not app.exception
     assert "No kernels in mixed4" in subheaders(app)

@@ -11,7 +11,7 @@ from explorer.counting.tally import tally
 from explorer.model.sources.store import path_of
 from explorer.networks.xception import KITCHENWARE
 
-APP = Path(__file__).parents[2] / "explorer" / "app.py"
+APP = Path(__file__).parents[2] / "explorer" / "run.py"
 PAGES = tuple(f"app_pages/{name}.py" for name in ("architecture", "compare", "classify", "explain", "feature_maps"))
 
 

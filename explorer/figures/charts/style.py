@@ -41,10 +41,15 @@ _SHARE_OF_A_CHARACTER = 0.024
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A figure and what it shows, in words for those who cannot see it."""
+    """A figure, not to be changed once it is drawn, and what it shows, in words for those who cannot see it."""
 
     figure: go.Figure
     alt: str
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes, near enough: its length in JSON."""
+        return len(self.figure.to_json())
 
 
 def frame(figure: go.Figure, *, name: str, height: int, **layout: Any) -> go.Figure:

@@ -7,6 +7,7 @@ goes over the way there that it has itself gone, so that no ReLU is on one side 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.places.parts import descendants, parts
 from explorer.arch.preprocessing import prepared
 from explorer.arch.written_out import written_out
+from explorer.counting.memory import BYTES_PER_VALUE
+from explorer.counting.tally import tally
+from explorer.model.budget import require
 from explorer.model.engines.engine import checked_images
 from explorer.model.gradients.part_models import MOST_SHAPES, PartModel, PartModels, Wanted
 from explorer.model.gradients.processor_check import require_right_numbers
@@ -81,6 +85,7 @@ class OpenVINOGradients:
         self._arrays = written_out_arrays(graph, weights.arrays)
         self._known = PartModels() if known is None else known
         self._models: dict[tuple[int, Wanted], PartModel] = {}
+        self._estimate = memory_estimate(graph)
 
     def run(self, image: np.ndarray, direction: np.ndarray, taps: Sequence[str]) -> dict[str, Gradients]:
         """The way there and the way back: `back` from what `there` gives."""
@@ -161,7 +166,9 @@ class OpenVINOGradients:
 
         Raises:
             ValueError: If there is no such place.
+            BudgetError: If it would not fit into the memory budget.
         """
+        require(self._estimate, "The way back through this network")
         nodes = {tap: tapped_node(self._graph, tap) for tap in taps}
         if unknown := [tap for tap, node in nodes.items() if node not in self._places]:
             raise ValueError(f"{self._graph.title} has no {', '.join(unknown)}")
@@ -195,3 +202,16 @@ class OpenVINOGradients:
                 self._models.clear()
             model = self._models[number, wanted] = self._known.of(self._parts[number], self._arrays, wanted)
         return model
+
+
+def memory_estimate(graph: Graph) -> int:
+    """Bytes that the process grows by on the first way back through all of `graph`: an upper bound, up to 3 x too high.
+
+    2 x the outputs of the fullest part (values and gradients; parts are gone through one after the other), 2.5 x
+    weights (packed for the processor while a part computes), and 60 MB of compiled parts. Calibrated by
+    `tests/benchmarks/bench_model_memory.py`.
+    """
+    network = written_out(graph)
+    shapes = output_shapes(network)
+    fullest = max(sum(prod(shapes[node.name]) for node in part.nodes) for part in parts(network)) * BYTES_PER_VALUE
+    return 2 * fullest + tally(graph).weight_bytes * 5 // 2 + 60 * 2**20

@@ -69,6 +69,11 @@ class Weights:
         }
         object.__setattr__(self, "arrays", MappingProxyType(frozen))
 
+    def __reduce__(self) -> tuple[type["Weights"], tuple[dict[str, dict[str, np.ndarray]], Provenance, Preprocessing]]:
+        """So that they can be pickled, which read-only mappings cannot."""
+        arrays = {node: dict(of_node) for node, of_node in self.arrays.items()}
+        return Weights, (arrays, self.provenance, self.preprocessing)
+
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""

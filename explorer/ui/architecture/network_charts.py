@@ -1,5 +1,6 @@
 """The charts of one network."""
 
+from functools import partial
 from typing import get_args
 
 import streamlit as st
@@ -8,6 +9,7 @@ from explorer.counting.tally import Tally
 from explorer.figures.charts.cost import COST_TITLES, Cost, cost_by_kind, cost_by_module
 from explorer.figures.charts.receptive_field_chart import receptive_field_through_depth
 from explorer.figures.charts.shapes import shapes_through_depth
+from explorer.ui.session import cache
 from explorer.ui.widgets.charts import show_chart
 
 _TABS = ("By module", "Depthwise against pointwise", "Size and channels", "Receptive field")
@@ -19,25 +21,26 @@ def show_network_charts(tally: Tally) -> None:
     by_module, by_kind, shapes, field = st.tabs(_TABS, key="network_charts", on_change="rerun")
     if by_module.open:
         with by_module:
-            show_chart(cost_by_module(tally, by=cost_control("cost_by_module")), "chart_by_module")
+            by = cost_control("cost_by_module")
+            show_chart(cache.chart(partial(cost_by_module, tally, by=by), by, tally.graph), "chart_by_module")
             st.caption(
                 "One bar a module, stacked by kind of arithmetic. Batch normalization, ReLU, pooling and additions "
                 "count no multiply-adds."
             )
     if by_kind.open:
         with by_kind:
-            show_chart(cost_by_kind(tally), "chart_by_kind")
+            show_chart(cache.chart(partial(cost_by_kind, tally), tally.graph), "chart_by_kind")
             st.caption(
                 "A separable convolution is a depthwise part (one kernel per channel) and a pointwise part (a 1 × 1 "
                 "convolution over all channels). Nearly all the cost is pointwise."
             )
     if shapes.open:
         with shapes:
-            show_chart(shapes_through_depth(tally), "chart_shapes")
+            show_chart(cache.chart(partial(shapes_through_depth, tally), tally.graph), "chart_shapes")
             st.caption("Where the map gets smaller, the channels grow: detail is traded for kinds of features.")
     if field.open:
         with field:
-            show_chart(receptive_field_through_depth(tally), "chart_receptive_field")
+            show_chart(cache.chart(partial(receptive_field_through_depth, tally), tally.graph), "chart_receptive_field")
             st.caption(
                 "The theoretical receptive field: pixels outside of it cannot change a unit. What a unit really "
                 "responds to is smaller."

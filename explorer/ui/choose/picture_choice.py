@@ -24,27 +24,38 @@ _STILL_HERE = "The photograph that you chose before is still here. Choose anothe
 _UPLOAD, _UPLOADS, _LAST_UPLOAD = "upload", "uploads", "last_upload"
 
 
-def choose_pictures(weights: WeightsSource | None, *, several: bool = True) -> tuple[Picture, ...]:
+def choose_pictures(
+    weights: WeightsSource | None, *, several: bool = True, are_samples_seen: bool = True
+) -> tuple[Picture, ...]:
     """Asks for pictures, or for a single one; empty as long as there are none.
 
-    Among the samples are those that came with `weights`.
+    Args:
+        weights: Among the samples are those that came with them.
+        several: Whether more than one can be had.
+        are_samples_seen: Whether they are drawn: not in a panel that is closed.
     """
     place = st.segmented_control(
         "Picture", _PLACES, default=_PLACES[0], required=True, key="picture_place", persist_state="session"
     )
     match place:
         case "Samples":
-            return (_sample(weights),)
+            return (_sample(weights, are_samples_seen),)
         case "Upload":
             return of_session(_uploads() if several else _upload())
         case _:
             return of_session(_photograph())
 
 
-def _sample(weights: WeightsSource | None) -> Picture:
+def _sample(weights: WeightsSource | None, is_drawn: bool) -> Picture:
     labelled = samples_of(weights)
     by_name = {sample.name: sample for sample in (*SAMPLES, *labelled)}
     chosen = by_name[linked(SAMPLE, by_name, SAMPLES[0].name)]
+    if is_drawn:
+        _show_samples(weights, labelled, chosen)
+    return picture(chosen.title, chosen.file.read_bytes(), chosen.alt, chosen.file.name)
+
+
+def _show_samples(weights: WeightsSource | None, labelled: Sequence[Sample], chosen: Sample) -> None:
     _tiles(SAMPLES, chosen, _SAMPLE_PX)
     if labelled and weights is not None:
         with st.expander(
@@ -54,7 +65,6 @@ def _sample(weights: WeightsSource | None) -> Picture:
             _tiles(labelled, chosen, _LABELLED_PX)
             st.caption(f"Pictures {labelled[0].credit}; {labelled[0].licence}: to look at, not to pass on.")
     st.caption(" · ".join(f"{sample.title}: {sample.credit}, {sample.licence}" for sample in SAMPLES))
-    return picture(chosen.title, chosen.file.read_bytes(), chosen.alt, chosen.file.name)
 
 
 def _tiles(samples: Sequence[Sample], chosen: Sample, width_px: int) -> None:

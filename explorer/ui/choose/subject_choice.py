@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from explorer.model.gradients.activations import Pass
 
 
+PANEL = "picture_and_weights"
+"""Key of the panel in which both are chosen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A picture in a network.
@@ -75,14 +79,17 @@ def choose_subject() -> Subject | None:
     """
     # Closed, for the answer comes first; open as long as the weights are not here.
     here = [source.short_name for source in available(network_of(state.config()))]
-    with st.expander(
+    panel = st.expander(
         "**Picture and weights:** samples, your own photographs, the camera",
+        key=PANEL,
+        on_change="rerun",
         icon=":material/photo_library:",
         expanded=bool(network_of(state.config()).trained)
         and (not here or st.query_params.get(WEIGHTS, here[0]) not in here),
-    ):
+    )
+    with panel:
         source = choose_weights()
-        pictures = choose_pictures(source, several=False)
+        pictures = choose_pictures(source, several=False, are_samples_seen=bool(panel.open))
     config = with_head_of(state.config(), cache.config_of(source)) if source else state.config()
     if not pictures:
         st.info(

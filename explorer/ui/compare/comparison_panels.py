@@ -1,6 +1,9 @@
 """The panels of the comparison: totals, stages, and the paper's own tables."""
 
+import csv
 from collections.abc import Callable, Mapping
+from functools import partial
+from io import StringIO
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +16,9 @@ from explorer.counting.tally import Tally
 from explorer.figures.charts.comparison_charts import cost_by_stage, cost_through_depth, memory_use
 from explorer.quantities import difference, exact, memory, shape
 from explorer.ui.architecture.network_charts import cost_control
+from explorer.ui.session import cache
 from explorer.ui.widgets.charts import show_chart
+from explorer.ui.widgets.table import show_table
 
 _ROWS: tuple[tuple[str, Callable[[Tally], int], Callable[[int], str]], ...] = (
     ("Parameters", lambda tally: tally.params, exact),
@@ -49,7 +54,7 @@ def show_totals(tallies: Mapping[str, Tally]) -> None:
             "",
             *(difference(value(tallies[first]), value(tallies[name])) for _, value, _ in _ROWS),
         ]
-    _show_numbers(pd.DataFrame(columns).set_index("Quantity"))
+    show_table(tuple(columns), tuple(zip(*columns.values(), strict=True)))
     st.download_button(
         "Comparison as CSV",
         totals_csv(tallies),
@@ -62,35 +67,35 @@ def show_totals(tallies: Mapping[str, Tally]) -> None:
 
 def totals_csv(tallies: Mapping[str, Tally]) -> str:
     """The totals as plain numbers: a row for each quantity, a column for each network."""
-    rows: dict[str, list[int | str]] = {"Input": [shape(tally.graph.input_shape) for tally in tallies.values()]}
+    file = StringIO()
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(("Quantity", *tallies))
+    rows.writerow(("Input", *(shape(tally.graph.input_shape) for tally in tallies.values())))
     for label, value, write in _ROWS:
-        rows[f"{label} (bytes)" if write is memory else label] = [value(tally) for tally in tallies.values()]
-    return pd.DataFrame(rows, index=list(tallies)).T.to_csv(index_label="Quantity")
-
-
-def _show_numbers(frame: pd.DataFrame) -> None:
-    """A table of written numbers, aligned at the right as numbers are."""
-    right = {"selector": "td, th.col_heading", "props": "text-align: right !important"}
-    st.table(frame.style.set_table_styles([right]))
+        unit = " (bytes)" if write is memory else ""
+        rows.writerow((f"{label}{unit}", *(value(tally) for tally in tallies.values())))
+    return file.getvalue()
 
 
 @st.fragment
 def show_comparison_charts(tallies: Mapping[str, Tally]) -> None:
     """By stage, through depth, in memory; and the numbers of the stages."""
     by = cost_control("cost_in_comparison")
+    of = (tuple(tallies), tuple(tally.graph for tally in tallies.values()))
     stages, depth = st.columns(2)
     with stages:
         st.subheader("By stage")
-        show_chart(cost_by_stage(tallies, by=by), "chart_by_stage")
+        show_chart(cache.chart(partial(cost_by_stage, tallies, by=by), by, of), "chart_by_stage")
         st.caption("Stages are aligned by spatial size: by how often the map has been halved since the image.")
     with depth:
         st.subheader("Summed up through depth")
-        show_chart(cost_through_depth(tallies, by=by), "chart_through_depth")
+        show_chart(cache.chart(partial(cost_through_depth, tallies, by=by), by, of), "chart_through_depth")
         st.caption("Where along the network the cost is spent: left the image, right the logits.")
     st.subheader("Memory")
-    show_chart(memory_use(tallies), "chart_memory")
-    with st.expander("The stages in numbers"):
-        st.dataframe(
+    show_chart(cache.chart(partial(memory_use, tallies), of), "chart_memory")
+    numbers = st.expander("The stages in numbers", key="stages_in_numbers", on_change="rerun")
+    if numbers.open:
+        numbers.dataframe(
             _stage_frame(tallies).style.format(thousands=","),
             hide_index=True,
             alt="Sizes, layers, parameters and MACs by stage.",
@@ -120,7 +125,7 @@ def show_paper_tables() -> None:
 
 def _show(table: PaperTable) -> None:
     st.markdown(f"**{table.title}**")
-    _show_numbers(pd.DataFrame(table.rows, columns=table.columns).set_index(table.columns[0]))
+    show_table(table.columns, table.rows)
     st.caption(table.note)
 
 

@@ -1,12 +1,16 @@
 """One channel at full size: over the photograph, and in numbers."""
 
+from functools import partial
+
 import streamlit as st
 
 from explorer.figures.charts.histogram import channel_histogram
 from explorer.figures.maps.colour_bar import colour_bar_html
+from explorer.figures.maps.common_scale import Scale
 from explorer.figures.maps.kernel_table import kernel_html
 from explorer.figures.maps.overlay import gray, overlay, png_bytes
 from explorer.figures.real_numbers import significant
+from explorer.ui.features.channel_grid import ChosenChannel
 from explorer.ui.features.layer_view import LayerView
 from explorer.ui.session import cache
 from explorer.ui.widgets.charts import show_chart
@@ -17,34 +21,43 @@ from explorer.vision.methods.upscaling import upscaled
 _OPACITY = 0.9
 
 
-def show_channel(view: LayerView, channel: int, statistics: ChannelStatistics) -> None:
-    """The channel's map over the photograph, and its numbers."""
+def show_channel(view: LayerView, chosen: ChosenChannel) -> None:
+    """The channel's map over the photograph, its numbers, and how they are spread."""
+    channel = chosen.number
     values = view.values[..., channel]
-    photograph = gray(view.photograph)
-    height, width = photograph.shape[:2]
-    size = view.subject.config.input_size
     scale = view.own_scale(channel)
-    spread = upscaled(values, view.tap.receptive_field, size, height, width)
-    laid = overlay(
-        photograph,
-        spread,
-        colour_map=scale.colour_map,
-        low=scale.low,
-        high=scale.high,
-        opacity=_OPACITY,
-        badge=view.badge,
-    )
+    of = (view.subject.look.key, view.tap.node, channel)
     st.subheader(f"Channel {channel}")
     st.image(
-        png_bytes(laid),
+        cache.picture_file(partial(_over_photograph, view, channel, scale), view.badge, *of),
         width="stretch",
         alt=f"Channel {channel} of {view.words} over the picture ({view.subject.picture.alt}), from "
         f"{significant(float(values.min()))} to {significant(float(values.max()))}",
     )
     st.html(colour_bar_html(scale.colour_map, scale.low, scale.high, title=f"Value in channel {channel}"))
-    show_facts(_facts(view, channel, statistics))
+    show_facts(_facts(view, channel, chosen.statistics))
     if view.tap.stage == "depthwise":
         _show_kernel(view, channel)
+    st.subheader("How its values are spread")
+    drawn = partial(channel_histogram, values, title=f"{view.words}, channel {channel}")
+    show_chart(cache.chart(drawn, view.words, *of), "chart_channel")
+
+
+def _over_photograph(view: LayerView, channel: int, scale: Scale) -> bytes:
+    photograph = gray(view.photograph)
+    height, width = photograph.shape[:2]
+    field = view.tap.receptive_field
+    return png_bytes(
+        overlay(
+            photograph,
+            upscaled(view.values[..., channel], field, view.subject.config.input_size, height, width),
+            colour_map=scale.colour_map,
+            low=scale.low,
+            high=scale.high,
+            opacity=_OPACITY,
+            badge=view.badge,
+        )
+    )
 
 
 def _facts(view: LayerView, channel: int, statistics: ChannelStatistics) -> dict[str, str]:
@@ -70,10 +83,3 @@ def _show_kernel(view: LayerView, output: int) -> None:
         st.caption(
             f"It reads {len(kernels)} input channels, {read[0]} to {read[-1]}, each through a kernel of its own."
         )
-
-
-def show_spread(view: LayerView, channel: int) -> None:
-    """The channel's histogram."""
-    st.subheader("How its values are spread")
-    title = f"{view.words}, channel {channel}"
-    show_chart(channel_histogram(view.values[..., channel], title=title), "chart_channel")

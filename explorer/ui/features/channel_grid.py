@@ -1,6 +1,7 @@
 """All channels of a layer as one picture, a sheet at a time: in an order, in one scale of colours, to choose from."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -27,39 +28,56 @@ _TURNED = "channel-sheets-turned"
 _SCALES = ("Whole layer", "Each channel")
 
 
-def show_channel_grid(view: LayerView) -> tuple[int, ChannelStatistics]:
-    """Draws the channels with all that turns them about.
+@dataclass(frozen=True, slots=True, eq=False)
+class ChosenChannel:
+    """The channel that all panels are about.
 
-    Returns:
-        The chosen channel, the first unless told otherwise; and what is known of all, with contributions if they are
-        sorted by these.
+    Attributes:
+        number: The chosen one, the first unless told otherwise.
+        order: What the channels are sorted by.
+        numbers: All of them in that order.
+        statistics: What is known of all, with contributions if they are sorted by these.
     """
+
+    number: int
+    order: Order
+    numbers: np.ndarray
+    statistics: ChannelStatistics
+
+
+def choose_channel(view: LayerView) -> ChosenChannel:
+    """Asks for the channel's number; a click in the grid chooses one, too."""
     _start_anew_with_another_layer(view)
-    order = _order(view)
+    order: Order = linked(ORDER, ORDERS, USUAL_ORDER)  # type: ignore[assignment]
     statistics = view.statistics(contribution=order == "contribution")
     numbers = ordered(statistics, order)
-    channel = int(linked(CHANNEL, [str(number) for number in range(len(numbers))], "") or numbers[0])
-    with st.container(horizontal=True, vertical_alignment="bottom"):  # wraps, so that no word is cut
-        common = _scale() == _SCALES[0]
-        _search(channel, numbers)
+    number = int(linked(CHANNEL, [str(number) for number in range(len(numbers))], "") or numbers[0])
+    _search(number, numbers)
+    return ChosenChannel(number, order, numbers, statistics)
+
+
+def show_channel_grid(view: LayerView, chosen: ChosenChannel) -> None:
+    """Draws the channels with all that turns them about."""
+    _show_orders(view)
+    common = _scale() == _SCALES[0]
     sheet = _sheet(view)
-    shown = [int(number) for number in numbers[(sheet - 1) * PER_SHEET : sheet * PER_SHEET]]
+    shown = [int(number) for number in chosen.numbers[(sheet - 1) * PER_SHEET : sheet * PER_SHEET]]
     draw = partial(channel_picture, view, shown, common=common)
     grid = cache.drawn_channels(view.subject.look, view.tap.node, tuple(shown), common, draw)
+    words = f"{len(shown)} of the {exact(len(chosen.numbers))} channels of {view.words}"
     cell_picture(
         grid.png,
         grid.rows,
         grid.columns,
-        [_label(view, statistics, number) for number in shown],
-        _position(shown, channel),
+        [_label(view, chosen.statistics, number) for number in shown],
+        _position(shown, chosen.number),
         key="channel_grid",
-        alt=f"{len(shown)} of the {exact(len(numbers))} channels of {view.words}, sorted by {ORDERS[order].lower()}",
+        alt=f"{words}, sorted by {ORDERS[chosen.order].lower()}",
         area=grid.area,
         on_choose=lambda cell: choose(CHANNEL, str(shown[cell]), ""),
     )
-    _show_legend(view, channel, common)
-    show_channel_downloads(view, statistics, grid.png)
-    return channel, statistics
+    _show_legend(view, chosen.number, common)
+    show_channel_downloads(view, chosen.statistics, grid.png)
 
 
 def channel_picture(view: LayerView, numbers: Sequence[int], *, common: bool) -> GridPicture:
@@ -85,8 +103,7 @@ def _start_anew_with_another_layer(view: LayerView) -> None:
     st.session_state[_LAST_NODE] = view.tap.node
 
 
-def _order(view: LayerView) -> Order:
-    order: Order = linked(ORDER, ORDERS, USUAL_ORDER)  # type: ignore[assignment]
+def _show_orders(view: LayerView) -> None:
     st.pills(
         "Sorted by",
         tuple(ORDERS),
@@ -98,7 +115,6 @@ def _order(view: LayerView) -> Order:
         help=f"Contribution: activation × gradient, summed up: how much of the logit of {view.class_words} comes "
         "through a channel, to first order. Sparsity: the share of cells at 0 or below.",
     )
-    return order
 
 
 def _sort() -> None:

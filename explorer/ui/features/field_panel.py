@@ -19,7 +19,6 @@ def show_field(view: LayerView, channel: int) -> None:
     size = view.subject.config.input_size
     down = extent(view.tap.receptive_field.rows, row, size)
     across = extent(view.tap.receptive_field.columns, column, size)
-    st.subheader("What a cell depends on", anchor=False)
     own, seen, told = st.columns((3, 4, 4), gap="medium")
     with own:
         map_cells(

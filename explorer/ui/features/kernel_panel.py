@@ -13,8 +13,6 @@ from explorer.figures.real_numbers import significant
 from explorer.quantities import exact
 from explorer.ui.features.layer_view import LayerView
 from explorer.ui.features.window_panel import path_title
-from explorer.ui.links.channel_link import CHANNEL
-from explorer.ui.links.linked import asked_for
 from explorer.ui.session import cache
 from explorer.ui.widgets.cell_picture import cell_picture
 from explorer.vision.features.kernels import ConvolutionKernels
@@ -28,15 +26,18 @@ _LEAST_PX, _MOST_PX = 5, 20
 _WIDER_THAN_HIGH = 1.6
 
 
-@st.fragment
-def show_kernels(view: LayerView) -> None:
-    """What the weights alone look like, whatever the picture."""
-    st.header("Kernels", anchor=False)
+def show_kernels(view: LayerView, channel: int) -> None:
+    """What the weights alone look like, whatever the picture.
+
+    Args:
+        view: The layer.
+        channel: Whose kernel is shown first, where each output has many slices.
+    """
     first, layer = st.columns((4, 7), gap="large")
     with first:
         _show_first(view)
     with layer:
-        _show_layer(view)
+        _show_layer(view, channel)
 
 
 def _show_first(view: LayerView) -> None:
@@ -66,7 +67,7 @@ def _show_first(view: LayerView) -> None:
     )
 
 
-def _show_layer(view: LayerView) -> None:
+def _show_layer(view: LayerView, channel: int) -> None:
     layer = view.tap.layer
     found = cache.convolution_kernels(view.subject.look, layer)
     if found is None:
@@ -75,7 +76,7 @@ def _show_layer(view: LayerView) -> None:
     elif found.reads == 1:
         _show_depthwise(view, found)
     else:
-        _show_slices(view, found)
+        _show_slices(view, found, channel)
 
 
 def _show_depthwise(view: LayerView, found: ConvolutionKernels) -> None:
@@ -92,13 +93,12 @@ def _show_depthwise(view: LayerView, found: ConvolutionKernels) -> None:
         st.html(kernel_html(kernels[chosen], title=labels[chosen]))
 
 
-def _show_slices(view: LayerView, found: ConvolutionKernels) -> None:
+def _show_slices(view: LayerView, found: ConvolutionKernels, channel: int) -> None:
     """The kernel of one output, a slice for each of the input channels that it reads."""
     name = found.spatial.name
     height, width = found.kernels.shape[:2]
     st.subheader(f"The kernels of {name}", anchor=False)
-    asked = asked_for(CHANNEL)
-    start = int(asked) if asked.isdecimal() and int(asked) < found.outputs else 0
+    start = channel if channel < found.outputs else 0
     last, key = found.outputs - 1, f"kernels of {name} from {start}"
     output = int(st.number_input(f"Of output (0 to {last})", 0, last, start, step=1, key=key))
     read = found.inputs(output)

@@ -48,7 +48,6 @@ class _Aim:
 
 def show_maximization(view: LayerView, channel: int) -> None:
     """Asks of what, how long and from where; shows what came out, or a button for `carry_out_maximization`."""
-    st.header("What it wants to see", anchor=False)
     st.markdown(
         "A picture that a channel or a class answers to strongly. It starts as noise; each step changes its pixels a "
         "little so that one value rises."

@@ -37,7 +37,6 @@ def show_separable(view: LayerView, channel: int) -> None:
     pair = find_pair(view.subject.graph, view.tap.layer)
     if pair is None:
         return
-    st.header("The separable convolution, taken apart", anchor=False)
     words, cost = st.container(), st.container()
     shown = st.segmented_control(
         "Input channels shown",

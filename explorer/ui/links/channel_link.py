@@ -1,6 +1,7 @@
-"""The part of a link that says which channels are looked at: their order, the sheet of them, and the chosen one."""
+"""The part of a link that says which channels are looked at: order, sheet, the chosen one, and what is shown of it."""
 
 from collections.abc import Mapping
+from typing import Literal, get_args
 
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
@@ -12,7 +13,8 @@ from explorer.ui.links.view_link import LAYER, STAGE, View
 ORDER = "order"
 CHANNEL = "channel"
 SHEET = "sheet"
-CHANNELS = (ORDER, CHANNEL, SHEET)
+PANEL = "panel"
+CHANNELS = (ORDER, CHANNEL, SHEET, PANEL)
 """Names in the link."""
 
 PER_SHEET = 64
@@ -20,6 +22,13 @@ PER_SHEET = 64
 
 USUAL_ORDER = "variance"
 """The liveliest maps first."""
+
+
+Panel = Literal["channels", "cell", "apart", "wants", "kernels"]
+"""What may be open: all channels, what a cell depends on, the separable convolution taken apart, and so on."""
+
+PANELS: tuple[Panel, ...] = get_args(Panel)
+USUAL_PANEL: Panel = "channels"
 
 
 def sheets(tap: Tap) -> int:
@@ -45,6 +54,10 @@ def read_channels(query: Mapping[str, str], config: Config, view: Mapping[str, s
         taken[ORDER] = asked[ORDER]
     elif ORDER in asked:
         ignored.append(f"{ORDER}: must be one of {', '.join(ORDERS)}; {USUAL_ORDER} is shown.")
+    if PANEL in asked and asked[PANEL] in PANELS:
+        taken[PANEL] = asked[PANEL]
+    elif PANEL in asked:
+        ignored.append(f"{PANEL}: must be one of {', '.join(PANELS)}; {USUAL_PANEL} is shown.")
     tap = _tap(graph_of(config), view)
     for name, first, last in ((CHANNEL, 0, tap.shape[-1] - 1), (SHEET, 1, sheets(tap))):
         text = asked.get(name, "")

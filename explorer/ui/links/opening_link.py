@@ -3,8 +3,11 @@
 From then on Streamlit keeps link and widgets together (`bind="query-params"`).
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
 
+from explorer.arch.network import Network
 from explorer.arch.places.taps import layers
 from explorer.configuration.link import from_query, to_query
 from explorer.configuration.registry import graph_of, network_of
@@ -13,7 +16,7 @@ from explorer.model.sources.store import available
 from explorer.ui.links.channel_link import CHANNELS, read_channels
 from explorer.ui.links.view_link import VIEW, read_view
 from explorer.ui.session import state
-from explorer.vision.pictures.samples import SAMPLES, samples_of
+from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
 
 WEIGHTS = "weights"
 OWN_FILE = "own file"
@@ -36,10 +39,8 @@ def read_opening_link() -> None:
     asked = st.query_params.to_dict()
     reading = from_query({name: text for name, text in asked.items() if name not in (*_CHOICES, *VIEW, *CHANNELS)})
     network = network_of(reading.config)
-    trained, here = network.trained, available(network)
-    source = find_source(asked.get(WEIGHTS, ""), network) or (here[0] if here else None)
-    samples = (*SAMPLES, *samples_of(source))
-    values = {WEIGHTS: [each.short_name for each in trained], SAMPLE: [sample.name for sample in samples]}
+    values = {WEIGHTS: [each.short_name for each in network.trained]}
+    values[SAMPLE] = [sample.name for sample in _samples(asked, network)]
     values[BESIDE] = [AS_TRAINED, LAYER_BESIDE, *SOURCES]
     values[BESIDE_LAYER] = list(layers(graph_of(reading.config)))
     chosen = {name: asked[name] for name in _CHOICES if asked.get(name) in values[name]}
@@ -59,6 +60,17 @@ def read_opening_link() -> None:
     if query != asked:
         st.query_params.from_dict(query)
         st.rerun()
+
+
+def _samples(asked: Mapping[str, str], network: Network) -> tuple[Sample, ...]:
+    """The pictures that a link may name: those of the weights, too, where it names another than everybody's.
+
+    Which weights are here takes a hash of their files, a fifth of a second each: nothing for a first page.
+    """
+    if asked.get(SAMPLE, SAMPLES[0].name) in [sample.name for sample in SAMPLES]:
+        return SAMPLES
+    here = available(network)
+    return (*SAMPLES, *samples_of(find_source(asked.get(WEIGHTS, ""), network) or (here[0] if here else None)))
 
 
 def show_ignored() -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from explorer.arch.places.taps import Tap
     from explorer.compute.answers import NetworkFacts
+    from explorer.figures.charts.style import Chart
     from explorer.figures.maps.common_scale import Scale
     from explorer.figures.maps.map_grid import GridPicture
     from explorer.model.gradients.activations import Pass
@@ -99,6 +100,23 @@ class DrawnGrid:
 def tally(config: Config) -> Tally:
     """The tally of a configuration."""
     return tally_of(graph_of(config))
+
+
+def chart(draw: "Callable[[], Chart]", *of: Hashable) -> "Chart":
+    """What `draw` draws, once for all who look at the same.
+
+    Args:
+        draw: A function of a module, alone or with `functools.partial`.
+        of: All that the chart depends on.
+    """
+    name = getattr(draw, "func", draw).__qualname__
+    return _answers.get(("chart", name, *of), draw)
+
+
+def picture_file(draw: "Callable[[], bytes]", *of: Hashable) -> bytes:
+    """The file that `draw` makes, once for all who look at the same; arguments as of `chart`."""
+    name = getattr(draw, "func", draw).__qualname__
+    return _answers.get(("file", name, *of), draw)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

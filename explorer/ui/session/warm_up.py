@@ -1,15 +1,49 @@
-"""Workers that are ready before anybody asks."""
+"""What is ready before anybody asks: the first page's modules, then the workers.
 
-from contextlib import suppress
+Workers start behind the first page, or where nobody has opened one by then, a few seconds after the server.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from threading import Thread, Timer
+from typing import Any
 
 import streamlit as st
 
-from explorer.compute.choice import compute
 from explorer.errors import ExplorerError
+
+_LATEST_S = 3.0
+
+
+@asynccontextmanager
+async def while_serving(app: Any) -> AsyncIterator[None]:
+    """Around the life of the server."""
+    Thread(target=_load_first_page, daemon=True).start()
+    timer = Timer(_LATEST_S, _start_workers)
+    timer.daemon = True
+    timer.start()
+    yield
+    timer.cancel()
+
+
+def _load_first_page() -> None:
+    """What the first numbers need, while the browser loads Streamlit's own page."""
+    import streamlit.emojis  # noqa: F401
+
+    import explorer.ui.architecture.flow_cards
+    import explorer.ui.architecture.headline
+    import explorer.ui.frame
+    import explorer.ui.session.first_paint  # noqa: F401
 
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Starts the workers, once; to be called when the first page was sent."""
+    _start_workers()
+
+
+def _start_workers() -> None:
+    from explorer.compute.choice import compute
+
     with suppress(ExplorerError):  # the page that asks says it
         compute()
