@@ -140,3 +140,13 @@ def test_after_the_end_questions_are_refused_and_no_process_is_left():
         pool.ask(Question(asked.process, ()))
     assert not Path(f"/proc/{process}").exists()
     assert waits.wait(1.0)
+
+
+def test_closing_does_not_wait_for_what_computes(tmp_path):
+    pool = WorkerPool(1, is_warmed=False)
+    answer = pool.ask(Question(asked.busy, (tmp_path, 3000)))
+    until(lambda: list(tmp_path.iterdir()))
+    pool.close()
+    with pytest.raises(ComputeError):
+        answer.result()
+    assert pool.processes() == []
