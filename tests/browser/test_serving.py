@@ -46,6 +46,7 @@ class Visitor:
             origin=self.address,
             additional_headers={"Cookie": self.cookie},
             max_size=None,
+            max_queue=None,  # or what nobody reads would stand before the end of the conversation
         ) as socket:
             message = BackMsg()
             message.rerun_script.query_string = ""

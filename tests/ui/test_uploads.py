@@ -8,9 +8,9 @@ import pytest
 
 from explorer.errors import WeightsError
 from explorer.model.sources.known import WeightsFile
+from explorer.model.sources.process_folder import bytes_in_all, remove_left_over
 from explorer.ui.session import cache, uploads
 from explorer.ui.session.kept_answers import KeptAnswers
-from explorer.ui.session.process_folder import bytes_in_all, remove_left_over
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import picture
 
@@ -64,7 +64,7 @@ def test_a_session_that_ends_takes_its_files_and_results_along(folder, monkeypat
 
 PROCESS = """
 import sys, tempfile
-from explorer.ui.session.process_folder import process_folder
+from explorer.model.sources.process_folder import process_folder
 
 tempfile.tempdir = sys.argv[1]
 (process_folder() / "weights.h5").write_bytes(bytes(1000))

@@ -9,9 +9,9 @@ from threading import Lock
 import streamlit as st
 
 from explorer.errors import WeightsError
+from explorer.model.sources.process_folder import bytes_in_all, process_folder
 from explorer.quantities import memory
 from explorer.ui.session import cache
-from explorer.ui.session.process_folder import bytes_in_all, process_folder
 
 MOST_BYTES = 200 * 2**20
 """Of one file."""

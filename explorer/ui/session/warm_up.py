@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui.session.process_folder import remove_left_over
+from explorer.model.sources.process_folder import remove_left_over, remove_own
 
 _LATEST_S = 3.0
 
@@ -26,6 +26,7 @@ async def while_serving(app: Any) -> AsyncIterator[None]:
     Thread(target=remove_left_over, daemon=True).start()
     yield
     timer.cancel()
+    remove_own()  # here, for uvicorn passes on the signal that ends it, and Python does nothing more
 
 
 def _load_first_page() -> None:

@@ -18,10 +18,22 @@ _PREFIX = "xception-explorer-uploads-"
 _LOCK = ".lock"
 """Ends the name of the file beside a folder that its process keeps locked, from before the folder is made."""
 
+_made: "list[tuple[Path, BaseFileLock]]" = []
+
 
 def process_folder() -> Path:
-    """The folder, which nobody else may enter, made when it is first asked for; it goes when the process ends."""
-    return _own()[0]
+    """The folder, which nobody else may enter, made when it is first asked for."""
+    return _own()
+
+
+@atexit.register
+def remove_own() -> None:
+    """Removes the folder of this process, which is about to end."""
+    while _made:
+        folder, lock = _made.pop()
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+        Path(lock.lock_file).unlink(missing_ok=True)
 
 
 def bytes_in_all() -> int:
@@ -41,7 +53,7 @@ def remove_left_over() -> None:
 
 
 def _folders() -> list[Path]:
-    return [path for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*") if path.suffix != _LOCK]
+    return [path for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*") if not path.is_symlink() and path.is_dir()]
 
 
 def _sizes(folder: Path) -> Iterator[int]:
@@ -50,21 +62,15 @@ def _sizes(folder: Path) -> Iterator[int]:
             yield path.stat().st_size if path.is_file() else 0
 
 
-def _new() -> "tuple[Path, BaseFileLock]":
+def _new() -> Path:
     from filelock import FileLock
 
     folder = Path(tempfile.gettempdir()) / f"{_PREFIX}{secrets.token_hex(8)}"
     lock = FileLock(f"{folder}{_LOCK}", thread_local=False)
     lock.acquire()
     folder.mkdir(mode=0o700)
-    atexit.register(_remove, folder, lock)
-    return folder, lock
-
-
-def _remove(folder: Path, lock: "BaseFileLock") -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    lock.release()
-    Path(lock.lock_file).unlink(missing_ok=True)
+    _made.append((folder, lock))
+    return folder
 
 
 _own = LazyValue(_new)
