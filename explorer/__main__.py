@@ -15,7 +15,7 @@ import sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from explorer.cli.greeting import leave_out_greeting
-from explorer.cli.program import main
+from explorer.cli.program import leave, main
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
@@ -25,4 +25,7 @@ if __name__ == "__main__":
     leave_out_greeting()
     if interruptible:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    main()
+    try:
+        main()
+    except SystemExit as ended:
+        leave(ended)

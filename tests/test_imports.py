@@ -20,7 +20,7 @@ ALLOWED = {
     "vision": DESCRIPTION | {"model"},
     "compute": DESCRIPTION | {"model", "vision"},
     "figures": DESCRIPTION,
-    "cli": DESCRIPTION | {"model", "vision", "figures"},
+    "cli": DESCRIPTION | {"model", "vision", "figures", "compute"},
     "ui": DESCRIPTION | {"model", "vision", "figures", "compute"},
     "serving": DESCRIPTION | {"model", "vision", "compute"},
     "app_pages": DESCRIPTION | {"model", "vision", "figures", "compute", "ui"},

@@ -1,11 +1,11 @@
 """What the commands that look inside are about: a network with weights, a picture in it, and a class."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import numpy as np
 import typer
@@ -16,16 +16,20 @@ from explorer.arch.knobs import Config
 from explorer.arch.places.taps import STAGES, Tap, find_map, last_tap
 from explorer.cli.inputs import read_picture, weights_asked_for
 from explorer.cli.network_options import NetworkOptions
+from explorer.cli.progress_line import shown_progress
 from explorer.cli.told_options import class_names
+from explorer.compute.choice import Compute, new_compute
+from explorer.compute.question import Question, in_look, of_network
+from explorer.configuration.brought import usual_config
+from explorer.configuration.options import to_options
 from explorer.errors import ConfigError, ImageError, WeightsError
 from explorer.model.engines.choice import chosen_engine
 from explorer.model.recognition.told import NOTHING_TOLD, Told
 from explorer.model.sources.known import WeightsFile, WeightsSource
-from explorer.model.weights.arrays import Provenance, Weights, random_weights
+from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.asked_weights import RANDOM, AskedWeights, asked_weights
 from explorer.model.weights.heads import graph_with_head, kept_head
-from explorer.model.weights.trained_networks import TrainedNetwork, load_trained
-from explorer.model.weights.transplant import transplant
+from explorer.model.weights.trained_networks import TrainedFacts
 from explorer.vision.classification import require_finite
 from explorer.vision.look import Look
 from explorer.vision.methods.target import Target, find_class
@@ -36,8 +40,15 @@ from explorer.vision.reports.circumstances import Circumstances, circumstances
 if TYPE_CHECKING:
     from PIL import Image
 
-    from explorer.model.gradients.activations import Activations
-    from explorer.vision.explainer import Explainer
+    from explorer.compute.answers import NetworkFacts
+    from explorer.model.gradients.activations import Pass
+
+R = TypeVar("R")
+
+ASKER = "command line"
+"""In whose name questions are asked: before those that nobody waits for."""
+
+_REDRAW_S = 0.1
 
 ImageArgument = Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, HEIC, AVIF, ...")]
 WeightsOption = Annotated[
@@ -81,21 +92,29 @@ class ChosenNetwork:
     """A network, and the weights that were asked for.
 
     Attributes:
+        compute: Where it lives.
         config: The network.
         source: Where the weights come from; None for random ones.
         asked: The same, as evidence names them.
         trained: What they were read as; None for random ones.
     """
 
+    compute: Compute
     config: Config
     source: WeightsSource | None
     asked: AskedWeights
-    trained: TrainedNetwork | None
+    trained: TrainedFacts | None
 
     @property
     def graph(self) -> Graph:
         """The network's description."""
         return graph_with_head(self.config, self.head)
+
+    @property
+    def settings(self) -> list[str]:
+        """The options of the command line that choose it."""
+        knobs = to_options(self.config, usual_config(type(self.config), self.asked.trained))
+        return ["--weights", self.asked.name, *self.asked.options, *knobs]
 
     @property
     def head(self) -> Head | None:
@@ -115,16 +134,30 @@ class ChosenNetwork:
             )
 
     @cached_property
-    def weights(self) -> Weights:
-        """The weights in the network: those that were asked for if they fit it, else random ones."""
-        if self.trained is None:
-            return random_weights(self.graph)
-        return transplant(self.config, self.trained.config, self.trained.weights, self.trained.head)
+    def facts(self) -> "NetworkFacts":
+        """What there is to say of it with the weights: those that were asked for if they fit it, else random ones."""
+        from explorer.compute import answers
+
+        question = of_network(self.config, self.source, answers.network, self.config, self.source)
+        return self.compute.ask(question, ASKER).result()
+
+    @cached_property
+    def classifier(self) -> "NetworkFacts":
+        """The same, and the network is ready to classify.
+
+        Raises:
+            BudgetError: If it would not fit into the memory budget.
+            EngineError: If it cannot run where it is to live.
+        """
+        from explorer.compute import answers
+
+        question = of_network(self.config, self.source, answers.classifier_facts, self.config, self.source)
+        return self.compute.ask(question, ASKER).result()
 
     @property
     def labels(self) -> Sequence[str] | None:
         """What the classes are called; None where nobody knows, or the weights are random."""
-        if self.trained is None or self.weights.provenance.state == "random":
+        if self.trained is None or self.facts.provenance.state == "random":
             return None
         return self.trained.class_names
 
@@ -166,14 +199,31 @@ class ChosenNetwork:
             raise ConfigError("--class-index and --class-name choose the same thing: leave one of the two out")
         if self.labels is not None:
             return find_class(self.labels, name)
-        if self.weights.provenance.state == "random":
-            why = " ".join(("With random weights no class means anything.", *self.weights.provenance.changes))
+        if self.facts.provenance.state == "random":
+            why = " ".join(("With random weights no class means anything.", *self.facts.provenance.changes))
         else:
             why = f"What the classes of {self.asked.name} are called, the file does not say."
         raise ConfigError(f"{why} So none is called {name!r}: choose one by --class-index")
 
 
+def computing(context: typer.Context, usual: str = "here", option: str | None = None) -> Compute:
+    """Where a command computes; ended with it.
+
+    Args:
+        context: Of the command.
+        usual: Where, if nobody says anything.
+        option: What `--compute` says.
+
+    Raises:
+        ConfigError: If that, or the environment, says nothing of the kind.
+    """
+    compute = new_compute(usual, option=option, is_warmed=False)
+    context.call_on_close(compute.close)
+    return compute
+
+
 def choose_network(
+    compute: Compute,
     options: NetworkOptions,
     weights: str | None,
     said: Told = NOTHING_TOLD,
@@ -183,9 +233,10 @@ def choose_network(
     """The network of the options, with the weights of that name.
 
     Args:
+        compute: Where it is to live.
         options: The network.
         weights: Name of the weights, or path of their file.
-        said: What the options say of a file that does not tell it.
+        said: What the options beside the network's say of a file that does not tell it.
         random: Whether random weights can be asked for.
 
     Raises:
@@ -198,10 +249,32 @@ def choose_network(
     others = (RANDOM,) if random else ()
     source = None if is_random else weights_asked_for(weights, options.named_network, others)
     if isinstance(source, WeightsFile):
-        source = replace(source, class_names=class_names(said.labels))
-    trained = None if source is None else load_trained(source, said)
-    asked = asked_weights(source, trained.facts if trained else None)
-    return ChosenNetwork(options.config(asked.trained), source, asked, trained)
+        source = _as_told(source, options, said)
+    elif source is not None:
+        said.refuse_all(source.name)
+    trained = None if source is None else _trained(compute, source)
+    asked = asked_weights(source, trained)
+    return ChosenNetwork(compute, options.config(asked.trained), source, asked, trained)
+
+
+def _as_told(source: WeightsFile, options: NetworkOptions, said: Told) -> WeightsFile:
+    """The file with all that a person says of it."""
+    return replace(
+        source,
+        network=said.network,
+        knobs=tuple(options.knobs.items()),
+        preprocessing=said.preprocessing,
+        pooling=said.pooling,
+        output=said.output,
+        class_names=class_names(said.labels),
+        labels=said.labels,
+    )
+
+
+def _trained(compute: Compute, source: WeightsSource) -> TrainedFacts:
+    from explorer.compute import answers
+
+    return compute.ask(Question(answers.trained, (source,), source), ASKER).result()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,16 +282,35 @@ class Subject:
     """A picture in a network.
 
     Attributes:
+        compute: Where questions about it are answered.
+        look: The picture and the network.
         image: The upright picture.
         circumstances: Network, weights and picture, as evidence names them.
-        explainer: The network, ready to be asked why.
-        activations: What one pass of the picture left.
+        of_pass: What one pass of the picture gives.
     """
 
+    compute: Compute
+    look: Look
     image: "Image.Image"
     circumstances: Circumstances
-    explainer: "Explainer"
-    activations: "Activations"
+    of_pass: "Pass"
+
+    def ask(self, function: Callable[..., R], *arguments: Any) -> R:
+        """What a function of `explorer.compute.answers` says about it."""
+        return self.compute.ask(in_look(self.look, function, *arguments), ASKER).result()
+
+    def ask_long(self, what: str, function: Callable[..., R], *arguments: Any) -> R:
+        """The same of one that takes long: a person sees how far `what` is."""
+        answer = self.compute.ask(in_look(self.look, function, *arguments, is_long=True), ASKER)
+        try:
+            with shown_progress(what) as show:
+                while not answer.wait(_REDRAW_S):
+                    if answer.progress is not None:
+                        show(*answer.progress)
+        except BaseException:
+            answer.cancel()
+            raise
+        return answer.result()
 
 
 def require_in_range(values: np.ndarray, what: str, provenance: Provenance) -> None:
@@ -234,7 +326,7 @@ def require_in_range(values: np.ndarray, what: str, provenance: Provenance) -> N
         )
 
 
-def look(network: ChosenNetwork, path: Path) -> Subject:
+def look_at(network: ChosenNetwork, path: Path) -> Subject:
     """One pass of the picture at `path` through the network.
 
     Raises:
@@ -242,7 +334,7 @@ def look(network: ChosenNetwork, path: Path) -> Subject:
         BudgetError: If the network would not fit into the memory budget.
         WeightsError: If the logits are not finite.
     """
-    from explorer.vision.explainer import Explainer
+    from explorer.compute import answers
 
     try:
         data = read_picture(path)
@@ -251,10 +343,8 @@ def look(network: ChosenNetwork, path: Path) -> Subject:
         raise ImageError(f"{path}: {error}") from error
     size, _, channels = network.graph.input_shape
     tensor = network_input(image, size, channels)
-    explainer = Explainer(network.graph, network.weights)
-    subject = Look(picture(path.name, data), network.config, network.source, network.head)
-    facts = network.trained.facts if network.trained else None
-    found = circumstances(subject, facts, image.size, tensor, network.labels)
-    activations = explainer.activations(tensor)
-    require_finite(activations.logits, activations.provenance)
-    return Subject(image, found, explainer, activations)
+    look = Look(picture(path.name, data), network.config, network.source, network.head)
+    found = circumstances(look, network.trained, image.size, tensor, network.labels)
+    of_pass = network.compute.ask(in_look(look, answers.one_pass), ASKER).result()
+    require_finite(of_pass.logits, of_pass.provenance)
+    return Subject(network.compute, look, image, found, of_pass)

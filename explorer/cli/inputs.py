@@ -1,5 +1,7 @@
 """What commands are given to read: weights and pictures."""
 
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from stat import S_ISREG
 
@@ -52,11 +54,26 @@ def read_picture(path: Path) -> bytes:
     Raises:
         ImageError: If it is no file, or cannot be read.
     """
+    return read_with_state(path)[0]
+
+
+def read_with_state(path: Path) -> tuple[bytes, os.stat_result]:
+    """As `read_picture`, with the state of the file before it was read."""
     try:
         # Looked at before it is opened: to open a pipe that nobody writes into never ends.
         if not S_ISREG(path.stat().st_mode):
             raise ImageError("Expected a picture, but this is no file: give the path of one.")
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            state = os.fstat(file.fileno())
+            return file.read(MAX_BYTES + 1), state
     except OSError as error:
         raise ImageError(f"The file could not be read: {error.strerror or error}.") from error
+
+
+def state_of(file: os.stat_result) -> tuple[int, str]:
+    """Size in bytes, and when the file was last changed (UTC): while both stay, it is taken to be the same."""
+    try:
+        changed = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=file.st_mtime_ns // 1000)
+    except OverflowError:  # a time that no calendar has
+        return file.st_size, str(file.st_mtime_ns)
+    return file.st_size, changed.isoformat(timespec="microseconds")

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ import typer
 from explorer.arch.knobs import Config, Flag, Knob, knobs
 from explorer.arch.network import Network
 from explorer.configuration.brought import usual_config, with_head_of
-from explorer.configuration.options import option
+from explorer.configuration.options import option, turned
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, network, network_of, preset
 from explorer.errors import ConfigError
 
@@ -156,22 +156,6 @@ def _annotation(name: str, knob: _Shared) -> Any:
     return Annotated[str | None, typer.Option(option(name), metavar=knob.range, help=knob.help, rich_help_panel=_PANEL)]
 
 
-def turned(base: Config, given: Mapping[str, Any]) -> Config:
-    """`base` with the knobs turned that are given as texts (or flags).
-
-    Raises:
-        ConfigError: If one is out of range, or the network has no such knob.
-    """
-    fields = knobs(type(base))
-    values = {}
-    for name, text in given.items():
-        if name not in fields:
-            title, has = network_of(base).title, ", ".join(map(option, fields))
-            raise ConfigError(f"{title} has no {option(name)}: its options are {has}")
-        values[name] = checked(type(base), name, text)
-    return replace(base, **values)
-
-
 def start(network_name: str | None, preset_name: str | None) -> Config:
     """The configuration that the knobs' options change.
 
@@ -187,17 +171,3 @@ def start(network_name: str | None, preset_name: str | None) -> Config:
             "leave one of the two out"
         )
     return base
-
-
-def checked(config: type[Config], name: str, given: Any) -> Any:
-    """What was given for the option of knob `name`, as a value in range.
-
-    Raises:
-        ConfigError: If it is none; names the option.
-    """
-    knob = knobs(config)[name]
-    try:
-        value = knob.parse(given) if isinstance(given, str) else given
-    except (ValueError, OverflowError):
-        raise ConfigError(f"{option(name)} must be {knob.range}, got {given!r}") from None
-    return knob.check(option(name), value)

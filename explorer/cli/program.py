@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+import threading
 from contextlib import suppress
 from typing import Annotated, NoReturn
 
@@ -15,6 +16,7 @@ from explorer.cli.commands import explain_command as explanation
 from explorer.cli.commands import features_command as features
 from explorer.cli.commands import layers_command as layers
 from explorer.cli.commands import weights_commands as weights
+from explorer.compute.answer import ANSWERING
 from explorer.errors import ConfigError, EngineError, ExplorerError
 
 BAD_ARGUMENTS, FAILED = 2, 1
@@ -66,6 +68,16 @@ def main() -> None:
             raise
         _give_up_output()
         _end(f"the output could not be written: {error.strerror}.", FAILED)
+
+
+def leave(ended: SystemExit) -> NoReturn:
+    """Ends the process, at once if a thread still computes: Python would end it within a library, which aborts."""
+    if any(thread.name == ANSWERING for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, AttributeError):
+                stream.flush()
+        os._exit(ended.code if isinstance(ended.code, int) else FAILED)
+    raise ended
 
 
 def _end(why: str, status: int) -> NoReturn:

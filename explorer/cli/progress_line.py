@@ -4,19 +4,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
+from rich.text import Text
 
 from explorer.vision.progress import Progress
 
 
+class _SpeedColumn(ProgressColumn):
+    """Steps per second, of late."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed:.1f} {self._unit}/s")
+
+
 @contextmanager
-def shown_progress(what: str) -> Iterator[Progress]:
-    """Gives what a computation tells its steps to; nothing is shown where nobody looks at a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+def shown_progress(what: str, unit: str = "", *, is_wanted: bool = True) -> Iterator[Progress]:
+    """Gives what a computation tells its steps to; nothing is shown where nobody looks at a terminal.
+
+    Args:
+        what: What is computed.
+        unit: What the steps are, in the plural: so many per second are shown, too.
+        is_wanted: Whether anything is to be shown at all.
+    """
+    speed = (_SpeedColumn(unit),) if unit else ()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *speed, TimeRemainingColumn())
     console = Console(stderr=True)
-    # Where it is no terminal, an empty line would remain.
-    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+    # Where it is no terminal, an empty line would remain. Standard output is not standard error's business.
+    is_shown = is_wanted and console.is_terminal
+    with Bars(*columns, console=console, transient=True, disable=not is_shown, redirect_stdout=False) as bars:
         task = bars.add_task(what, total=None)
 
         def show(done: int, total: int) -> None:

@@ -38,7 +38,7 @@ class Column:
 
 def terminal() -> Console:
     """Standard output, as wide as it is."""
-    return Console(width=None if _is_terminal() else _WIDTH)
+    return Console(width=None if is_terminal() else _WIDTH)
 
 
 def print_table(columns: Sequence[Column]) -> None:
@@ -47,7 +47,7 @@ def print_table(columns: Sequence[Column]) -> None:
     On a narrow terminal columns are left out that can be spared, then the first one is wrapped between words; if that
     does not do, the table is wider than the terminal. Elsewhere all of it is printed.
     """
-    room = terminal().width if _is_terminal() else None
+    room = terminal().width if is_terminal() else None
     columns, first_width = _fitted(columns, room)
     table = Table(box=None, pad_edge=False, padding=(0, _GAP // 2), header_style="bold")
     for place, column in enumerate(columns):
@@ -80,6 +80,7 @@ def _others(columns: Sequence[Column]) -> int:
     return sum(_GAP + column.width for column in columns[1:])
 
 
-def _is_terminal() -> bool:
+def is_terminal() -> bool:
+    """Whether somebody looks at standard output."""
     # None where it was closed before the program began.
     return sys.stdout is not None and sys.stdout.isatty()

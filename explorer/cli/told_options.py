@@ -1,15 +1,13 @@
 """The options by which a person says what a weights file does not tell."""
 
-from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explorer.arch.knobs import Config
 from explorer.arch.preprocessing import PREPROCESSINGS
-from explorer.cli.network_options import NetworkOptions, turned
+from explorer.cli.network_options import NetworkOptions
 from explorer.configuration.registry import network, network_of, preset
 from explorer.errors import ConfigError
 
@@ -85,7 +83,7 @@ def class_names(labels: str | None) -> tuple[str, ...] | None:
 def told(
     options: NetworkOptions, preprocessing: str | None, pooling: str | None, head: str | None, labels: str | None
 ) -> "Told":
-    """What the options say of a weights file.
+    """What the options beside the knobs say of a weights file.
 
     Raises:
         ConfigError: If there is nothing of a name; names the nearest.
@@ -95,19 +93,13 @@ def told(
     name = options.network or (network_of(preset(options.preset).config).name if options.preset else None)
     return Told(
         network(name).name if name else None,
-        _turns(options),
-        PREPROCESSINGS[_one_of("--preprocessing", preprocessing, PREPROCESSINGS)] if preprocessing else None,
-        _one_of("--pooling", pooling, _POOLINGS) if pooling else None,  # type: ignore[arg-type]
-        _one_of("--head", head, _OUTPUTS) if head else None,  # type: ignore[arg-type]
-        labels,
+        preprocessing=PREPROCESSINGS[_one_of("--preprocessing", preprocessing, PREPROCESSINGS)]
+        if preprocessing
+        else None,
+        pooling=_one_of("--pooling", pooling, _POOLINGS) if pooling else None,  # type: ignore[arg-type]
+        output=_one_of("--head", head, _OUTPUTS) if head else None,  # type: ignore[arg-type]
+        labels=labels,
     )
-
-
-def _turns(options: NetworkOptions) -> dict[str, Callable[[Config], Config]]:
-    def turn(given: Mapping[str, Any]) -> Callable[[Config], Config]:
-        return lambda config: turned(config, given)
-
-    return {name: turn({name: text}) for name, text in options.knobs.items()}
 
 
 def _one_of(option: str, given: str, known: Any) -> str:

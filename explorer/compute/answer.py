@@ -6,6 +6,13 @@ from typing import Any, Generic, TypeVar
 
 R = TypeVar("R")
 
+ANSWERING = "answer"
+"""Name of the threads of this process in which questions are answered."""
+
+
+class Stopped(Exception):
+    """Raised out of a long computation that nobody wants any more."""
+
 
 class Answer(Generic[R]):
     """What a question was exchanged for.

@@ -6,7 +6,7 @@ maps of a picture stay where they are.
 
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from explorer.arch.preprocessing import Preprocessing
 from explorer.compute.loaded_networks import LoadedNetworks
 from explorer.configuration.registry import graph_of
 from explorer.model.gradients.activations import Pass
-from explorer.model.keras_model.verify import Verification, verify
 from explorer.model.sources.known import WeightsSource
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.trained_networks import TrainedFacts
@@ -25,23 +24,21 @@ from explorer.vision.checks.faithfulness import Faithfulness
 from explorer.vision.checks.judgement import BranchShare
 from explorer.vision.checks.sanity import SanityCheck
 from explorer.vision.classification import classify
-from explorer.vision.features.activation_maximization import Maximization, maximize_channel, maximize_class
 from explorer.vision.features.channels import ChannelStatistics
 from explorer.vision.features.channels import channel_statistics as statistics_of
-from explorer.vision.features.kernels import (
-    ConvolutionKernels,
-    FirstFilters,
-    SeparableWeights,
-)
-from explorer.vision.features.kernels import convolution_kernels as kernels_in
-from explorer.vision.features.kernels import first_filters as first_filters_in
-from explorer.vision.features.kernels import separable_weights as separable_weights_in
-from explorer.vision.features.separable_steps import By, SeparableSteps, take_apart
 from explorer.vision.look import Look
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.target import Target
+from explorer.vision.pictures.images import decode, network_input
 from explorer.vision.progress import Progress, silent
 from explorer.vision.results import Prediction
+
+# Everything else is imported where it is first needed: one picture on the command line waits for none of it.
+if TYPE_CHECKING:
+    from explorer.model.keras_model.verify import Verification
+    from explorer.vision.features.activation_maximization import Maximization
+    from explorer.vision.features.kernels import ConvolutionKernels, FirstFilters, SeparableWeights
+    from explorer.vision.features.separable_steps import By, SeparableSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +71,10 @@ def obstacles(loaded: LoadedNetworks, config: Config, source: WeightsSource) -> 
     return obstacles_between(config, known.config, known.weights, known.head)
 
 
-def verification(loaded: LoadedNetworks, config: Config) -> Verification:
+def verification(loaded: LoadedNetworks, config: Config) -> "Verification":
     """The tally held against the model that Keras builds."""
+    from explorer.model.keras_model.verify import verify
+
     return verify(graph_of(config), profile=True)
 
 
@@ -83,6 +82,20 @@ def prediction(loaded: LoadedNetworks, look: Look) -> Prediction:
     """What the network says about a picture, the classes by name."""
     names = loaded.trained(look.weights).class_names if look.weights else None
     return classify(loaded.explainer_of(look).engine, loaded.image(look), names, top=10)
+
+
+def classification(loaded: LoadedNetworks, look: Look, top: int) -> Prediction:
+    """The same, of a picture about which nothing else will be asked: nothing of it is kept."""
+    names = loaded.trained(look.weights).class_names if look.weights else None
+    size, _, channels = look.graph.input_shape
+    image = network_input(decode(look.picture.data), size, channels)
+    return classify(loaded.classifier(look.config, look.weights).engine, image, names, top)
+
+
+def classifier_facts(loaded: LoadedNetworks, config: Config, source: WeightsSource | None) -> NetworkFacts:
+    """As `network`, and makes ready to classify."""
+    classifier = loaded.classifier(config, source)
+    return NetworkFacts(classifier.engine.provenance, classifier.preprocessing)
 
 
 def one_pass(loaded: LoadedNetworks, look: Look) -> Pass:
@@ -130,36 +143,48 @@ def stage_values(loaded: LoadedNetworks, look: Look, node: str) -> np.ndarray:
     return values
 
 
+def stage_gradient(loaded: LoadedNetworks, look: Look, node: str, target: Target) -> np.ndarray:
+    """The same shape: the derivative of the target's score by it."""
+    return loaded.explainer_of(look).gradients(loaded.activations(look), node, target).gradient
+
+
 def channel_statistics(loaded: LoadedNetworks, look: Look, node: str, target: Target | None) -> ChannelStatistics:
     """Of every channel of a node; with contributions to the target's score if there is one."""
     values = stage_values(loaded, look, node)
     if target is None:
         return statistics_of(values, None)
-    explainer = loaded.explainer_of(look)
-    return statistics_of(values, explainer.gradients(loaded.activations(look), node, target).gradient)
+    return statistics_of(values, stage_gradient(loaded, look, node, target))
 
 
 def separable_steps(
-    loaded: LoadedNetworks, look: Look, layer: str, input_node: str, channel: int, by: By
-) -> SeparableSteps:
+    loaded: LoadedNetworks, look: Look, layer: str, input_node: str, channel: int, by: "By"
+) -> "SeparableSteps":
     """How a separable convolution, which reads `input_node`, makes one of its output channels."""
+    from explorer.vision.features.separable_steps import take_apart
+
     known = stage_values(loaded, look, input_node)
     return take_apart(look.graph, loaded.explainer_of(look).weights, layer, known, channel, by=by)
 
 
-def separable_weights(loaded: LoadedNetworks, look: Look, layer: str) -> SeparableWeights:
+def separable_weights(loaded: LoadedNetworks, look: Look, layer: str) -> "SeparableWeights":
     """The weights of a separable convolution."""
-    return separable_weights_in(loaded.explainer_of(look).weights, look.graph, layer)
+    from explorer.vision.features import kernels
+
+    return kernels.separable_weights(loaded.explainer_of(look).weights, look.graph, layer)
 
 
-def convolution_kernels(loaded: LoadedNetworks, look: Look, layer: str) -> ConvolutionKernels | None:
+def convolution_kernels(loaded: LoadedNetworks, look: Look, layer: str) -> "ConvolutionKernels | None":
     """The kernels of a layer; None if it is no convolution."""
-    return kernels_in(loaded.explainer_of(look).weights, look.graph, layer)
+    from explorer.vision.features import kernels
+
+    return kernels.convolution_kernels(loaded.explainer_of(look).weights, look.graph, layer)
 
 
-def first_filters(loaded: LoadedNetworks, look: Look) -> FirstFilters | None:
+def first_filters(loaded: LoadedNetworks, look: Look) -> "FirstFilters | None":
     """The filters of the first convolution; None if none reads the picture's colours."""
-    return first_filters_in(loaded.explainer_of(look).weights, look.graph)
+    from explorer.vision.features import kernels
+
+    return kernels.first_filters(loaded.explainer_of(look).weights, look.graph)
 
 
 def maximization(
@@ -171,8 +196,10 @@ def maximization(
     steps: int,
     seed: int,
     progress: Progress = silent,
-) -> Maximization:
+) -> "Maximization":
     """A picture that raises a channel of `node`, or without a node the logit of a class."""
+    from explorer.vision.features.activation_maximization import maximize_channel, maximize_class
+
     of = loaded.explainer(config, source).network
     if node is None:
         return maximize_class(of, index, steps=steps, seed=seed, progress=progress)

@@ -25,6 +25,10 @@ _BYTES_EACH = 3 << 29
 class Compute(Protocol):
     """Where questions are answered."""
 
+    @property
+    def workers(self) -> int:
+        """How many questions are answered at once."""
+
     def ask(self, question: Question[R], asker: str | None = None) -> Answer[R]:
         """The answer, on its way. `asker` is a session; without one it comes after everybody's."""
 
@@ -43,13 +47,18 @@ def usual_workers() -> int:
     return max(2, min(_cores(), MOST_WORKERS, memory_budget() // _BYTES_EACH))
 
 
-def new_compute() -> Compute:
-    """As the environment says: workers, one for each core, if it says nothing.
+def new_compute(usual: str = "workers", *, option: str | None = None, is_warmed: bool = True) -> Compute:
+    """As an option says, else as the environment says.
+
+    Args:
+        usual: What is meant where both say nothing: workers, one for each core.
+        option: What `--compute` says.
+        is_warmed: Whether workers make themselves ready before anybody asks.
 
     Raises:
-        ConfigError: If the variable says something else.
+        ConfigError: If it is nothing of the kind.
     """
-    asked = os.environ.get(COMPUTE_VARIABLE, "").strip() or "workers"
+    asked = (os.environ.get(COMPUTE_VARIABLE, "") if option is None else option).strip() or usual
     name, _, number = asked.partition(":")
     if asked == "here":
         from explorer.compute.in_process import InProcess
@@ -59,15 +68,16 @@ def new_compute() -> Compute:
         from explorer.compute.pool import WorkerPool
 
         workers = int(number) if number else usual_workers()
-        return WorkerPool(workers)
+        return WorkerPool(workers, is_warmed=is_warmed)
     if name == "unix":
         from explorer.compute.server.address import socket_path
         from explorer.compute.server.client import ComputeClient
 
         return ComputeClient(socket_path(number))
+    said_by = COMPUTE_VARIABLE if option is None else "--compute"
     raise ConfigError(
-        f"{COMPUTE_VARIABLE} must be `here`, `workers`, `workers:N` with N from 1 to 64, or `unix:PATH` with the "
-        f"socket of a compute server, got {asked[:40]!r}"
+        f"{said_by} must be `here`, `workers`, `workers:N` with N from 1 to 64, or `unix:PATH` with the socket of a "
+        f"compute server, got {asked[:40]!r}"
     )
 
 

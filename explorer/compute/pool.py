@@ -9,6 +9,7 @@ deadlines, but know neither which worker holds what nor who asked, and cancel by
 """
 
 import multiprocessing
+import signal
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -41,6 +42,9 @@ _SHORT_LIFE_S, _PAUSE_S = 5.0, 0.5
 
 _GRACE_S = 5.0
 """How long a stopped question has before its worker is ended."""
+
+_LAST_ANSWER_S = 0.5
+"""How long a worker that computes has at the end of all before it is ended."""
 
 _LOOK_AT_WORKER_S = 1.0
 """Time between two looks at whether a worker that does nothing is still alive."""
@@ -112,13 +116,18 @@ class WorkerPool:
         return [worker.process_id for worker in self._workers if worker is not None and worker.is_alive]
 
     def close(self) -> None:
-        """Ends the workers; what waits is refused."""
+        """Ends the workers, within a second those that compute as well; what waits is refused."""
         with self._changed:
             self._is_open = False
             for answer in self._answers.values():
                 answer.is_wanted = False
             self._changed.notify_all()
+        until = time.monotonic() + _LAST_ANSWER_S
         for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        for thread, worker in zip(self._threads, self._workers, strict=True):
+            if thread.is_alive() and worker is not None:
+                worker.kill()  # at which its thread ends
             thread.join()
         self._folder.cleanup()
         for answer in self._answers.values():
@@ -126,6 +135,7 @@ class WorkerPool:
 
     def _run(self, number: int) -> None:
         """What the thread of a worker does: starts it, gives it work, replaces it."""
+        _block_interrupts()
         while self._is_open:
             worker = self._workers[number]
             if worker is None or not worker.is_alive:
@@ -197,6 +207,15 @@ class WorkerPool:
         with self._changed:
             answer = self._answers.pop(request.ticket)
         answer.settle(value, error)
+
+
+def _block_interrupts() -> None:
+    """In this thread, and in the workers that it starts, from their first moment: Ctrl-C is not their business."""
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        from multiprocessing.resource_tracker import ensure_running
+
+        ensure_running()  # at its own start it would lift the block
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 class _Died(Exception):
@@ -271,7 +290,11 @@ class _Worker:
         self._process.join(1.0)
         self._kill()
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Ends the process, from any thread."""
         self._process.kill()
+
+    def _kill(self) -> None:
+        self.kill()
         self._process.join()
         self._pipe.close()

@@ -4,6 +4,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from explorer.arch.knobs import Config
+from explorer.model.sources.known import WeightsSource
+from explorer.vision.look import Look
+
 R = TypeVar("R")
 
 
@@ -29,6 +33,21 @@ class Question(Generic[R]):
     def deadline_s(self) -> float:
         """How long it may run before its worker is ended."""
         return LONG_S if self.is_long else SHORT_S
+
+
+def in_look(
+    look: Look, function: Callable[..., R], *arguments: Any, is_long: bool = False, is_kept: bool = True
+) -> Question[R]:
+    """A question about a picture in a network; with `is_kept`, what the picture leaves in it serves other questions."""
+    of_picture = look.key if is_kept else None
+    return Question(function, (look, *arguments), (look.config, look.weights), of_picture, is_long)
+
+
+def of_network(
+    config: Config, source: WeightsSource | None, function: Callable[..., R], *arguments: Any, is_long: bool = False
+) -> Question[R]:
+    """A question about a network alone."""
+    return Question(function, arguments, (config, source), is_long=is_long)
 
 
 SHORT_S = 180.0

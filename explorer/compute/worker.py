@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.compute.answer import Stopped
 from explorer.compute.packing import Packed, pack
 from explorer.compute.question import Question
 from explorer.errors import ExplorerError
@@ -63,10 +64,6 @@ class Failed:
     """What was raised instead of an answer."""
 
     packed: Packed
-
-
-class Stopped(Exception):
-    """Raised out of a long computation that nobody wants any more."""
 
 
 def serve(pipe: Connection, most_bytes: int, is_warmed: bool, shared: Path) -> None:
@@ -138,7 +135,8 @@ def _answer(question: Question[Any], loaded: "LoadedNetworks", pipe: Connection)
 
     further = {"progress": progress} if question.is_long else {}
     try:
-        return Answered(pack(question.function(loaded, *question.arguments, **further)))
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused in words
+            return Answered(pack(question.function(loaded, *question.arguments, **further)))
     except EOFError:
         raise
     except Exception as error:

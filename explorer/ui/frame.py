@@ -7,6 +7,7 @@ from explorer.ui.choose.knob_widgets import architecture_controls
 from explorer.ui.choose.weights_choice import weights_in_force
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
 from explorer.ui.session import state
+from explorer.ui.session.reconnection import run_when_reconnected
 from explorer.ui.session.warm_up import warm_up
 
 ICON = str(ASSETS / "icon.png")
@@ -34,4 +35,5 @@ def run_app() -> None:
     show_ignored()
     page.run()
     st.set_page_config(page_icon=ICON)  # last: to read a file Streamlit imports NumPy and Pillow
+    run_when_reconnected()
     warm_up()

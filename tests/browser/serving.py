@@ -30,11 +30,9 @@ PROCESSES: dict[str, int] = {}
 
 
 @contextmanager
-def served(app: Path = APP, **environment: str) -> Iterator[str]:
-    """Runs a Streamlit app; gives its address once the server answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def served(app: Path = APP, port: int | None = None, **environment: str) -> Iterator[str]:
+    """Runs a Streamlit app, on a free port unless one is named; gives its address once the server answers."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
     server = subprocess.Popen(
         command,
@@ -50,6 +48,13 @@ def served(app: Path = APP, **environment: str) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
+
+
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:

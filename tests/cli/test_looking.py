@@ -13,11 +13,11 @@ import pytest
 from PIL import Image, ImageColor
 
 from explorer.arch.places.taps import taps
-from explorer.cli import chosen_network as subject
-from explorer.cli import output_folder
+from explorer.cli import chosen_network, output_folder
 from explorer.cli.commands import explain_command as explanation
 from explorer.cli.commands import features_command as features
 from explorer.cli.output_folder import write_together
+from explorer.compute import loaded_networks
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.errors import OutputError
 from explorer.figures.theme import STATE_COLOURS
@@ -224,15 +224,15 @@ def test_an_interrupt_leaves_nothing_behind(run, tmp_path, monkeypatch):
 
         def __enter__(self):
             def progress(done, total):
-                if done == 3:
-                    raise KeyboardInterrupt
+                raise KeyboardInterrupt
 
             return progress
 
         def __exit__(self, *error):
             return False
 
-    monkeypatch.setattr(explanation, "shown_progress", Interrupted)
+    monkeypatch.setattr(chosen_network, "shown_progress", Interrupted)
+    monkeypatch.setattr(chosen_network, "_REDRAW_S", 0.001)
     folder = tmp_path / "new"
     status, out, err = run("explain", COFFEE, *SMALL, "--method", "occlusion", "--output", str(folder))
     assert status not in (0, 2)
@@ -277,7 +277,7 @@ def test_values_that_overflow_are_refused_in_words(run, tmp_path, monkeypatch, c
             last["moving_mean"] = np.where(np.arange(512) == 0, np.float32(-1e3), last["moving_mean"])
         return Weights(arrays, drawn.provenance)
 
-    monkeypatch.setattr(subject, "random_weights", overflowing)
+    monkeypatch.setattr(loaded_networks, "random_weights", overflowing)
     where = ("--layer", "block6_sepconv2", "--stage", "bn", "--output", str(tmp_path / "new"))
     program, *options = command.split()
     status, out, err = run(program, COFFEE, *options, *SMALL, *where)

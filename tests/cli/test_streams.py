@@ -24,7 +24,7 @@ COLUMNS = [
 
 def printed(monkeypatch, capsys, width):
     """The table's lines on a terminal of that width; None: no terminal."""
-    monkeypatch.setattr(terminal, "_is_terminal", lambda: width is not None)
+    monkeypatch.setattr(terminal, "is_terminal", lambda: width is not None)
     monkeypatch.setenv("COLUMNS", str(width or 10))
     print_table(COLUMNS)
     return [line.rstrip() for line in capsys.readouterr().out.splitlines()]

@@ -21,13 +21,13 @@ from explorer.cli.chosen_network import (
     Subject,
     WeightsOption,
     choose_network,
-    look,
+    computing,
+    look_at,
     require_in_range,
 )
 from explorer.cli.explanation_table import explanation_lines, from_here
 from explorer.cli.network_options import NetworkOptions, network_options
 from explorer.cli.output_folder import check_folder, folder_named, write_together
-from explorer.cli.progress_line import shown_progress
 from explorer.cli.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
 from explorer.errors import ConfigError
 from explorer.figures.badge import badge_of
@@ -54,6 +54,7 @@ _OPACITY = 0.75
 @np.errstate(over="ignore", invalid="ignore")  # what overflows is refused below, in words
 def explain(
     options: NetworkOptions,
+    context: typer.Context,
     image: ImageArgument,
     layer: LayerOption = None,
     stage: StageOption = None,
@@ -90,30 +91,30 @@ def explain(
     output: FormatOption = FactsFormat.TABLE,
 ) -> None:
     """Explains what a network saw: a heat map of the places of a picture that spoke for a class."""
+    from explorer.compute import answers
+
     chosen_method = _method(method, has_place=(layer or stage) is not None, signed=signed)
     check_folder(folder, (MAP_FILE, OVERLAY_FILE, FACTS_FILE))
-    network = choose_network(options, weights, told(options, preprocessing, pooling, head, labels))
+    network = choose_network(computing(context), options, weights, told(options, preprocessing, pooling, head, labels))
     network.require_head("explain")
     tap = network.tap(layer, stage) if METHODS[chosen_method].layered else None
     index = network.class_index(class_index, class_name)
     network.check_target(index, against)
-    subject = look(network, image)
-    target = Target(int(subject.activations.logits.argmax()) if index is None else index, against)
+    subject = look_at(network, image)
+    target = Target(int(subject.of_pass.logits.argmax()) if index is None else index, against)
 
-    explainer, activations = subject.explainer, subject.activations
-    with shown_progress(METHODS[chosen_method].title) as progress:
-        heat_map = explainer.heat_map(chosen_method, activations, target, tap, progress)
+    title = METHODS[chosen_method].title
+    heat_map = subject.ask_long(title, answers.heat_map, chosen_method, tap, target)
     judgement = judge(heat_map)
-    require_in_range(heat_map.signed, "the map's cells", activations.provenance)
+    require_in_range(heat_map.signed, "the map's cells", subject.of_pass.provenance)
     tests: dict[str, Any] = {}
     if tap is not None:
-        tests["branch_share"] = explainer.branch_share(activations, tap, target)
+        tests["branch_share"] = subject.ask(answers.branch_share, tap, target)
     if scores:
-        with shown_progress("Deletion and insertion") as progress:
-            tests["faithfulness"] = explainer.faithfulness(activations, heat_map, progress=progress)
+        tests["faithfulness"] = subject.ask_long("Deletion and insertion", answers.faithfulness, heat_map)
     if scores and chosen_method in CHECKED:
-        tests["sanity_check"] = explainer.sanity_check(activations, heat_map)
-    facts = explanation_facts(subject.circumstances, activations, heat_map, judgement, signed=signed, **tests)
+        tests["sanity_check"] = subject.ask(answers.sanity_check, heat_map)
+    facts = explanation_facts(subject.circumstances, subject.of_pass, heat_map, judgement, signed=signed, **tests)
     files = {
         MAP_FILE: npy_bytes(exported_map(heat_map, signed)),
         OVERLAY_FILE: _overlay(subject, heat_map, signed),

@@ -20,7 +20,8 @@ from explorer.cli.chosen_network import (
     StageOption,
     WeightsOption,
     choose_network,
-    look,
+    computing,
+    look_at,
     require_in_range,
 )
 from explorer.cli.explanation_table import class_name, closing_lines, from_here, place, row, subject_lines
@@ -50,6 +51,7 @@ _LISTED = 10
 @np.errstate(over="ignore", invalid="ignore")  # what overflows is refused below, in words
 def features(
     options: NetworkOptions,
+    context: typer.Context,
     image: ImageArgument,
     layer: LayerOption = None,
     stage: StageOption = None,
@@ -72,22 +74,24 @@ def features(
     output: FormatOption = FactsFormat.TABLE,
 ) -> None:
     """Writes the feature maps of a layer: all channels as numbers and as one picture. A class adds contributions."""
+    from explorer.compute import answers
+
     check_folder(folder, (ARRAY_FILE, GRID_FILE, FACTS_FILE))
-    network = choose_network(options, weights, told(options, preprocessing, pooling, head, labels))
+    network = choose_network(computing(context), options, weights, told(options, preprocessing, pooling, head, labels))
     tap = network.tap(layer, stage)
     index = network.class_index(class_index, class_name)
     network.check_target(index)
     target = None if index is None else Target(index)
-    subject = look(network, image)
-    explainer, activations = subject.explainer, subject.activations
-    values = explainer.values(activations, [tap.node])[tap.node]
-    gradient = explainer.gradients(activations, tap.node, target).gradient if target else None
+    subject = look_at(network, image)
+    of_pass = subject.of_pass
+    values = subject.ask(answers.stage_values, tap.node)
+    gradient = subject.ask(answers.stage_gradient, tap.node, target) if target else None
     for found, what in ((values, f"the values of {tap.node}"), (gradient, f"the gradients at {tap.node}")):
         if found is not None:
-            require_in_range(found, what, activations.provenance)
+            require_in_range(found, what, of_pass.provenance)
     statistics = channel_statistics(values, gradient)
-    grid, about_grid = _grid(values[0], tap, activations.provenance.state)
-    facts = feature_facts(subject.circumstances, activations, tap, statistics, target) | {"grid": about_grid}
+    grid, about_grid = _grid(values[0], tap, of_pass.provenance.state)
+    facts = feature_facts(subject.circumstances, of_pass, tap, statistics, target) | {"grid": about_grid}
     files = {
         ARRAY_FILE: npy_bytes(np.asarray(values[0], np.float32)),
         GRID_FILE: grid,

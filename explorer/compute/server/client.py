@@ -16,6 +16,7 @@ from threading import Condition, Thread
 from typing import Any, TypeVar
 
 from explorer.compute.answer import Answer
+from explorer.compute.choice import usual_workers
 from explorer.compute.packing import unpack
 from explorer.compute.question import Question
 from explorer.compute.server.address import require_private
@@ -71,6 +72,7 @@ class ComputeClient:
 
     def __init__(self, path: Path) -> None:
         """It is connected to as soon as it is there."""
+        self.workers = usual_workers()  # as a server on this machine has, unless it was told otherwise
         self._path = path
         self._changed = Condition()
         self._open: dict[int, _Open] = {}

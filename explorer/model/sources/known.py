@@ -25,6 +25,9 @@ class WeightsFile:
         pooling: What the head does first: "avg", "max" or "flatten".
         output: What is done with the logits: "softmax", "sigmoid" or "logits".
         class_names: What its classes are called, in the order of the outputs.
+        labels: Where a person says that the class names are: `--labels`.
+        network: Name of the network that its weights belong to.
+        knobs: Of that network, by name: what a person gave for the option.
     """
 
     path: Path
@@ -33,6 +36,9 @@ class WeightsFile:
     output: Output | None = None
     class_names: tuple[str, ...] | None = None
     input_size: int | None = None
+    labels: str | None = None
+    network: str | None = None
+    knobs: tuple[tuple[str, str | bool], ...] = ()
 
     @property
     def name(self) -> str:

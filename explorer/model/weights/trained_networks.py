@@ -8,6 +8,7 @@ from explorer.arch.graph import Graph
 from explorer.arch.head import Head, Output
 from explorer.arch.knobs import INPUT_SIZE, Config
 from explorer.arch.preprocessing import Preprocessing
+from explorer.configuration.options import turned
 from explorer.configuration.registry import graph_of
 from explorer.errors import ConfigError, WeightsError
 from explorer.model.keras_files.weight_files import read
@@ -112,10 +113,12 @@ def load_trained(source: WeightsSource | Path, told: Told = NOTHING_TOLD) -> Tra
     if isinstance(source, WeightsFile):
         told = replace(
             told,
+            network=source.network or told.network,
+            turns={**told.turns, **_turns(source)},
             preprocessing=source.preprocessing or told.preprocessing,
             pooling=source.pooling or told.pooling,
             output=source.output or told.output,
-            turns=told.turns if source.input_size is None else {**told.turns, INPUT_SIZE: _sized(source.input_size)},
+            labels=source.labels or told.labels,
         )
         found = network_in_file(read(source.path), told)
         trained = TrainedNetwork(
@@ -143,8 +146,14 @@ def load_trained(source: WeightsSource | Path, told: Told = NOTHING_TOLD) -> Tra
     return TrainedNetwork(config, weights, names, config)
 
 
-def _sized(input_size: int) -> Callable[[Config], Config]:
-    return lambda config: replace(config, input_size=input_size)
+def _turns(source: WeightsFile) -> dict[str, Callable[[Config], Config]]:
+    """By knob, how a configuration becomes what a person says of the file."""
+
+    def turn(name: str, given: object) -> Callable[[Config], Config]:
+        return lambda config: turned(config, {name: given})
+
+    size = () if source.input_size is None else ((INPUT_SIZE, source.input_size),)
+    return {name: turn(name, given) for name, given in (*source.knobs, *size)}
 
 
 def _with_right_names(trained: TrainedNetwork, source: WeightsFile) -> TrainedNetwork:

@@ -9,13 +9,12 @@ from explorer.ui.links.linked import choose, linked
 from explorer.ui.links.opening_link import SAMPLE
 from explorer.ui.session import cache
 from explorer.ui.session.own_pictures import of_session
-from explorer.vision.pictures.formats import FORMATS
+from explorer.vision.pictures.formats import ENDINGS, FORMATS
 from explorer.vision.pictures.images import MAX_BYTES, MAX_PIXELS
 from explorer.vision.pictures.picture import Picture, picture
 from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
 
 _PLACES = ("Samples", "Upload", "Camera")
-_ENDINGS = ("png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif")
 _MOST_AT_ONCE = 24
 _SAMPLE_PX = 165
 _LABELLED_PX = 104
@@ -86,7 +85,7 @@ def _tiles(samples: Sequence[Sample], chosen: Sample, width_px: int) -> None:
 def _uploads() -> tuple[Picture, ...]:
     files = st.file_uploader(
         f"Photographs ({', '.join(FORMATS)}; {_LIMITS})",
-        type=_ENDINGS,
+        type=ENDINGS,
         accept_multiple_files=True,
         max_upload_size=MAX_BYTES // 2**20,
         key=_UPLOADS,
@@ -107,7 +106,7 @@ def _upload() -> tuple[Picture, ...]:
     """One photograph, which another page goes on with: Streamlit lets go of an uploader's file with its page."""
     st.file_uploader(
         f"A photograph ({', '.join(FORMATS)}; {_LIMITS})",
-        type=_ENDINGS,
+        type=ENDINGS,
         max_upload_size=MAX_BYTES // 2**20,
         key=_UPLOAD,
         on_change=_remember_upload,

@@ -16,6 +16,7 @@ import streamlit as st
 from explorer.arch.knobs import Config
 from explorer.compute.choice import compute
 from explorer.compute.keys import mentions
+from explorer.compute.question import Question, in_look, of_network
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import Tally
 from explorer.counting.tally import tally as tally_of
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from explorer.arch.places.taps import Tap
     from explorer.compute.answers import NetworkFacts
-    from explorer.compute.question import Question
     from explorer.figures.charts.style import Chart
     from explorer.figures.maps.common_scale import Scale
     from explorer.figures.maps.map_grid import GridPicture
@@ -123,7 +123,6 @@ def picture_file(draw: "Callable[[], bytes]", *of: Hashable) -> bytes:
 def verification(config: Config) -> "Verification":
     """The tally held against the model that Keras builds."""
     from explorer.compute import answers
-    from explorer.compute.question import Question
 
     return answered(Question(answers.verification, (config,)), "Building with Keras and comparing every layer …")
 
@@ -132,7 +131,6 @@ def verification(config: Config) -> "Verification":
 def trained(source: WeightsSource) -> "TrainedFacts":
     """What there is to say of pretrained weights: the configuration that they were trained in, names of classes."""
     from explorer.compute import answers
-    from explorer.compute.question import Question
 
     return answered(Question(answers.trained, (source,), source), "Reading the weights …")
 
@@ -142,14 +140,15 @@ def network(config: Config, source: WeightsSource | None) -> "NetworkFacts":
     """What there is to say of the network `config` with the weights of `source`, random ones if they do not fit it."""
     from explorer.compute import answers
 
-    return answered(_of(config, source, answers.network, config, source), "Putting the weights into the network …")
+    return answered(
+        of_network(config, source, answers.network, config, source), "Putting the weights into the network …"
+    )
 
 
 @_answers.keeps()
 def obstacles(config: Config, source: WeightsSource) -> tuple[str, ...]:
     """What keeps the weights of `source` out of the network `config`; nothing if they fit."""
     from explorer.compute import answers
-    from explorer.compute.question import Question
 
     return answered(Question(answers.obstacles, (config, source), source), "Reading the weights …")
 
@@ -196,7 +195,7 @@ def prediction(look: Look) -> "Prediction":
     """What the network says about a picture, the classes by name."""
     from explorer.compute import answers
 
-    return answered(_in(look, answers.prediction), "Classifying …")
+    return answered(in_look(look, answers.prediction), "Classifying …")
 
 
 def look_at(picture: Picture, config: Config, source: WeightsSource | None) -> Look:
@@ -234,7 +233,7 @@ def one_pass(look: Look) -> "Pass":
     """What one pass of the picture through the network gives."""
     from explorer.compute import answers
 
-    return answered(_in(look, answers.one_pass), "One pass through the network …")
+    return answered(in_look(look, answers.one_pass), "One pass through the network …")
 
 
 @_answers.keeps()
@@ -247,21 +246,21 @@ def heat_map(
     """The map of a picture by a method that is not slow."""
     from explorer.compute import answers
 
-    return answered(_in(look, answers.heat_map, method, tap, target), "Asking the network …")
+    return answered(in_look(look, answers.heat_map, method, tap, target), "Asking the network …")
 
 
 def slow_heat_map(look: Look, method: str, tap: "Tap | None", target: "Target") -> "Question[HeatMap]":
     """The question for the map of a picture by a method that is slow."""
     from explorer.compute import answers
 
-    return _in(look, answers.heat_map, method, tap, target, is_long=True)
+    return in_look(look, answers.heat_map, method, tap, target, is_long=True)
 
 
 def faithfulness(look: Look, heat_map: "HeatMap") -> "Question[Faithfulness]":
     """The question for what becomes of the answer when the map's hottest places are removed, or restored first."""
     from explorer.compute import answers
 
-    return _in(look, answers.faithfulness, heat_map, is_long=True)
+    return in_look(look, answers.faithfulness, heat_map, is_long=True)
 
 
 def maximization(look: Look, node: str | None, index: int, steps: int, seed: int) -> "Question[Maximization]":
@@ -269,7 +268,7 @@ def maximization(look: Look, node: str | None, index: int, steps: int, seed: int
     from explorer.compute import answers
 
     asked = (look.config, look.weights, node, index, steps, seed)
-    return _of(look.config, look.weights, answers.maximization, *asked, is_long=True)
+    return of_network(look.config, look.weights, answers.maximization, *asked, is_long=True)
 
 
 def finished(*key: Hashable) -> Any:
@@ -293,7 +292,7 @@ def sanity_check(
     from explorer.compute import answers
 
     known = heat_map(look, method, tap, target)
-    return answered(_in(look, answers.sanity_check, known), "The same map with random weights above …")
+    return answered(in_look(look, answers.sanity_check, known), "The same map with random weights above …")
 
 
 @_answers.keeps()
@@ -305,7 +304,7 @@ def branch_share(
     """What of the evidence passes through the branch that the tap is in."""
     from explorer.compute import answers
 
-    return answered(_in(look, answers.branch_share, tap, target), "What passes by on the shortcut …")
+    return answered(in_look(look, answers.branch_share, tap, target), "What passes by on the shortcut …")
 
 
 @_answers.keeps()
@@ -313,7 +312,7 @@ def pass_seconds(config: Config, source: WeightsSource | None) -> float:
     """How long one pass through the network takes here: the second, the first being slower."""
     from explorer.compute import answers
 
-    return answered(_of(config, source, answers.pass_seconds, config, source), "Measuring a pass …")
+    return answered(of_network(config, source, answers.pass_seconds, config, source), "Measuring a pass …")
 
 
 @_answers.keeps()
@@ -321,7 +320,7 @@ def film(look: Look, target: "Target") -> "tuple[HeatMap, ...]":
     """Grad-CAM at every convolution and at what each module hands on."""
     from explorer.compute import answers
 
-    return answered(_in(look, answers.film, target), "Through the whole network and back …")
+    return answered(in_look(look, answers.film, target), "Through the whole network and back …")
 
 
 @_answers.keeps()
@@ -329,7 +328,7 @@ def stage_values(look: Look, node: str) -> "np.ndarray":
     """(1, height, width, channels): a node of the written-out graph, read-only."""
     from explorer.compute import answers
 
-    return answered(_in(look, answers.stage_values, node), "Computing the stage …")
+    return answered(in_look(look, answers.stage_values, node), "Computing the stage …")
 
 
 @_answers.keeps()
@@ -350,7 +349,7 @@ def channel_statistics(
     """Of every channel of a node; with contributions to the target's score if there is one."""
     from explorer.compute import answers
 
-    return answered(_in(look, answers.channel_statistics, node, target), "From the layer to the logits and back …")
+    return answered(in_look(look, answers.channel_statistics, node, target), "From the layer to the logits and back …")
 
 
 @_answers.keeps()
@@ -379,7 +378,7 @@ def separable_steps(
     """How a separable convolution, which reads `input_node`, makes one of its output channels."""
     from explorer.compute import answers
 
-    question = _in(look, answers.separable_steps, layer, input_node, channel, by)
+    question = in_look(look, answers.separable_steps, layer, input_node, channel, by)
     return answered(question, "Taking the separable convolution apart …")
 
 
@@ -388,7 +387,7 @@ def separable_weights(look: Look, layer: str) -> "SeparableWeights":
     """The weights of a separable convolution."""
     from explorer.compute import answers
 
-    return answered(_in(look, answers.separable_weights, layer))
+    return answered(in_look(look, answers.separable_weights, layer))
 
 
 @_answers.keeps()
@@ -396,7 +395,7 @@ def convolution_kernels(look: Look, layer: str) -> "ConvolutionKernels | None":
     """The kernels of a layer; None if it is no convolution."""
     from explorer.compute import answers
 
-    return answered(_in(look, answers.convolution_kernels, layer))
+    return answered(in_look(look, answers.convolution_kernels, layer))
 
 
 @_answers.keeps()
@@ -404,23 +403,7 @@ def first_filters(look: Look) -> "FirstFilters | None":
     """The filters of the first convolution; None if none reads the picture's colours."""
     from explorer.compute import answers
 
-    return answered(_in(look, answers.first_filters))
-
-
-def _in(look: Look, function: Callable[..., R], *arguments: Any, is_long: bool = False) -> "Question[R]":
-    """A question about a picture in a network."""
-    from explorer.compute.question import Question
-
-    return Question(function, (look, *arguments), (look.config, look.weights), look.key, is_long)
-
-
-def _of(
-    config: Config, source: WeightsSource | None, function: Callable[..., R], *arguments: Any, is_long: bool = False
-) -> "Question[R]":
-    """A question about a network alone."""
-    from explorer.compute.question import Question
-
-    return Question(function, arguments, (config, source), is_long=is_long)
+    return answered(in_look(look, answers.first_filters))
 
 
 def _bytes(image: "Image.Image", form: str, **options: Any) -> bytes:

@@ -27,11 +27,14 @@ def keep_upload(name: str, data: bytes) -> Path:
     """Writes an uploaded file into this session's folder; its path.
 
     Raises:
-        WeightsError: If it is too large, or all sessions together keep too much.
+        WeightsError: If it is too large, all sessions together keep too much, or it cannot be written.
     """
     if len(data) > MOST_BYTES:
         raise WeightsError(f"Expected a weights file of at most {memory(MOST_BYTES)}, got {memory(len(data))}.")
-    folder = _folder()
+    try:
+        folder = _folder()
+    except OSError as error:
+        raise _not_kept(name, data, error) from error
     path = folder / sha256(data).hexdigest()[:16] / _plain_name(name)
     if path.is_file():
         return path
@@ -42,9 +45,20 @@ def keep_upload(name: str, data: bytes) -> Path:
                 f"All sessions together may keep {memory(MOST_TOGETHER)} of weights files, and with this one it would "
                 f"be {memory(together)}: try again when others have gone, or use the command line."
             )
-        path.parent.mkdir()
-        path.write_bytes(data)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        except OSError as error:
+            shutil.rmtree(path.parent, ignore_errors=True)  # a part of a file would pass for the file
+            raise _not_kept(name, data, error) from error
     return path
+
+
+def _not_kept(name: str, data: bytes, error: OSError) -> WeightsError:
+    return WeightsError(
+        f"{_plain_name(name)} could not be kept on the server's disk: {error.strerror or error}. Whoever runs the app "
+        f"can free {memory(len(data))} where temporary files lie; then try again."
+    )
 
 
 def _plain_name(name: str) -> str:

@@ -13,6 +13,9 @@ from explorer.errors import ImageError
 FORMATS = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "HEIC", "AVIF")
 """Formats that are read; of animations and multi-page files the first (HEIC, AVIF: primary) picture."""
 
+ENDINGS = ("png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif")
+"""What names of such files usually end in."""
+
 MAX_PIECES = 200_000
 """Segments, chunks, strips or tiles in one file. A 50-megapixel TIFF in 16 x 16 px tiles has 195,313."""
 
