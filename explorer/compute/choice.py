@@ -13,7 +13,7 @@ from explorer.model.lazy import LazyValue
 R = TypeVar("R")
 
 COMPUTE_VARIABLE = "XCEPTION_EXPLORER_COMPUTE"
-"""`workers`, `workers:N`, or `here`."""
+"""`workers`, `workers:N`, `here`, or Ray: `ray`, `ray:auto`, `ray:HOST:PORT`, `ray://HOST:PORT`."""
 
 MOST_WORKERS = 8
 """As many as are started without being asked for."""
@@ -47,7 +47,8 @@ def new_compute() -> Compute:
     """As the environment says: workers, one for each core, if it says nothing.
 
     Raises:
-        ConfigError: If the variable says something else.
+        ConfigError: If the variable says something else, or Ray, which is not installed.
+        ComputeError: If there is no such cluster of Ray, or its nodes do not run this program.
     """
     asked = os.environ.get(COMPUTE_VARIABLE, "").strip() or "workers"
     name, _, number = asked.partition(":")
@@ -60,8 +61,14 @@ def new_compute() -> Compute:
 
         workers = int(number) if number else usual_workers()
         return WorkerPool(workers)
+    if name.startswith("ray"):
+        from explorer.compute.on_ray.cluster import RayPool, parse
+
+        if (cluster := parse(asked)) is not None:
+            return RayPool(cluster, usual_workers())
     raise ConfigError(
-        f"{COMPUTE_VARIABLE} must be `here`, `workers` or `workers:N` with N from 1 to 64, got {asked[:40]!r}"
+        f"{COMPUTE_VARIABLE} must be `here`, `workers`, `workers:N` with N from 1 to 64, `ray`, `ray:auto`, "
+        f"`ray:HOST:PORT` or `ray://HOST:PORT`, each of Ray's with `?workers=N` or without, got {asked[:80]!r}"
     )
 
 
