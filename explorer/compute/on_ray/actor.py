@@ -56,12 +56,13 @@ class NetworkActor:
         """Holds nothing yet.
 
         Args:
-            pool: Name of the pool that asks; its actors on this machine share a folder.
+            pool: Name of the pool that asks; its actors on a node share a folder.
             settings: Of the machine that asks, environment variables that answers depend on.
             most_bytes: What the networks that it keeps, and what pictures leave in them, may take.
         """
         os.environ.update(settings)
-        self._folder = _shared_folder(pool)
+        self._node = ray.get_runtime_context().get_node_id()
+        self._folder = _shared_folder(f"{pool}-{self._node[:12]}")
         self._weights = ReceivedWeights()
         self._loaded = LoadedNetworks(lambda: most_bytes, MappedValues(self._folder), self._weights.load)
         self._stopped = -1
@@ -69,7 +70,7 @@ class NetworkActor:
 
     def place(self) -> Place:
         """Where it runs."""
-        return Place(program(), ray.get_runtime_context().get_node_id(), platform.node(), os.getpid())
+        return Place(program(), self._node, platform.node(), os.getpid())
 
     def answer(self, number: int, packed: Packed, sent: Mapping[WeightsSource, SentFile]) -> Reply | Lacks:
         """The reply to a question, or what it needs that is not here.
@@ -131,10 +132,10 @@ class NetworkActor:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _shared_folder(pool: str) -> Path:
-    """A private folder that the actors of a pool share on this machine; those of pools whose actors all died go."""
+def _shared_folder(name: str) -> Path:
+    """A private folder that the actors of a pool share on a node; those whose actors all died go."""
     parent = Path(tempfile.gettempdir())
-    folder = parent / (_FOLDERS + pool)
+    folder = parent / (_FOLDERS + name)
     folder.mkdir(mode=0o700, exist_ok=True)
     for other in parent.glob(f"{_FOLDERS}*"):
         if other != folder and _is_left_over(other):

@@ -39,9 +39,13 @@ class Program:
         )
 
 
-@cache
 def program() -> Program:
     """The one of this process."""
+    return _program()
+
+
+@cache
+def _program() -> Program:
     package = Path(explorer.__file__).parent
     files = sha256()
     for path in sorted(package.rglob("*.py")):
