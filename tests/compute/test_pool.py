@@ -11,9 +11,9 @@ import pytest
 
 from explorer.compute import packing
 from explorer.compute import question as question_module
+from explorer.compute.answer import Stopped
 from explorer.compute.pool import WorkerPool
 from explorer.compute.question import Question
-from explorer.compute.worker import Stopped
 from explorer.errors import ComputeError, ConfigError
 from tests.compute import asked
 
