@@ -30,6 +30,13 @@ def busy(loaded, folder, seconds=0.2, note=""):
     return os.getpid()
 
 
+def held(loaded, folder, note=""):
+    """As `busy`, until there is a file beside the folder that lets it go."""
+    Path(folder, f"{time.monotonic_ns()} {note}").touch()
+    while not Path(f"{folder}.go").exists():
+        time.sleep(0.01)
+
+
 def many_passes(loaded, folder, progress):
     Path(folder, "began").touch()
     for done in range(1, 1001):

@@ -106,7 +106,7 @@ def test_what_a_worker_raises_is_raised_here_with_its_words(clients, tmp_path):
 
 def test_people_of_two_processes_take_turns_and_see_their_place(clients, tmp_path):
     one, other = clients
-    first = [one.ask(Question(asked.busy, (tmp_path, 1.0, "first")), "a") for _ in range(2)]
+    first = [one.ask(Question(asked.held, (tmp_path, "first")), "a") for _ in range(2)]
     until(lambda: len(list(tmp_path.iterdir())) == 2)
     never = one.ask(Question(asked.busy, (tmp_path, 0.1, "never")), "a")
     ones = [one.ask(Question(asked.busy, (tmp_path, 0.1, "one's")), "a") for _ in range(3)]
@@ -116,6 +116,7 @@ def test_people_of_two_processes_take_turns_and_see_their_place(clients, tmp_pat
     never.cancel()
     with pytest.raises(ComputeError, match="cancelled"):
         never.result()
+    Path(f"{tmp_path}.go").touch()
     for answer in (*first, *ones, others):
         answer.result()
     assert [answer.before for answer in ones] == [0, 0, 0]
