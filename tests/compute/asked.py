@@ -30,6 +30,14 @@ def busy(loaded, folder, seconds=0.2, note=""):
     return os.getpid()
 
 
+def held(loaded, folder):
+    """Computes until it is let go."""
+    Path(folder, f"{time.monotonic_ns()} held").touch()
+    while not Path(folder, "go").exists():
+        time.sleep(0.02)
+    return os.getpid()
+
+
 def many_passes(loaded, folder, progress):
     Path(folder, "began").touch()
     for done in range(1, 1001):
