@@ -71,11 +71,11 @@ def obstacles(loaded: LoadedNetworks, config: Config, source: WeightsSource) -> 
     return obstacles_between(config, known.config, known.weights, known.head)
 
 
-def verification(loaded: LoadedNetworks, config: Config) -> "Verification":
-    """The tally held against the model that Keras builds."""
+def verification(loaded: LoadedNetworks, config: Config, profile: bool = True) -> "Verification":
+    """The tally held against the model that Keras builds; with `profile` its MACs against TensorFlow's profiler."""
     from explorer.model.keras_model.verify import verify
 
-    return verify(graph_of(config), profile=True)
+    return verify(graph_of(config), profile=profile)
 
 
 def prediction(loaded: LoadedNetworks, look: Look) -> Prediction:

@@ -13,7 +13,7 @@ from explorer.model.lazy import LazyValue
 R = TypeVar("R")
 
 COMPUTE_VARIABLE = "XCEPTION_EXPLORER_COMPUTE"
-"""`workers`, `workers:N`, `unix:PATH` of a compute server, or `here`."""
+"""`here`, `workers`, `workers:N`, `unix:PATH` of a compute server, or Ray's `ray`, `ray:auto`, `ray:HOST:PORT`, `ray://HOST:PORT`."""
 
 MOST_WORKERS = 8
 """As many as are started without being asked for."""
@@ -56,7 +56,8 @@ def new_compute(usual: str = "workers", *, option: str | None = None, is_warmed:
         is_warmed: Whether workers make themselves ready before anybody asks.
 
     Raises:
-        ConfigError: If it is nothing of the kind.
+        ConfigError: If it is nothing of the kind, or Ray, which is not installed.
+        ComputeError: If there is no such cluster of Ray, or its nodes do not run this program.
     """
     asked = (os.environ.get(COMPUTE_VARIABLE, "") if option is None else option).strip() or usual
     name, _, number = asked.partition(":")
@@ -74,10 +75,16 @@ def new_compute(usual: str = "workers", *, option: str | None = None, is_warmed:
         from explorer.compute.server.client import ComputeClient
 
         return ComputeClient(socket_path(number))
+    if name.startswith("ray"):
+        from explorer.compute.on_ray.cluster import RayPool, parse
+
+        if (cluster := parse(asked)) is not None:
+            return RayPool(cluster, usual_workers())
     said_by = COMPUTE_VARIABLE if option is None else "--compute"
     raise ConfigError(
-        f"{said_by} must be `here`, `workers`, `workers:N` with N from 1 to 64, or `unix:PATH` with the socket of a "
-        f"compute server, got {asked[:40]!r}"
+        f"{said_by} must be `here`, `workers`, `workers:N` with N from 1 to 64, `unix:PATH` with the socket of a "
+        "compute server, or of Ray `ray`, `ray:auto`, `ray:HOST:PORT` or `ray://HOST:PORT`, with `?workers=N` or "
+        f"without, got {asked[:80]!r}"
     )
 
 

@@ -45,15 +45,22 @@ class Classifier:
 class LoadedNetworks:
     """Trained weights, networks with weights in them, and activations. Threads share it."""
 
-    def __init__(self, most_bytes: Callable[[], int] = memory_budget, shared: MappedValues | None = None) -> None:
+    def __init__(
+        self,
+        most_bytes: Callable[[], int] = memory_budget,
+        shared: MappedValues | None = None,
+        load: Callable[[WeightsSource], TrainedNetwork] = load_trained,
+    ) -> None:
         """Holds nothing yet.
 
         Args:
             most_bytes: What all of it together may take.
             shared: Where known weights lie for all processes; None if there are no others. A person's own file is asked
                 of one process as long as that has time, and is gone with its session: it is held by itself.
+            load: Reads trained weights.
         """
         self._shared = shared
+        self._load_trained = load
         # A Keras model sits in reference cycles.
         self._networks = SharedLRUCache(lambda: most_bytes() * 3 // 4, on_release=gc.collect)
         self._parts = PartModels()
@@ -65,8 +72,8 @@ class LoadedNetworks:
 
     def _load(self, source: WeightsSource) -> TrainedNetwork:
         if self._shared is None or isinstance(source, WeightsFile):
-            return load_trained(source)
-        return self._shared.get(source, lambda: load_trained(source))
+            return self._load_trained(source)
+        return self._shared.get(source, lambda: self._load_trained(source))
 
     def explainer(self, config: Config, source: WeightsSource | None) -> Explainer:
         """The network `config` with the weights of `source` if they fit it, else random ones, ready to be asked why."""

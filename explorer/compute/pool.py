@@ -4,31 +4,24 @@ A worker that dies is replaced. The question that it died of is asked once more,
 refused with a sentence. One that runs past its deadline ends with its worker. A question whose answer nobody wants is
 taken out of the queue, or stopped after its present pass if it is long; a short one runs to its end.
 
-The standard library's processes and pipes carry it. Libraries of pools (Pebble, loky) restart dead workers and keep
-deadlines, but know neither which worker holds what nor who asked, and cancel by killing a worker with all it holds.
+The standard library's processes and pipes carry it, or Ray's actors. Libraries of pools (Pebble, loky, Ray's own)
+restart dead workers and keep deadlines, but know neither which worker holds what nor who asked, and cancel by killing a
+worker with all it holds.
 """
 
-import multiprocessing
-import signal
 import threading
 import time
-from collections.abc import Callable, Hashable
-from contextlib import suppress
+from collections.abc import Hashable
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from explorer.compute.answer import Answer
-from explorer.compute.packing import unpack
+from explorer.compute.process_worker import ProcessWorkers
 from explorer.compute.question import Question
 from explorer.compute.request_queue import Request, RequestQueue, Seat
-from explorer.compute.worker import STOP, Answered, Failed, Forget, Progressed, serve
+from explorer.compute.worker import Progressed, TookTooLong, Worker, WorkerDied, WorkerSource
 from explorer.errors import ComputeError
 from explorer.model.budget import memory_budget
-
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
 
 R = TypeVar("R")
 
@@ -40,38 +33,46 @@ MOST_TRIES = 2
 _SHORT_LIFE_S, _PAUSE_S = 5.0, 0.5
 """After a life as short as this a worker's successor waits a little: perhaps none can live on this machine."""
 
-_GRACE_S = 5.0
-"""How long a stopped question has before its worker is ended."""
-
 _LAST_ANSWER_S = 0.5
 """How long a worker that computes has at the end of all before it is ended."""
 
 _LOOK_AT_WORKER_S = 1.0
 """Time between two looks at whether a worker that does nothing is still alive."""
 
-_LOOK_S = 0.05
-"""Time between two looks at whether a running question is still wanted."""
+_LOOK_AT_START_S = 0.05
+"""Time between two looks at whether a worker is ready."""
+
+
+def bytes_each(workers: int) -> int:
+    """What each of a machine's workers may keep, beside its libraries, within the memory budget.
+
+    Raises:
+        ConfigError: If the budget is no size.
+    """
+    return max(memory_budget() // workers - LIBRARIES_BYTES, _LEAST_BYTES)
 
 
 class WorkerPool:
     """So many workers, started at once. Threads share it."""
 
-    def __init__(self, workers: int, *, is_warmed: bool = True) -> None:
-        """With `is_warmed` workers load libraries and the usual network before anybody asks.
+    def __init__(self, workers: int, source: WorkerSource | None = None, *, is_warmed: bool = True) -> None:
+        """Starts them.
+
+        Args:
+            workers: How many.
+            source: Where they come from; without one they are processes of this machine.
+            is_warmed: Whether such processes load libraries and the usual network before anybody asks.
 
         Raises:
             ConfigError: If the memory budget is no size.
         """
         self.workers = workers
-        self._is_warmed = is_warmed
-        self._most_bytes = max(memory_budget() // workers - LIBRARIES_BYTES, _LEAST_BYTES)
-        self._context = multiprocessing.get_context("spawn")
-        self._folder = TemporaryDirectory(prefix="xception-explorer-", ignore_cleanup_errors=True)
+        self._source = source or ProcessWorkers(bytes_each(workers), is_warmed=is_warmed)
         self._changed = threading.Condition()
         self._queue = RequestQueue([Seat() for _ in range(workers)])
         self._answers: dict[int, Answer[Any]] = {}
         self._forgotten: list[list[Hashable]] = [[] for _ in range(workers)]
-        self._workers: list[_Worker | None] = [None] * workers
+        self._workers: list[Worker | None] = [None] * workers
         self._tickets = count()
         self._is_open = True
         self._threads = [
@@ -113,7 +114,9 @@ class WorkerPool:
 
     def processes(self) -> list[int]:
         """Identifiers of the workers' processes that run."""
-        return [worker.process_id for worker in self._workers if worker is not None and worker.is_alive]
+        return [
+            worker.process_id for worker in self._workers if worker is not None and worker.is_ready and worker.is_alive
+        ]
 
     def close(self) -> None:
         """Ends the workers, within a second those that compute as well; what waits is refused."""
@@ -129,21 +132,18 @@ class WorkerPool:
             if thread.is_alive() and worker is not None:
                 worker.kill()  # at which its thread ends
             thread.join()
-        self._folder.cleanup()
+        self._source.close()
         for answer in self._answers.values():
             answer.settle(error=ComputeError("The workers have ended: start the program again."))
 
     def _run(self, number: int) -> None:
         """What the thread of a worker does: starts it, gives it work, replaces it."""
-        _block_interrupts()
         while self._is_open:
             worker = self._workers[number]
             if worker is None or not worker.is_alive:
                 if worker is not None and time.monotonic() - worker.started_at < _SHORT_LIFE_S:
                     time.sleep(_PAUSE_S)
-                worker = self._workers[number] = _Worker(
-                    self._context, self._most_bytes, self._is_warmed, Path(self._folder.name)
-                )
+                worker = self._workers[number] = self._source.start()
                 self._queue.seats[number].known.clear()
             request = self._next(number, worker)
             if request is None:
@@ -158,11 +158,14 @@ class WorkerPool:
         if (last := self._workers[number]) is not None:
             last.end()
 
-    def _next(self, number: int, worker: "_Worker") -> Request | list[Hashable] | None:
+    def _next(self, number: int, worker: Worker) -> Request | list[Hashable] | None:
         """A request, or what is to be forgotten; None at the end, and when the worker died."""
         seat = self._queue.seats[number]
         with self._changed:
             while self._is_open and worker.is_alive:
+                if not worker.is_ready:
+                    self._changed.wait(_LOOK_AT_START_S)
+                    continue
                 if self._forgotten[number]:
                     parts, self._forgotten[number] = self._forgotten[number], []
                     return parts
@@ -171,16 +174,15 @@ class WorkerPool:
                 self._changed.wait(self._queue.look_again_s or _LOOK_AT_WORKER_S)
             return None
 
-    def _carry_out(self, request: Request, worker: "_Worker") -> None:
+    def _carry_out(self, request: Request, worker: Worker) -> None:
         answer = self._answers[request.ticket]
 
         def told(progress: Progressed) -> None:
             answer.progress = progress.done, progress.total
 
         try:
-            reply = worker.ask(request.question, told, lambda: answer.is_wanted)
-            value = unpack(reply.packed)
-        except _Died:
+            value = worker.ask(request.question, told, lambda: answer.is_wanted)
+        except WorkerDied:
             request.tries += 1
             if request.tries < MOST_TRIES and answer.is_wanted:
                 answer.progress = None
@@ -192,109 +194,15 @@ class WorkerPool:
                 "close what else runs on this machine."
             )
             self._settle(request, error=error)
-        except _TookTooLong:
+        except TookTooLong:
             minutes = request.question.deadline_s / 60
             self._settle(request, error=ComputeError(f"This took longer than {minutes:.0f} minutes and was ended."))
-        except Exception as error:  # a question or an answer that cannot be sent: the asker's bug, not the pool's end
+        except Exception as error:  # what answering raised, or an answer that cannot be sent: not the pool's end
             self._settle(request, error=error)
         else:
-            if isinstance(reply, Failed):
-                self._settle(request, error=value)
-            else:
-                self._settle(request, value)
+            self._settle(request, value)
 
     def _settle(self, request: Request, value: Any = None, error: BaseException | None = None) -> None:
         with self._changed:
             answer = self._answers.pop(request.ticket)
         answer.settle(value, error)
-
-
-def _block_interrupts() -> None:
-    """In this thread, and in the workers that it starts, from their first moment: Ctrl-C is not their business."""
-    if hasattr(signal, "pthread_sigmask"):  # not on Windows
-        from multiprocessing.resource_tracker import ensure_running
-
-        ensure_running()  # at its own start it would lift the block
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-
-
-class _Died(Exception):
-    """The worker's process ended while it computed."""
-
-
-class _TookTooLong(Exception):
-    """The deadline passed; the worker's process was ended."""
-
-
-class _Worker:
-    """A worker's process, seen from here. Used by one thread."""
-
-    def __init__(self, context: Any, most_bytes: int, is_warmed: bool, shared: Path) -> None:
-        self._pipe: Connection
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, most_bytes, is_warmed, shared), daemon=True)
-        self._process.start()
-        self.started_at = time.monotonic()
-        theirs.close()  # so that the pipe ends when the worker does
-
-    @property
-    def is_alive(self) -> bool:
-        return bool(self._process.is_alive())
-
-    @property
-    def process_id(self) -> int:
-        return int(self._process.pid)
-
-    def ask(
-        self, question: Question[Any], told: Callable[[Progressed], None], is_wanted: Callable[[], bool]
-    ) -> Answered | Failed:
-        """Its answer.
-
-        Raises:
-            _Died: If the process ended.
-            _TookTooLong: If it did not answer in time; it is ended.
-        """
-        deadline = time.monotonic() + question.deadline_s
-        stopped = False
-        try:
-            self._pipe.send(question)
-            while True:
-                if self._pipe.poll(_LOOK_S if question.is_long and not stopped else deadline - time.monotonic()):
-                    message = self._pipe.recv()
-                    if not isinstance(message, Progressed):
-                        return message  # type: ignore[no-any-return]
-                    told(message)
-                elif time.monotonic() >= deadline:
-                    self._kill()
-                    raise _TookTooLong
-                if question.is_long and not stopped and not is_wanted():
-                    self._pipe.send(STOP)
-                    stopped = True
-                    deadline = min(deadline, time.monotonic() + _GRACE_S)
-        except (EOFError, OSError) as error:
-            self._kill()
-            raise _Died from error
-
-    def forget(self, parts: list[Hashable]) -> None:
-        """It lets go of what is known by them."""
-        try:
-            for part in parts:
-                self._pipe.send(Forget(part))
-        except OSError:
-            self._kill()
-
-    def end(self) -> None:
-        """Asks it to end, and ends it if it does not."""
-        with suppress(OSError):
-            self._pipe.send(None)
-        self._process.join(1.0)
-        self._kill()
-
-    def kill(self) -> None:
-        """Ends the process, from any thread."""
-        self._process.kill()
-
-    def _kill(self) -> None:
-        self.kill()
-        self._process.join()
-        self._pipe.close()

@@ -26,6 +26,8 @@ KILL_EVERY_S = 20.0
 _ALONE_S, _ALONE_THINK_S = SECONDS / 10, 0.5
 _KILLING_S = SECONDS / 5
 _WARM_UP_S = 10.0
+_MOMENTS = (SECONDS / 10, SECONDS / 2, SECONDS)
+"""After so long the memory is looked at."""
 
 BOUNDS_S = {SLIDER: (0.3, 1.0), PAGE: (0.5, 1.5), LAYER: (0.6, 2.0), LENGTH: (1.0, 3.0)}
 """Median, and what 95 % stay below."""
@@ -62,9 +64,6 @@ def rows() -> Iterator[tuple[str, str, str]]:
         f"{_faults(disturbed)} (worst wait {max(max(times) for times in disturbed.waits.values()):.1f} s)",
         "0",
     )
-
-
-_MOMENTS = (SECONDS / 10, SECONDS / 2, SECONDS)
 
 
 async def _measured(address: str, people: Sequence[Truth]) -> tuple[Record, Record, list[int], Record]:

