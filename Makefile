@@ -4,11 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Of `make serve`: where it listens (0.0.0.0 for everybody), Streamlit servers, processes that compute (one a core).
+# Of `make serve`: where it listens (0.0.0.0 for everybody), Streamlit servers, where networks live (workers:4, say).
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 WEB ?= 2
-WORKERS ?=
+COMPUTE ?=
 
 .PHONY: app serve test bench lint format weights browser clean
 
@@ -16,7 +16,7 @@ app: weights ## Set up, fetch the weights that can be had, run the app
 	$(BIN)/streamlit run explorer/app.py
 
 serve: weights $(VENV)/.serving ## Set up, run the app for many people; needs haproxy
-	@$(BIN)/python -m explorer.serving --address $(ADDRESS) --port $(PORT) --web-processes $(WEB) $(if $(WORKERS),--workers $(WORKERS))
+	@$(BIN)/python -m explorer.serving --address $(ADDRESS) --port $(PORT) --web-processes $(WEB) $(if $(COMPUTE),--compute $(COMPUTE))
 
 test: $(VENV)/.dev browser ## Set up, fetch the weights that the tests use, run all tests
 	$(BIN)/python -m explorer weights fetch xception/kitchenware

@@ -32,13 +32,18 @@ class Packed:
     shared: str = ""
 
 
-def pack(value: Any) -> Packed:
-    """`value` ready to be sent, once: shared memory is given back where it is unpacked."""
+def pack(value: Any, *, may_share: bool = True) -> Packed:
+    """`value` ready to be sent, once: shared memory is given back where it is unpacked.
+
+    Args:
+        value: Can be pickled.
+        may_share: Whether who unpacks it is on this machine.
+    """
     found: list[pickle.PickleBuffer] = []
     pickled = pickle.dumps(value, protocol=5, buffer_callback=found.append)
     views = [buffer.raw() for buffer in found]
     lengths = tuple(view.nbytes for view in views)
-    if sum(lengths) < _SHARED_FROM or not _has_room(sum(lengths)):
+    if not may_share or sum(lengths) < _SHARED_FROM or not _has_room(sum(lengths)):
         return Packed(pickled, tuple(map(bytes, views)))
     memory = SharedMemory(create=True, size=sum(lengths))
     assert memory.buf is not None

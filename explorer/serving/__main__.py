@@ -1,8 +1,10 @@
 """`python -m explorer.serving`: the app for many people on one machine."""
 
 import argparse
+import os
 import sys
 
+from explorer.compute.choice import COMPUTE_VARIABLE
 from explorer.errors import ExplorerError
 from explorer.serving.run import Serving, serve
 
@@ -16,10 +18,12 @@ def main() -> None:
         "--web-processes", type=int, default=2, choices=range(1, 65), metavar="N", help="Streamlit servers (2)"
     )
     parser.add_argument(
-        "--workers", type=int, choices=range(1, 65), metavar="N", help="processes that compute (one a core)"
+        "--compute",
+        default=os.environ.get(COMPUTE_VARIABLE) or "workers",
+        help=f"where networks live, as {COMPUTE_VARIABLE} has it: workers, one a core, or workers:N (%(default)s)",
     )
     arguments = parser.parse_args()
-    serving = Serving(arguments.address, arguments.port, arguments.web_processes, arguments.workers)
+    serving = Serving(arguments.address, arguments.port, arguments.web_processes, arguments.compute)
     try:
         sys.exit(serve(serving, lambda: print(f"Open {serving.url} in a browser. Ctrl-C ends it.", flush=True)))
     except ExplorerError as error:

@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.compute.choice import usual_workers
 from explorer.compute.server.address import socket_path
 from explorer.model.budget import BUDGET_VARIABLE, memory_budget
 from explorer.serving.needs import free_ports, haproxy, require_free, require_supervisor
@@ -33,13 +32,13 @@ class Serving:
         address: Where the balancer listens; 0.0.0.0 is every address of this machine.
         port: Likewise.
         web_processes: Streamlit servers behind it.
-        workers: Processes that compute; None for as many as usual.
+        compute: Where networks live, as `XCEPTION_EXPLORER_COMPUTE` has it for the compute server.
     """
 
     address: str
     port: int
     web_processes: int
-    workers: int | None = None
+    compute: str = "workers"
 
     @property
     def url(self) -> str:
@@ -80,7 +79,7 @@ def serve(serving: Serving, ready: Callable[[], None]) -> int:
             "SERVING_PORT": str(serving.port),
             "SERVING_FIRST_WEB_PORT": str(first),
             "SERVING_WEB_PROCESSES": str(serving.web_processes),
-            "SERVING_WORKERS": str(serving.workers or usual_workers()),
+            "SERVING_COMPUTE": serving.compute,
             "SERVING_WEB_BUDGET": str(memory_budget() // serving.web_processes),
             BUDGET_VARIABLE: str(memory_budget()),
             # Who is sent to another web process brings what the first one signed.

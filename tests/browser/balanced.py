@@ -28,7 +28,7 @@ class Balanced:
         environment = os.environ | {"TMPDIR": str(folder)}
         environment.pop("XCEPTION_EXPLORER_COMPUTE", None)
         self.process = subprocess.Popen(
-            [*command, "--web-processes", str(web_processes), "--workers", str(workers)],
+            [*command, "--web-processes", str(web_processes), "--compute", f"workers:{workers}"],
             cwd=APP.parents[1],
             env=environment,
             stdout=subprocess.PIPE,

@@ -30,11 +30,12 @@ def busy(loaded, folder, seconds=0.2, note=""):
     return os.getpid()
 
 
-def held(loaded, folder, note=""):
-    """As `busy`, until there is a file beside the folder that lets it go."""
-    Path(folder, f"{time.monotonic_ns()} {note}").touch()
-    while not Path(f"{folder}.go").exists():
-        time.sleep(0.01)
+def held(loaded, folder):
+    """Computes until it is let go."""
+    Path(folder, f"{time.monotonic_ns()} held").touch()
+    while not Path(folder, "go").exists():
+        time.sleep(0.02)
+    return os.getpid()
 
 
 def many_passes(loaded, folder, progress):

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explorer.compute import packing
 from explorer.compute.answer import Stopped
 from explorer.compute.choice import COMPUTE_VARIABLE, new_compute
 from explorer.compute.question import Question
@@ -38,16 +39,16 @@ client.ask(Question(asked.many_passes, (folder,), is_long=True), "a").result()
 
 
 class Server:
-    """A compute server with two workers, which can be killed and started anew."""
+    """A compute server, which can be killed and started anew."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, compute: str) -> None:
+        self.path, self.compute = path, compute
         self.start()
 
     def start(self) -> None:
         # Where there are no weights workers have nothing to make themselves ready with.
         environment = os.environ | {"XCEPTION_EXPLORER_CACHE": str(self.path.parent / "no weights")}
-        command = [sys.executable, "-m", "explorer.compute.server", str(self.path), "--workers", "2"]
+        command = [sys.executable, "-m", "explorer.compute.server", str(self.path), "--compute", self.compute]
         self.process = subprocess.Popen(command, cwd=TOP, env=environment, stderr=subprocess.PIPE, text=True)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
@@ -57,8 +58,8 @@ class Server:
 
 
 @contextmanager
-def started(path: Path):
-    server = Server(path)
+def started(path: Path, compute: str = "workers:2"):
+    server = Server(path, compute)
     try:
         yield server
     finally:
@@ -106,7 +107,7 @@ def test_what_a_worker_raises_is_raised_here_with_its_words(clients, tmp_path):
 
 def test_people_of_two_processes_take_turns_and_see_their_place(clients, tmp_path):
     one, other = clients
-    first = [one.ask(Question(asked.held, (tmp_path, "first")), "a") for _ in range(2)]
+    first = [one.ask(Question(asked.held, (tmp_path,)), "a") for _ in range(2)]
     until(lambda: len(list(tmp_path.iterdir())) == 2)
     never = one.ask(Question(asked.busy, (tmp_path, 0.1, "never")), "a")
     ones = [one.ask(Question(asked.busy, (tmp_path, 0.1, "one's")), "a") for _ in range(3)]
@@ -116,12 +117,13 @@ def test_people_of_two_processes_take_turns_and_see_their_place(clients, tmp_pat
     never.cancel()
     with pytest.raises(ComputeError, match="cancelled"):
         never.result()
-    Path(f"{tmp_path}.go").touch()
+    (tmp_path / "go").touch()
     for answer in (*first, *ones, others):
         answer.result()
     assert [answer.before for answer in ones] == [0, 0, 0]
+    (tmp_path / "go").unlink()
     assert sorted(path.name.split(maxsplit=1)[1] for path in tmp_path.iterdir()) == [
-        *["first"] * 2,
+        *["held"] * 2,
         *["one's"] * 3,
         "other's",
     ]
@@ -173,7 +175,7 @@ def test_what_a_killed_process_asked_is_cancelled_and_what_it_brought_is_forgott
 
 def test_a_server_that_was_killed_is_replaced_and_asked_once_more(server, clients, tmp_path):
     worker = clients[0].ask(Question(asked.process, ())).result()
-    answers = [client.ask(Question(asked.busy, (tmp_path, 1.0)), "a") for client in clients]
+    answers = [client.ask(Question(asked.held, (tmp_path,)), "a") for client in clients]
     until(lambda: len(list(tmp_path.iterdir())) == 2)
     server.end(signal.SIGKILL)
     answers.append(clients[0].ask(Question(asked.busy, (tmp_path, 0.1)), "a"))
@@ -182,8 +184,9 @@ def test_a_server_that_was_killed_is_replaced_and_asked_once_more(server, client
     with pytest.raises(ComputeError, match="cancelled"):
         unwanted.result()
     server.start()
+    until(lambda: len(list(tmp_path.iterdir())) == 4, 60)  # once more
+    (tmp_path / "go").touch()
     assert worker not in {answer.result() for answer in answers}
-    assert len(list(tmp_path.iterdir())) == 5
     until(lambda: not Path(f"/proc/{worker}").exists())
 
     answer = clients[0].ask(Question(asked.sleeps, (60,)), "a")
@@ -205,6 +208,25 @@ def test_an_answer_whose_memory_is_gone_is_asked_for_once_more(clients, monkeypa
     sent = np.zeros(3_000_000, np.float32)
     assert clients[0].ask(Question(asked.doubled, (sent,))).result()["words"] == "two"
     assert client_module.unpack is not gone
+
+
+def test_answers_of_workers_that_may_be_elsewhere_come_without_shared_memory(clients, tmp_path, monkeypatch):
+    seen = []
+
+    def unpack(packed):
+        seen.append(packed.shared)
+        return packing.unpack(packed)
+
+    monkeypatch.setattr(client_module, "unpack", unpack)
+    tmp_path.chmod(0o700)
+    with started(tmp_path / "socket", "here"):
+        elsewhere = ComputeClient(tmp_path / "socket")
+        sent = np.arange(3_000_000, dtype=np.float32)
+        for client in (elsewhere, clients[0]):
+            answer = client.ask(Question(asked.doubled, (sent,))).result()
+            np.testing.assert_array_equal(answer["doubled"], 2 * sent)
+        elsewhere.close()
+    assert [bool(shared) for shared in seen] == [False, True]
 
 
 def test_without_a_server_one_is_waited_for_then_it_is_said(tmp_path, monkeypatch):

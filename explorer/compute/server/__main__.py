@@ -9,27 +9,34 @@ from contextlib import suppress
 # TensorFlow's information is not the program's; its errors stay.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from explorer.compute.choice import usual_workers
-from explorer.compute.pool import WorkerPool
+from explorer.compute.choice import COMPUTE_VARIABLE, new_compute
 from explorer.compute.server.address import socket_path
 from explorer.compute.server.server import ComputeServer
-from explorer.errors import ExplorerError
+from explorer.errors import ConfigError, ExplorerError
+
+_WORKERS = "workers"
 
 
 def main() -> None:
     """Serves until it is ended."""
     parser = argparse.ArgumentParser(prog="python -m explorer.compute.server", description=__doc__)
     parser.add_argument("path", help="the socket, in a folder that nobody else may enter")
-    parser.add_argument("--workers", type=int, choices=range(1, 65), metavar="1..64", help="as many as cores without")
+    parser.add_argument(
+        "--compute",
+        default=_WORKERS,
+        help=f"as {COMPUTE_VARIABLE} has it, of this process: workers:4, say ({_WORKERS})",
+    )
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server = ComputeServer(socket_path(arguments.path))
-        pool = WorkerPool(arguments.workers or usual_workers())
+        if arguments.compute.startswith("unix:"):
+            raise ConfigError("A compute server has workers of its own: --compute must not be `unix:PATH`.")
+        compute = new_compute(option=arguments.compute)
     except ExplorerError as error:
         sys.exit(str(error))
     with suppress(KeyboardInterrupt):
-        server.run(pool)
+        server.run(compute, are_workers_here=arguments.compute.startswith(_WORKERS))
     server.close()
     os._exit(0)  # at once, whatever the workers do: they end with this process
 

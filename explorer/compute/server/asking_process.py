@@ -11,7 +11,16 @@ from explorer.compute.answer import Answer
 from explorer.compute.choice import Compute
 from explorer.compute.keys import brought_parts, mentions
 from explorer.compute.packing import Packed, give_back, pack
-from explorer.compute.server.messages import WELCOME, Asked, Cancelled, Forgotten, Received, Settled, Standing
+from explorer.compute.server.messages import (
+    WELCOME,
+    Asked,
+    Cancelled,
+    Forgotten,
+    Received,
+    Settled,
+    Standing,
+    for_workers_elsewhere,
+)
 from explorer.compute.server.outbox import Outbox
 
 
@@ -19,13 +28,28 @@ class AskingProcess:
     """One that is connected."""
 
     def __init__(
-        self, number: int, connection: Connection, compute: Compute, forget: Callable[[Hashable], None]
+        self,
+        number: int,
+        connection: Connection,
+        compute: Compute,
+        forget: Callable[[Hashable], None],
+        *,
+        are_workers_here: bool,
     ) -> None:
-        """`number` tells its askers from those of others; `forget` is told what a session of it took along."""
+        """One that has connected.
+
+        Args:
+            number: Tells its askers from those of others.
+            connection: To it.
+            compute: Answers.
+            forget: Is told what a session of it took along.
+            are_workers_here: Whether those who answer have this machine's shared memory.
+        """
         self._number = number
         self._connection = connection
         self._compute = compute
         self._forget = forget
+        self._are_workers_here = are_workers_here
         self._outbox = Outbox(connection)
         self._outbox.put(pickle.dumps(WELCOME))
         self._lock = Lock()
@@ -90,7 +114,7 @@ class AskingProcess:
         question = message.question
         self._brought |= brought_parts(question.network) | brought_parts(question.picture)
         asker = None if message.asker is None else f"{self._number} {message.asker}"
-        answer = self._compute.ask(question, asker)
+        answer = self._compute.ask(question if self._are_workers_here else for_workers_elsewhere(question), asker)
         with self._lock:
             self._answers[message.ticket] = answer
         answer.then(lambda: self._hand_over(message.ticket, answer))

@@ -191,6 +191,7 @@ class ComputeClient:
         with self._changed:
             self._open.pop(message.ticket, None)
         if asked is not None:
+            asked.standing = 0
             asked.answer.settle(**{"error" if is_error else "value": value})
 
     def _refuse_unwanted(self) -> None:

@@ -6,7 +6,7 @@ take them apart. Large arrays go from the worker to the asker through shared mem
 
 import pickle
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from explorer.compute.packing import Packed, pack
@@ -85,7 +85,18 @@ def sealed(question: Question[Any]) -> Question[Packed]:
     return Question(_answer_sealed, (inside,), question.network, question.picture, question.is_long)
 
 
-def _answer_sealed(loaded: "LoadedNetworks", inside: bytes, progress: Progress | None = None) -> Packed:
+def for_workers_elsewhere(question: Question[Packed]) -> Question[Packed]:
+    """A sealed question whose answer comes without shared memory, from workers that may be on other machines."""
+    return replace(question, function=_answer_from_elsewhere)
+
+
+def _answer_sealed(
+    loaded: "LoadedNetworks", inside: bytes, progress: Progress | None = None, *, may_share: bool = True
+) -> Packed:
     function, arguments = pickle.loads(inside)
     further = {} if progress is None else {"progress": progress}
-    return pack(function(loaded, *arguments, **further))
+    return pack(function(loaded, *arguments, **further), may_share=may_share)
+
+
+def _answer_from_elsewhere(loaded: "LoadedNetworks", inside: bytes, progress: Progress | None = None) -> Packed:
+    return _answer_sealed(loaded, inside, progress, may_share=False)

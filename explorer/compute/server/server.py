@@ -38,19 +38,22 @@ class ComputeServer:
         self._lock = Lock()
         self._processes: set[AskingProcess] = set()
 
-    def run(self, compute: Compute) -> None:
+    def run(self, compute: Compute, *, are_workers_here: bool = True) -> None:
         """Accepts whoever connects, and has `compute` answer; does not return."""
         Thread(target=self._tell_standings, daemon=True).start()
         for number in count():
             connection = self._listener.accept()
-            Thread(target=self._serve, args=(number, connection, compute), daemon=True).start()
+            Thread(target=self._serve, args=(number, connection, compute, are_workers_here), daemon=True).start()
 
     def close(self) -> None:
         """Listens no longer; removes the socket."""
         self._listener.close()
 
-    def _serve(self, number: int, connection: Connection, compute: Compute) -> None:
-        process = AskingProcess(number, connection, compute, lambda part: self._forget(process, part, compute))
+    def _serve(self, number: int, connection: Connection, compute: Compute, are_workers_here: bool) -> None:
+        def forget(part: Hashable) -> None:
+            self._forget(process, part, compute)
+
+        process = AskingProcess(number, connection, compute, forget, are_workers_here=are_workers_here)
         with self._lock:
             self._processes.add(process)
         process.serve()
