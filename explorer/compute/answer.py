@@ -48,7 +48,7 @@ class Answer(Generic[R]):
     @property
     def before(self) -> int:
         """How many questions are answered before it; 0 once it runs."""
-        return self._before()
+        return 0 if self._settled.is_set() else self._before()
 
     def result(self) -> R:
         """The answer, once it is here.
