@@ -32,6 +32,7 @@ ONLY_IN = {
     "keras": {"model"},
     "openvino": {"model"},
     "typer": {"cli"},
+    "ray": {"compute"},
 }
 
 
@@ -65,6 +66,8 @@ def test_imports_point_one_way(path):
         ("explorer.counting.tally", {"numpy", "streamlit", "plotly", "tensorflow", "keras", "openvino"}),
         ("explorer.cli.program", {"streamlit", "tensorflow", "keras", "openvino"}),
         ("explorer.ui.session.cache", {"tensorflow", "keras", "openvino"}),
+        ("explorer.compute.pool", {"ray", "tensorflow", "keras", "openvino"}),
+        ("explorer.compute.on_ray.cluster", {"ray", "tensorflow", "keras", "openvino"}),
     ],
 )
 def test_heavy_libraries_wait_until_needed(module, absent):

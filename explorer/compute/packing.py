@@ -10,6 +10,8 @@ from multiprocessing import resource_tracker
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any
 
+import numpy as np
+
 _SHARED_MEMORY = "/dev/shm"
 _SHARED_FROM = 1 << 20
 """Bytes of arrays from which shared memory is worth its two system calls."""
@@ -27,9 +29,14 @@ class Packed:
     """
 
     pickled: bytes
-    arrays: tuple[bytes | pickle.PickleBuffer, ...]
+    arrays: tuple[bytes | np.ndarray, ...]
     lengths: tuple[int, ...] = ()
     shared: str = ""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes on the way."""
+        return len(self.pickled) + sum(map(len, self.arrays))
 
 
 def pack(value: Any, *, may_share: bool = True) -> Packed:
@@ -59,7 +66,7 @@ def pack_apart(value: Any) -> Packed:
     """`value` ready to be sent by who carries large buffers apart, as Ray's object store does: nothing is copied."""
     found: list[pickle.PickleBuffer] = []
     pickled = pickle.dumps(value, protocol=5, buffer_callback=found.append)
-    return Packed(pickled, tuple(found))
+    return Packed(pickled, tuple(np.asarray(buffer.raw()) for buffer in found))
 
 
 def _has_room(size: int) -> bool:

@@ -22,6 +22,7 @@ class Balanced:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
+        self.folder = folder
         self.address = f"http://127.0.0.1:{port}"
         self._said: list[str] = []
         command = [sys.executable, "-m", "explorer.serving", "--port", str(port)]

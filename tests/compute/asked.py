@@ -71,8 +71,10 @@ def knows(loaded, key):
     return loaded._left.find(key) is not None
 
 
-def begun(loaded, folder, function, *arguments):
+def begun(loaded, folder, note, function, *arguments):
     """Leaves a file that tells on which node, known by its cache directory, it began; then asks something else."""
-    Path(folder, os.environ.get("XCEPTION_EXPLORER_CACHE", "first").rpartition(os.sep)[2]).touch()
-    time.sleep(0.3)
+    cache = Path(os.environ.get("XCEPTION_EXPLORER_CACHE", "")).name
+    node = cache if cache in ("second", "third") else "first"
+    Path(folder, f"{node} {note} {time.monotonic_ns()}").touch()
+    time.sleep(0.1 if node == "first" else 1.0)
     return function(loaded, *arguments)

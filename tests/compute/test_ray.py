@@ -1,99 +1,208 @@
-"""Workers on a cluster of Ray. A cluster of two nodes on this machine, the second without weights, is what is asked."""
+"""Workers on a cluster of Ray: nodes on this machine; all but the first begin with an empty cache directory."""
 
-import time
+import subprocess
+import sys
 from dataclasses import replace
+from shutil import copyfile, rmtree
 
 import numpy as np
 import pytest
 
 from explorer.arch.places.taps import last_tap
 from explorer.compute import answers
+from explorer.compute.choice import new_compute
 from explorer.compute.in_process import InProcess
 from explorer.compute.on_ray import cluster as cluster_module
-from explorer.compute.on_ray.cluster import Asked, RayPool
+from explorer.compute.on_ray import same_program
+from explorer.compute.on_ray.cluster import Asked, RayPool, parse
 from explorer.compute.question import Question
+from explorer.compute.answer import Stopped
 from explorer.configuration.registry import graph_of
+from explorer.errors import ComputeError, ConfigError, WeightsError
 from explorer.model.sources.known import WeightsFile
-from explorer.model.sources.store import CACHE_VARIABLE
+from explorer.model.sources.store import CACHE_VARIABLE, path_of
 from explorer.networks.xception import KITCHENWARE
 from explorer.vision.look import Look
 from explorer.vision.methods.target import Target
 from explorer.vision.pictures.picture import picture
 from explorer.vision.pictures.samples import SAMPLES
-from explorer.vision.results import Prediction
 from tests.compute import asked
 from tests.compute.test_pool import until
 
-STORE_BYTES = 150 << 20
+PATIENCE_S = 90.0
+NODE = {"num_cpus": 1, "object_store_memory": 150 << 20, "memory": cluster_module.BYTES_EACH}
+
+
+class Nodes:
+    """A cluster. The first node, which has the weights, is the one that this process talks to."""
+
+    def __init__(self, folder):
+        from ray.cluster_utils import Cluster
+
+        self.cluster = Cluster()
+        self.cluster.add_node(include_dashboard=False, **NODE)
+        self.folder = folder
+        self.second = self.add("second")
+
+    def add(self, name):
+        return self.cluster.add_node(env_vars={CACHE_VARIABLE: str(self.folder / name)}, **NODE)
+
+    def new_pool(self):
+        return RayPool(Asked(self.cluster.address, None), 4, is_warmed=False)
 
 
 @pytest.fixture(scope="module")
-def ray_cluster(tmp_path_factory):
+def nodes(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         patch.setenv("RAY_AUTH_MODE", "disabled")  # else Ray leaves a token in the home directory
-        from ray.cluster_utils import Cluster
-
-        cluster = Cluster()
-        add = dict(num_cpus=1, object_store_memory=STORE_BYTES, memory=cluster_module.BYTES_EACH)
-        cluster.add_node(include_dashboard=False, **add)
-        caches = [tmp_path_factory.mktemp("caches") / name for name in ("second", "third")]
-        cluster.more = lambda number: cluster.add_node(env_vars={CACHE_VARIABLE: str(caches[number])}, **add)
-        cluster.caches = caches
-        cluster.second = cluster.more(0)
-        yield cluster
-        cluster.shutdown()
+        nodes = Nodes(tmp_path_factory.mktemp("caches"))
+        yield nodes
+        nodes.cluster.shutdown()
 
 
-def looks(source, count):
-    config = source.config if not isinstance(source, WeightsFile) else KITCHENWARE.config
+def questions(source, count, folder=None):
+    """About answers and maps of so many networks; with a folder they tell there on which node they began."""
     for number in range(count):
         sample = SAMPLES[number % len(SAMPLES)]
-        yield Look(
-            picture(sample.name, sample.file.read_bytes()), replace(config, middle_repeats=8 - number // 2), source
-        )
-
-
-def questions(source, count, folder):
-    """Pairs: about an answer and a map of so many networks, each asked by a worker's way and by this process'."""
-    for look in looks(source, count):
-        tap = last_tap(graph_of(look.config))
-        for what in ((answers.prediction, look), (answers.heat_map, look, "grad-cam", tap, Target(1))):
-            yield (
-                Question(asked.begun, (folder, *what), (look.config, source), look.key),
-                Question(*(what[0], what[1:])),
-            )
+        config = replace(KITCHENWARE.config, middle_repeats=8 - number)
+        look = Look(picture(sample.name, sample.file.read_bytes()), config, source)
+        tap = last_tap(graph_of(config))
+        for function, *further in ((answers.prediction,), (answers.heat_map, "grad-cam", tap, Target(1))):
+            arguments = (look, *further)
+            if folder is not None:
+                function, arguments = asked.begun, (folder, f"{number}-{function.__name__}", function, *arguments)
+            yield Question(function, arguments, (config, source), look.key)
 
 
 def assert_same(answer, true):
-    name = "logits" if isinstance(true, Prediction) else "signed"
+    name = "logits" if hasattr(true, "logits") else "signed"
     np.testing.assert_array_equal(getattr(answer, name), getattr(true, name))
     assert np.ptp(getattr(answer, name)) > 0
     assert answer.provenance == true.provenance
 
 
-def test_nodes_answer_as_this_process_does_and_one_that_is_lost_is_not_noticed(ray_cluster, tmp_path, capfd):
-    pool = RayPool(Asked(ray_cluster.address, None), 4, is_warmed=False)
-    here = InProcess()
-    try:
-        until(lambda: len(pool.processes()) == 2, 60)
-        asks = [
-            (pool.ask(there, str(number)), true)
-            for number, (there, true) in enumerate(questions(KITCHENWARE, 4, tmp_path))
+def test_nodes_answer_as_this_process_does_and_nobody_notices_that_one_is_lost(nodes, tmp_path):
+    pool, here = nodes.new_pool(), InProcess()
+
+    def begun_on(node):
+        return [
+            path.name.split()[1] for path in sorted(tmp_path.glob(f"{node} *"), key=lambda path: path.stat().st_mtime)
         ]
-        until((tmp_path / "second").exists, 60)
-        until((ray_cluster.caches[0] / KITCHENWARE.file_name).exists, 60)  # the weights travelled
-        (tmp_path / "second").unlink()
-        until((tmp_path / "second").exists, 60)
-        ray_cluster.remove_node(ray_cluster.second, allow_graceful=False)
-        start = time.monotonic()
-        for answer, true in asks:
-            assert_same(answer.result(), here.ask(true).result())
-        print(time.monotonic() - start)
-        until(lambda: len(pool.processes()) == 1, 60)
-        ray_cluster.more(1)
-        until(lambda: len(pool.processes()) == 2, 60)
-        print(time.monotonic() - start)
+
+    try:
+        until(lambda: len(pool.processes()) == 2, PATIENCE_S)
+        asks = [pool.ask(question, str(n)) for n, question in enumerate(questions(KITCHENWARE, 4, tmp_path))]
+        travelled = nodes.folder / "second" / KITCHENWARE.file_name
+        until(travelled.exists, PATIENCE_S)
+        assert travelled.read_bytes() == path_of(KITCHENWARE).read_bytes()
+        seen = len(begun_on("second"))
+        until(lambda: len(begun_on("second")) > seen, PATIENCE_S)
+        under_way = begun_on("second")[-1]
+        nodes.cluster.remove_node(nodes.second, allow_graceful=False)
+        for answer, question in zip(asks, questions(KITCHENWARE, 4), strict=True):
+            assert_same(answer.result(), here.ask(question).result())
+        assert under_way in begun_on("first")
+        until(lambda: len(pool.processes()) == 1, PATIENCE_S)
+        nodes.add("third")
+        until(lambda: len(pool.processes()) == 2, PATIENCE_S)
     finally:
         pool.close()
+
+
+def test_a_file_of_ones_own_is_known_to_nodes_by_its_content_until_its_session_ends(nodes, tmp_path):
+    session = tmp_path / "session"
+    session.mkdir()
+    source = WeightsFile(session / "mine.keras", class_names=KITCHENWARE_NAMES)
+    copyfile(path_of(KITCHENWARE), source.path)
+    (question, _), here = questions(source, 1), InProcess()
+    pool = nodes.new_pool()
+    try:
+        assert_same(pool.ask(question).result(), here.ask(question).result())
+        source.path.unlink()
+        assert pool.ask(question).result().top[0].label in KITCHENWARE_NAMES  # a network that is held needs no file
+        rmtree(session)
+        pool.forget(session)
+        for _ in range(2):
+            with pytest.raises(WeightsError, match=r"mine\.keras could not be read on the machine that asks"):
+                pool.ask(question).result()
+    finally:
+        pool.close()
+
+
+KITCHENWARE_NAMES = ("a", "b", "c", "d", "e", "f")
+
+
+def test_errors_progress_and_the_end_of_a_long_question_travel_too(nodes, tmp_path, monkeypatch):
+    pool = nodes.new_pool()
+    try:
+        with pytest.raises(ConfigError, match="expected something else, got 5"):
+            pool.ask(Question(asked.refused, (5,))).result()
+        with pytest.raises((AttributeError, RuntimeError, TypeError), match="pickle"):
+            pool.ask(Question(asked.unsendable, ())).result()
+        large = np.arange(500_000.0)
+        answer = pool.ask(Question(asked.doubled, (large,))).result()["doubled"]
+        np.testing.assert_array_equal(answer, 2 * large)
+        assert not answer.flags.writeable
+        long = pool.ask(Question(asked.many_passes, (tmp_path,), is_long=True), "a")
+        until(lambda: long.progress is not None, PATIENCE_S)
+        assert 0 < long.progress[0] < long.progress[1] == 1000
+        workers = pool.processes()
+        long.cancel()
+        with pytest.raises(Stopped):
+            long.result()
+        assert pool.processes() == workers
+        assert pool.ask(Question(asked.dies, (tmp_path, 1))).result() == 1
+    finally:
+        pool.close()
+    other = replace(same_program.program(), version="0.0.9")
+    monkeypatch.setattr(same_program, "_program", lambda: other)
+    with pytest.raises(ComputeError, match=r"in this version\. .*explorer 0\.1\.0 is there, 0\.0\.9 here"):
+        nodes.new_pool()
+
+
+ASKS_ONE = """
+import sys
+from explorer.compute.choice import new_compute
+from explorer.compute.question import Question
+from tests.compute import asked
+
+compute = new_compute()
+print(compute.ask(Question(asked.dies, (sys.argv[1], 1))).result())
+compute.close()
+"""
+
+
+def test_a_cluster_that_is_started_here_writes_nothing_among_the_answers(nodes, tmp_path, monkeypatch):
+    monkeypatch.setenv("XCEPTION_EXPLORER_COMPUTE", "ray?workers=1")
+    command = [sys.executable, "-W", "error", "-c", ASKS_ONE, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert (ended.returncode, ended.stdout) == (0, "1\n"), ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("ray", Asked("local", None)),
+        ("ray?workers=3", Asked("local", 3)),
+        ("ray:auto", Asked("auto", None)),
+        ("ray:head.example:6379?workers=40", Asked("head.example:6379", 40)),
+        ("ray:[2001:db8::1]:6379", Asked("[2001:db8::1]:6379", None)),
+        ("ray://head.example:10001", Asked("ray://head.example:10001", None)),
+        *((text, None) for text in ("rays", "ray:", "ray:head", "ray?workers=0", "ray://head", "ray:1")),
+    ],
+)
+def test_what_is_asked_of_ray_is_understood_or_refused(text, meant, monkeypatch):
+    assert parse(text) == meant
+    if meant is None:
+        monkeypatch.setenv("XCEPTION_EXPLORER_COMPUTE", text)
+        with pytest.raises(ConfigError, match="must be"):
+            new_compute()
+
+
+@pytest.mark.parametrize("address", ["ray:127.0.0.1:1", "ray://127.0.0.1:1"])
+def test_a_cluster_that_is_not_there_is_said_to_be(address, monkeypatch):
+    monkeypatch.setenv("XCEPTION_EXPLORER_COMPUTE", address)
+    with pytest.raises(ComputeError, match=r"No cluster of Ray answers at .*127\.0\.0\.1:1: start one with"):
+        new_compute()

@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -23,7 +24,8 @@ BYTES_EACH = 3 << 29
 _OBJECT_STORE_BYTES = 256 << 20
 """Of a cluster that is started here. What is larger goes to disk."""
 
-_CONNECT_S, _CHECK_S = 5.0, 120.0
+_CONNECT_S, _CHECK_S, _LOOK_S = 5.0, 120.0, 5.0
+_CONNECT_TRIES = 3
 _ASKED = re.compile(
     r"ray(?::(?P<address>auto|//[^\s?/]+:\d+|[^\s?/:]+:\d+|\[[^\s?/]+\]:\d+))?(?:\?workers=(?P<workers>\d{1,4}))?"
 )
@@ -114,7 +116,7 @@ class _Connection:
         self._thread.start()
         self._is_made.wait()
         if self._error is not None:
-            raise ComputeError(f"No cluster of Ray answers at {address}: {_first_line(self._error)}") from self._error
+            raise _no_answer(address, self._error) from self._error
 
     def close(self) -> None:
         """Ends it."""
@@ -135,14 +137,27 @@ class _Connection:
                 "include_dashboard": False,
             }
         try:
-            self.ray.init(address, **options)
+            self._init(address, options)
         except Exception as error:
             self._error = error
             return
         finally:
             self._is_made.set()
-        self._is_over.wait()
+        while not self._is_over.wait(_LOOK_S):
+            if not self.ray.is_initialized():  # the server of Ray's clients was lost
+                with suppress(Exception):
+                    self._init(address, options)
         self.ray.shutdown()
+
+    def _init(self, address: str, options: dict[str, Any]) -> None:
+        for further in reversed(range(_CONNECT_TRIES)):
+            try:
+                self.ray.init(address, **options)
+            except ConnectionError:  # the server of Ray's clients starts a process for each, which fails now and then
+                if not further or not address.startswith("ray://"):
+                    raise
+            else:
+                return
 
 
 def _to_log(data: dict[str, Any], ignore_prefix: bool) -> None:
@@ -156,10 +171,14 @@ def _require_reachable(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), _CONNECT_S).close()
     except (OSError, OverflowError) as error:
-        raise ComputeError(
-            f"No cluster of Ray answers at {address} ({_first_line(error)}): start one with `ray start --head`, or "
-            "name the address of one that runs."
-        ) from error
+        raise _no_answer(address, error) from error
+
+
+def _no_answer(address: str, error: Exception) -> ComputeError:
+    return ComputeError(
+        f"No cluster of Ray answers at {address}: start one with `ray start --head`, or name the address of one that "
+        f"runs. ({_line(error, 0)})"
+    )
 
 
 def _rooms(ray: ModuleType) -> dict[str, int]:
@@ -195,7 +214,7 @@ def _require_same_program(ray: ModuleType, nodes: list[str]) -> None:
         try:
             difference = ray.get(reference, timeout=0).differs_from(program())
         except (RayError, RuntimeError) as error:
-            difference = f"this program does not run there: {_last_line(error)}"
+            difference = f"this program does not run there: {_line(error, -1)}"
         if difference:
             wrong.append(f"{names[node]}: {difference}")
     if wrong:
@@ -205,9 +224,6 @@ def _require_same_program(ray: ModuleType, nodes: list[str]) -> None:
         )
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-
-
-def _last_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[-1][:200]
+def _line(error: Exception, number: int) -> str:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[number][:200]

@@ -30,6 +30,9 @@ _GRACE_S = 5.0
 _SIDE_CALL_S = 0.5
 """How long it is waited for how far a question is: a busy machine answers at the next look."""
 
+_STORED_FROM = 1 << 20
+"""Bytes of a question from which it goes through the object store."""
+
 _FORGET_S, _END_S, _WARM_S = 30.0, 2.0, 600.0
 
 _log = logging.getLogger(__name__)
@@ -65,8 +68,12 @@ class RayWorkers:
         }
         if self._refused:
             options["label_selector"] = {"ray.io/node-id": f"!in({','.join(sorted(self._refused))})"}
-        actor = ray.remote(**options)(NetworkActor).remote(*self._arguments)
-        return RayWorker(actor, self._files, self._warmed, self._accepts)
+        return RayWorker(
+            lambda: ray.remote(**options)(NetworkActor).remote(*self._arguments),
+            self._files,
+            self._warmed,
+            self._accepts,
+        )
 
     def close(self) -> None:
         """Nothing is shared."""
@@ -84,18 +91,27 @@ class RayWorker:
     """An actor. It is ready once a node has room for it and its process runs."""
 
     def __init__(
-        self, actor: Any, files: SentFiles, warmed: TrainedWeights | None, accepts: Callable[[Place], bool]
+        self,
+        new_actor: Callable[[], Any],
+        files: SentFiles,
+        warmed: TrainedWeights | None,
+        accepts: Callable[[Place], bool],
     ) -> None:
         self.started_at = time.monotonic()
-        self._actor = actor
         self._files = files
         self._warmed = warmed
         self._accepts = accepts
         self._numbers = count()
         self._place: Place | None = None
         self._is_alive = True
-        actor.live.remote().future().add_done_callback(lambda _: self._over())
-        actor.place.remote().future().add_done_callback(self._placed)
+        self._actor: Any = None
+        try:
+            self._actor = new_actor()
+            self._actor.live.remote().future().add_done_callback(lambda _: self._over())
+            self._actor.place.remote().future().add_done_callback(self._placed)
+        except (RayError, ConnectionError, RuntimeError) as error:  # no connection at the moment
+            _log.warning("Ray starts no worker: %s", error)
+            self._is_alive = False
 
     @property
     def is_ready(self) -> bool:
@@ -122,9 +138,10 @@ class RayWorker:
         deadline = time.monotonic() + question.deadline_s
         number = next(self._numbers)
         packed = pack_apart(question)
+        carried = packed if packed.nbytes < _STORED_FROM else ray.put(packed)
 
         def asked(sent: Mapping[WeightsSource, SentFile]) -> Any:
-            reply = self._actor.answer.remote(number, packed, sent)
+            reply = self._actor.answer.remote(number, carried, sent)
             self._attend(reply, number, question.is_long, deadline, told, is_wanted)
             return ray.get(reply)
 
@@ -210,5 +227,6 @@ class RayWorker:
     def kill(self) -> None:
         """Ends it, from any thread."""
         self._is_alive = False
-        with suppress(RayError, ConnectionError, ValueError):
-            ray.kill(self._actor)
+        if self._actor is not None:
+            with suppress(RayError, ConnectionError, ValueError):
+                ray.kill(self._actor)

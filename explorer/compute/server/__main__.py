@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from threading import Thread
 
 # TensorFlow's information is not the program's; its errors stay.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -15,6 +16,9 @@ from explorer.compute.server.server import ComputeServer
 from explorer.errors import ConfigError, ExplorerError
 
 _WORKERS = "workers"
+
+_GRACE_S = 4.0
+"""How long workers have to end what they do."""
 
 
 def main() -> None:
@@ -38,7 +42,10 @@ def main() -> None:
     with suppress(KeyboardInterrupt):
         server.run(compute, are_workers_here=arguments.compute.startswith(_WORKERS))
     server.close()
-    os._exit(0)  # at once, whatever the workers do: they end with this process
+    closing = Thread(target=compute.close, daemon=True)
+    closing.start()
+    closing.join(_GRACE_S)
+    os._exit(0)  # whatever workers still do: they end with this process
 
 
 if __name__ == "__main__":

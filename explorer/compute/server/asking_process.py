@@ -61,10 +61,12 @@ class AskingProcess:
 
     def serve(self) -> None:
         """Answers until it goes."""
-        with suppress(EOFError, OSError):
-            while True:
-                self._take(self._connection.recv())
-        self._outbox.close()
+        try:
+            with suppress(EOFError, OSError):
+                while True:
+                    self._take(self._connection.recv())
+        finally:
+            self._outbox.close()
 
     def tidy_up(self) -> None:
         """Once it has gone: cancels what it asked, frees what it did not receive, forgets what its sessions brought."""

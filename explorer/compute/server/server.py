@@ -56,10 +56,12 @@ class ComputeServer:
         process = AskingProcess(number, connection, compute, forget, are_workers_here=are_workers_here)
         with self._lock:
             self._processes.add(process)
-        process.serve()
-        with self._lock:
-            self._processes.remove(process)
-        process.tidy_up()
+        try:
+            process.serve()
+        finally:
+            with self._lock:
+                self._processes.remove(process)
+            process.tidy_up()
 
     def _forget(self, process: AskingProcess, part: Hashable, compute: Compute) -> None:
         """What a session brought goes with the last process in which one may still show it."""
