@@ -1,7 +1,9 @@
 """The app: `streamlit run explorer/app.py`."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from explorer.ui.session.upload_room import UploadRoom
 from explorer.ui.session.warm_up import while_serving
 
-app = st.App("run.py", lifespan=while_serving)
+app = st.App("run.py", lifespan=while_serving, middleware=[Middleware(UploadRoom)])
