@@ -10,13 +10,13 @@ import pytest
 
 from explorer.arch.places.taps import last_tap
 from explorer.compute import answers
+from explorer.compute.answer import Stopped
 from explorer.compute.choice import new_compute
 from explorer.compute.in_process import InProcess
 from explorer.compute.on_ray import cluster as cluster_module
 from explorer.compute.on_ray import same_program
 from explorer.compute.on_ray.cluster import Asked, RayPool, parse
 from explorer.compute.question import Question
-from explorer.compute.answer import Stopped
 from explorer.configuration.registry import graph_of
 from explorer.errors import ComputeError, ConfigError, WeightsError
 from explorer.model.sources.known import WeightsFile
