@@ -66,7 +66,7 @@ def new_compute(usual: str = "workers", *, option: str | None = None, is_warmed:
 
         return InProcess()
     if name == "workers" and (not number or (number.isascii() and number.isdecimal() and 1 <= int(number) <= 64)):
-        from explorer.compute.pool import WorkerPool
+        from explorer.compute.workers.pool import WorkerPool
 
         workers = int(number) if number else usual_workers()
         return WorkerPool(workers, is_warmed=is_warmed)

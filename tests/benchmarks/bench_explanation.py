@@ -23,8 +23,8 @@ from explorer.arch.places.taps import find_tap, last_tap
 from explorer.compute import answers
 from explorer.compute.answer import Answer
 from explorer.compute.choice import usual_workers
-from explorer.compute.pool import WorkerPool
 from explorer.compute.question import Question
+from explorer.compute.workers.pool import WorkerPool
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.model.engines.openvino_engine import OpenVINOEngine
 from explorer.model.gradients.part_models import PartModels

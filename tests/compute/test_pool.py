@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from explorer.compute import packing
 from explorer.compute import question as question_module
 from explorer.compute.answer import Stopped
-from explorer.compute.pool import WorkerPool
 from explorer.compute.question import Question
+from explorer.compute.workers import packing
+from explorer.compute.workers.pool import WorkerPool
 from explorer.errors import ComputeError, ConfigError
 from tests.compute import asked
 

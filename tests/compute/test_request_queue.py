@@ -1,7 +1,7 @@
 import pytest
 
 from explorer.compute.question import Question
-from explorer.compute.request_queue import Request, RequestQueue, Seat
+from explorer.compute.workers.request_queue import Request, RequestQueue, Seat
 
 
 class Line:

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.compute import packing
 from explorer.compute.answer import Stopped
 from explorer.compute.choice import COMPUTE_VARIABLE, new_compute
 from explorer.compute.question import Question
 from explorer.compute.server import client as client_module
 from explorer.compute.server.client import ComputeClient
+from explorer.compute.workers import packing
 from explorer.errors import ComputeError, ConfigError
 from tests.compute import asked
 from tests.compute.test_pool import shared_memory, until

@@ -15,13 +15,13 @@ import ray
 
 from explorer.arch.trained_weights import TrainedWeights
 from explorer.compute.answer import Stopped
-from explorer.compute.answering import Reply, reply_to, warm_up
 from explorer.compute.keys import mentions
 from explorer.compute.loaded_networks import LoadedNetworks
 from explorer.compute.mapped_values import MappedValues
 from explorer.compute.on_ray.same_program import Program, program
 from explorer.compute.on_ray.weights_on_nodes import Lacks, ReceivedWeights, SentFile
-from explorer.compute.packing import Packed, pack_apart, unpack
+from explorer.compute.workers.answering import Reply, reply_to, warm_up
+from explorer.compute.workers.packing import Packed, pack_apart, unpack
 from explorer.model.sources.known import WeightsSource
 
 BESIDE, LIFE = "beside", "life"

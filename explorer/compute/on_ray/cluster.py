@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from explorer.compute.pool import WorkerPool, bytes_each
+from explorer.compute.workers.pool import WorkerPool, bytes_each
 from explorer.configuration.registry import DEFAULT_NETWORK
 from explorer.errors import ComputeError, ConfigError
 from explorer.model.budget import BUDGET_VARIABLE, memory_budget

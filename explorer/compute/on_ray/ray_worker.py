@@ -16,9 +16,9 @@ from explorer.arch.trained_weights import TrainedWeights
 from explorer.compute.on_ray.actor import CONCURRENCY_GROUPS, NetworkActor, Place
 from explorer.compute.on_ray.same_program import program
 from explorer.compute.on_ray.weights_on_nodes import Lacks, SentFile, SentFiles
-from explorer.compute.packing import pack_apart
 from explorer.compute.question import Question
-from explorer.compute.worker import Progressed, TookTooLong, WorkerDied
+from explorer.compute.workers.packing import pack_apart
+from explorer.compute.workers.worker import Progressed, TookTooLong, WorkerDied
 from explorer.model.sources.known import WeightsSource
 
 _LOOK_S = 0.05
@@ -134,7 +134,7 @@ class RayWorker:
         return self._place.node if self._place else ""
 
     def ask(self, question: Question[Any], told: Callable[[Progressed], None], is_wanted: Callable[[], bool]) -> Any:
-        """Its answer; see `explorer.compute.worker.Worker`."""
+        """Its answer; see `explorer.compute.workers.worker.Worker`."""
         deadline = time.monotonic() + question.deadline_s
         number = next(self._numbers)
         packed = pack_apart(question)

@@ -10,7 +10,6 @@ from typing import Any
 from explorer.compute.answer import Answer
 from explorer.compute.choice import Compute
 from explorer.compute.keys import brought_parts, mentions
-from explorer.compute.packing import Packed, give_back, pack
 from explorer.compute.server.messages import (
     WELCOME,
     Asked,
@@ -22,6 +21,7 @@ from explorer.compute.server.messages import (
     for_workers_elsewhere,
 )
 from explorer.compute.server.outbox import Outbox
+from explorer.compute.workers.packing import Packed, give_back, pack
 
 
 class AskingProcess:

@@ -17,11 +17,11 @@ from typing import Any, TypeVar
 
 from explorer.compute.answer import Answer
 from explorer.compute.choice import usual_workers
-from explorer.compute.packing import unpack
 from explorer.compute.question import Question
 from explorer.compute.server.address import require_private
 from explorer.compute.server.messages import WELCOME, Asked, Cancelled, Forgotten, Received, Settled, Standing, sealed
 from explorer.compute.server.outbox import Outbox
+from explorer.compute.workers.packing import unpack
 from explorer.errors import ComputeError, ConfigError
 
 R = TypeVar("R")

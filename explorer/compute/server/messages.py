@@ -9,8 +9,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from explorer.compute.packing import Packed, pack
 from explorer.compute.question import Question
+from explorer.compute.workers.packing import Packed, pack
 from explorer.vision.progress import Progress
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from explorer.compute.answer import Stopped
-from explorer.compute.answering import reply_to, warm_up
 from explorer.compute.question import Question
-from explorer.compute.worker import Progressed, TookTooLong, WorkerDied
+from explorer.compute.workers.answering import reply_to, warm_up
+from explorer.compute.workers.worker import Progressed, TookTooLong, WorkerDied
 
 if TYPE_CHECKING:
     from explorer.compute.loaded_networks import LoadedNetworks
@@ -96,7 +96,7 @@ class ProcessWorker:
         return int(self._process.pid)
 
     def ask(self, question: Question[Any], told: Callable[[Progressed], None], is_wanted: Callable[[], bool]) -> Any:
-        """Its answer; see `explorer.compute.worker.Worker`."""
+        """Its answer; see `explorer.compute.workers.worker.Worker`."""
         deadline = time.monotonic() + question.deadline_s
         stopped = False
         try:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.compute.packing import Packed, pack, unpack
 from explorer.compute.question import Question
+from explorer.compute.workers.packing import Packed, pack, unpack
 from explorer.errors import ExplorerError
 
 if TYPE_CHECKING:

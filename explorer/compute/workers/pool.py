@@ -16,10 +16,10 @@ from itertools import count
 from typing import Any, TypeVar
 
 from explorer.compute.answer import Answer
-from explorer.compute.process_worker import ProcessWorkers
 from explorer.compute.question import Question
-from explorer.compute.request_queue import Request, RequestQueue, Seat
-from explorer.compute.worker import Progressed, TookTooLong, Worker, WorkerDied, WorkerSource
+from explorer.compute.workers.process_worker import ProcessWorkers
+from explorer.compute.workers.request_queue import Request, RequestQueue, Seat
+from explorer.compute.workers.worker import Progressed, TookTooLong, Worker, WorkerDied, WorkerSource
 from explorer.errors import ComputeError
 from explorer.model.budget import memory_budget
 

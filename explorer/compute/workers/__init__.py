@@ -1,0 +1,1 @@
+"""Workers that hold networks: started, asked, replaced, ended, and the queue before them."""
