@@ -41,7 +41,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
     people = truths(PEOPLE, networks=7, lengths=3, layers=2)
     with served() as address:
         alone, many, taken, disturbed = asyncio.run(_measured(address, people))
-    who = f"{PEOPLE} people for {SECONDS / 60:.0f} minutes"
+    who = f"{PEOPLE} people for {SECONDS / 60:g} minutes"
     yield f"{who}: faults, and answers that were not their own, in {many.deeds:,}", _faults(many), "0"
     for what, (middle, most) in BOUNDS_S.items():
         times, single = sorted(many.waits[what]), median(alone.waits[what])
@@ -53,7 +53,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
         )
     worst, what = max((max(times), what) for what, times in many.waits.items())
     yield f"{who}: the worst wait of anybody", f"{worst:.1f} s ({what})", f"{_WORST_S:.0f} s"
-    moments = ", ".join(f"{seconds / 60:.0f}" for seconds in _MOMENTS)
+    moments = ", ".join(f"{seconds / 60:g}" for seconds in _MOMENTS)
     yield (
         f"{who}: memory of all processes (proportional), after {moments} minutes",
         ", ".join(f"{size / _GIB:.2f}" for size in taken) + " GiB",

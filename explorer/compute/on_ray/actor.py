@@ -5,9 +5,7 @@ import platform
 import shutil
 import tempfile
 import threading
-import time
 from collections.abc import Hashable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +27,6 @@ CONCURRENCY_GROUPS = {BESIDE: 3, LIFE: 1}
 """How many calls run at once beside the answer: what it is told and asked meanwhile, and the one that never returns."""
 
 _FOLDERS = "xception-explorer-ray-"
-_NEW_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +132,18 @@ class NetworkActor:
 def _shared_folder(name: str) -> Path:
     """A private folder that the actors of a pool share on a node; those whose actors all died go."""
     parent = Path(tempfile.gettempdir())
-    folder = parent / (_FOLDERS + name)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder, mark = parent / (_FOLDERS + name), f"process-{os.getpid()}"
+    new = Path(tempfile.mkdtemp())
+    (new / mark).touch()
+    try:
+        new.rename(folder)  # with the mark in it: there is no moment at which it seems to be nobody's
+    except OSError:  # another actor made it
+        shutil.rmtree(new)
+        (folder / mark).touch()
     for other in parent.glob(f"{_FOLDERS}*"):
-        if other != folder and _is_left_over(other):
+        if other != folder and not any(map(_runs, other.glob("process-*"))):
             shutil.rmtree(other, ignore_errors=True)
-    (folder / f"process-{os.getpid()}").touch()
     return folder
-
-
-def _is_left_over(folder: Path) -> bool:
-    """Whether nobody uses it any more; one that was just made may have no process in it yet."""
-    with suppress(OSError):
-        return time.time() - folder.stat().st_mtime > _NEW_S and not any(map(_runs, folder.glob("process-*")))
-    return False
 
 
 def _runs(file: Path) -> bool:
