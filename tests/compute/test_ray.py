@@ -45,7 +45,9 @@ class Nodes:
         self.second = self.add("second")
 
     def add(self, name):
-        return self.cluster.add_node(env_vars={CACHE_VARIABLE: str(self.folder / name)}, **NODE)
+        # What the actors of a node share lies with the test's own files: a node that is killed cannot remove it.
+        folders = {CACHE_VARIABLE: str(self.folder / name), "TMPDIR": str(self.folder)}
+        return self.cluster.add_node(env_vars=folders, **NODE)
 
     def new_pool(self):
         return RayPool(Asked(self.cluster.address, None), 4, is_warmed=False)

@@ -28,6 +28,7 @@ from explorer.model.sources.store import (
     cache_directory,
     fetch,
     fetch_all,
+    keep,
     path_of,
     pictures_of,
     remembered_hash,
@@ -216,6 +217,17 @@ def test_wrong_hash_names_both_and_leaves_nothing(server, cache):
     with pytest.raises(FetchError, match=f"{wanted.file_hash} expected, md5:{came} received"):
         fetch(wanted)
     assert left_in(cache) == []
+
+
+def test_a_file_that_another_machine_sends_is_kept_if_it_is_the_one(server, cache):
+    wanted = source(server)
+    with pytest.raises(FetchError, match=f"{wanted.file_hash} expected"):
+        keep(wanted, bytes(len(server.content)))
+    assert left_in(cache) == []
+    path = keep(wanted, memoryview(server.content))
+    assert path == path_of(wanted) == keep(wanted, b"not read, as the file is here")
+    assert path.read_bytes() == server.content
+    assert server.requests == []
 
 
 def test_a_file_that_does_not_end_is_given_up(server, cache):

@@ -78,9 +78,8 @@ class RayPool(WorkerPool):
             if asked.address == "local":
                 total = of_a_node = local
             else:
-                nodes = _rooms(self._connection.ray)
-                _require_same_program(self._connection.ray, list(nodes))
-                total, of_a_node = asked.workers or sum(nodes.values()), max(nodes.values())
+                rooms = _rooms(self._connection.ray)
+                total, of_a_node = asked.workers or sum(rooms.values()), max(rooms.values())
             settings = {name: os.environ[name] for name in (BUDGET_VARIABLE, ENGINE_VARIABLE) if name in os.environ}
             warmed = next(iter(available(DEFAULT_NETWORK)), None) if is_warmed else None
             super().__init__(total, RayWorkers(settings, bytes_each(of_a_node), BYTES_EACH, warmed))
@@ -182,21 +181,22 @@ def _no_answer(address: str, error: Exception) -> ComputeError:
 
 
 def _rooms(ray: ModuleType) -> dict[str, int]:
-    """How many workers each node has room for, by Ray's identifier of the node: at least one if it has a core."""
+    """How many workers each node has room for, by Ray's identifier of the node: at least one if it has a core.
+
+    Raises:
+        ComputeError: If a node does not run what runs here, or none has a core.
+    """
     most = max(1, min(MOST_WORKERS_OF_A_NODE, memory_budget() // BYTES_EACH))
-    rooms = {
-        node["NodeID"]: min(int(node["Resources"].get("CPU", 0)), most)
-        for node in ray.nodes()
-        if node["Alive"] and node["Resources"].get("CPU", 0) >= 1
-    }
-    if not rooms:
+    cores = {node["NodeID"]: int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]}
+    found = _of_same_program(ray, [node for node, number in cores.items() if number])
+    if not found:
         raise ComputeError("No node of the cluster of Ray has a core for workers: add one with `ray start --address`.")
-    return rooms
+    return {node: min(cores[node], most) for node in found}
 
 
-def _require_same_program(ray: ModuleType, nodes: list[str]) -> None:
-    """Raises ComputeError unless all nodes run what runs here."""
-    from ray.exceptions import RayError
+def _of_same_program(ray: ModuleType, nodes: list[str]) -> list[str]:
+    """Those of the nodes that answer. Raises ComputeError unless all of them run what runs here."""
+    from ray.exceptions import RayError, RayTaskError
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     from explorer.compute.on_ray.same_program import program
@@ -209,12 +209,15 @@ def _require_same_program(ray: ModuleType, nodes: list[str]) -> None:
         for node in nodes
     }
     ray.wait(list(asked.values()), num_returns=len(asked), timeout=_CHECK_S)
-    wrong = []
+    found, wrong = [], []
     for node, reference in asked.items():
         try:
             difference = ray.get(reference, timeout=0).differs_from(program())
-        except (RayError, RuntimeError) as error:
+        except (RayTaskError, RuntimeError) as error:
             difference = f"this program does not run there: {_line(error, -1)}"
+        except RayError:  # a node that was lost just now, which Ray still counts for a while, or one that is stuck
+            continue
+        found.append(node)
         if difference:
             wrong.append(f"{names[node]}: {difference}")
     if wrong:
@@ -222,6 +225,7 @@ def _require_same_program(ray: ModuleType, nodes: list[str]) -> None:
             "All nodes of the cluster of Ray must have this program installed, in this version. "
             f"{'; '.join(wrong)}. Install the same on all, and start their Ray again."
         )
+    return found
 
 
 def _line(error: Exception, number: int) -> str:
