@@ -102,11 +102,14 @@ class _Connection:
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # else every worker warns of a later version
         try:
             import ray
+            from ray._private import auto_init_hook
         except ImportError as error:
             raise ConfigError(
                 "Ray is not installed: install it with `pip install -r requirements-ray.txt`, or compute without it."
             ) from error
         self.ray = ray
+        # Else the first call after a lost connection would connect this process to any cluster, or start one in it.
+        auto_init_hook.enable_auto_connect = False
         self._error: Exception | None = None
         self._is_made, self._is_over = threading.Event(), threading.Event()
         if address not in ("local", "auto"):
@@ -144,8 +147,9 @@ class _Connection:
         finally:
             self._is_made.set()
         while not self._is_over.wait(_LOOK_S):
-            if not self.ray.is_initialized():  # the server of Ray's clients was lost
+            if address.startswith("ray://") and not _has_client():
                 with suppress(Exception):
+                    self.ray.shutdown()
                     self._init(address, options)
         self.ray.shutdown()
 
@@ -158,6 +162,14 @@ class _Connection:
                     raise
             else:
                 return
+
+
+def _has_client() -> bool:
+    """Whether the server of Ray's clients is connected, or was just lost and may still be found again by Ray itself."""
+    from ray.util.client import ray
+
+    client: Any = ray
+    return bool(client.is_connected())  # `is_initialized` asks the server, and fails while the connection is being lost
 
 
 def _to_log(data: dict[str, Any], ignore_prefix: bool) -> None:
@@ -196,7 +208,7 @@ def _rooms(ray: ModuleType) -> dict[str, int]:
 
 def _require_same_program(ray: ModuleType, nodes: list[str]) -> None:
     """Raises ComputeError unless all nodes run what runs here."""
-    from ray.exceptions import RayError
+    from ray.exceptions import NodeDiedError, RayError, TaskUnschedulableError
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     from explorer.compute.on_ray.same_program import program
@@ -213,6 +225,8 @@ def _require_same_program(ray: ModuleType, nodes: list[str]) -> None:
     for node, reference in asked.items():
         try:
             difference = ray.get(reference, timeout=0).differs_from(program())
+        except (NodeDiedError, TaskUnschedulableError):
+            continue  # it was just lost, or has just joined: who is placed there later is looked at too
         except (RayError, RuntimeError) as error:
             difference = f"this program does not run there: {_line(error, -1)}"
         if difference:
