@@ -13,7 +13,9 @@ from explorer.compute import question as question_module
 from explorer.compute.answer import Stopped
 from explorer.compute.question import Question
 from explorer.compute.workers import packing
+from explorer.compute.workers import pool as pool_module
 from explorer.compute.workers.pool import WorkerPool
+from explorer.compute.workers.process_worker import ProcessWorkers
 from explorer.errors import ComputeError, ConfigError
 from tests.compute import asked
 
@@ -150,3 +152,33 @@ def test_closing_does_not_wait_for_what_computes(tmp_path):
     with pytest.raises(ComputeError):
         answer.result()
     assert pool.processes() == []
+
+
+class NoWorkers:
+    """A source that has none at first, as a cluster that cannot be reached."""
+
+    def __init__(self):
+        self.processes, self.is_out = ProcessWorkers(1 << 28, is_warmed=False), True
+
+    def start(self):
+        if self.is_out:
+            raise ComputeError("nothing answers")
+        return self.processes.start()
+
+    def close(self):
+        self.processes.close()
+
+
+def test_where_no_worker_can_be_had_who_waits_is_told_so_and_later_ones_are_answered(monkeypatch):
+    monkeypatch.setattr(pool_module, "PATIENCE_S", 0.5)
+    source = NoWorkers()
+    pool = WorkerPool(2, source)
+    try:
+        with pytest.raises(ComputeError, match="nothing answers"):
+            pool.ask(Question(asked.process, ())).result()
+        monkeypatch.setattr(pool_module, "PATIENCE_S", 60.0)
+        answer = pool.ask(Question(asked.process, ()))
+        source.is_out = False
+        assert answer.result() > 0
+    finally:
+        pool.close()

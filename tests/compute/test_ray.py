@@ -1,7 +1,9 @@
 """Workers on a cluster of Ray: nodes on this machine; all but the first begin with an empty cache directory."""
 
+import socket
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from shutil import copyfile, rmtree
 
@@ -49,6 +51,12 @@ class Nodes:
         folders = {CACHE_VARIABLE: str(self.folder / name), "TMPDIR": str(self.folder)}
         return self.cluster.add_node(env_vars=folders, **NODE)
 
+    def client_server(self, port):
+        """Ray's server of clients, which does not belong to the cluster here, so that it can be lost by itself."""
+        command = [sys.executable, "-m", "ray.util.client.server", "--mode=proxy", "--host=127.0.0.1", f"--port={port}"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen([*command, f"--address={self.cluster.address}"], **quiet)
+
     def new_pool(self):
         return RayPool(Asked(self.cluster.address, None), 4, is_warmed=False)
 
@@ -58,6 +66,7 @@ def nodes(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        patch.setenv("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "1")  # seconds
         patch.setenv("RAY_AUTH_MODE", "disabled")  # else Ray leaves a token in the home directory
         nodes = Nodes(tmp_path_factory.mktemp("caches"))
         yield nodes
@@ -154,7 +163,7 @@ def test_errors_progress_and_the_end_of_a_long_question_travel_too(nodes, tmp_pa
         long.cancel()
         with pytest.raises(Stopped):
             long.result()
-        assert pool.processes() == workers
+        assert set(workers) <= set(pool.processes())  # the second may have got ready meanwhile
         assert pool.ask(Question(asked.dies, (tmp_path, 1))).result() == 1
     finally:
         pool.close()
@@ -162,6 +171,38 @@ def test_errors_progress_and_the_end_of_a_long_question_travel_too(nodes, tmp_pa
     monkeypatch.setattr(same_program, "_program", lambda: other)
     with pytest.raises(ComputeError, match=r"in this version\. .*explorer 0\.1\.0 is there, 0\.0\.9 here"):
         nodes.new_pool()
+
+
+def test_a_server_of_clients_that_is_lost_is_found_again_and_this_process_starts_no_cluster(nodes, tmp_path):
+    from ray._private import worker
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with nodes.client_server(port) as first:
+        try:
+            until(lambda: is_open(port), PATIENCE_S)
+            pool = RayPool(Asked(f"ray://127.0.0.1:{port}", None), 4, is_warmed=False)
+            large = np.arange(500_000.0)
+            np.testing.assert_array_equal(pool.ask(Question(asked.doubled, (large,))).result()["doubled"], 2 * large)
+            answer = pool.ask(Question(asked.busy, (tmp_path, 1.0)))
+            until(lambda: any(tmp_path.iterdir()), PATIENCE_S)
+        finally:
+            first.kill()
+    until(lambda: not pool.processes(), PATIENCE_S)
+    time.sleep(1.0)  # the pool tries to start workers meanwhile
+    assert not worker.global_worker.connected
+    with nodes.client_server(port) as second:
+        try:
+            assert answer.result() > 0
+            assert len(list(tmp_path.iterdir())) == 2
+        finally:
+            pool.close()
+            second.kill()
+
+
+def is_open(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 ASKS_ONE = """

@@ -67,6 +67,16 @@ def test_long_questions_leave_a_worker_to_short_ones():
     assert line.take(2) == "long 2"
 
 
+def test_where_workers_are_lost_one_of_the_others_is_left_to_short_questions():
+    line = Line(3)
+    line.seats[2].has_worker = False
+    for number in range(2):
+        line.ask(f"long {number}", f"person {number}", is_long=True)
+    assert [line.take(seat) for seat in range(2)] == ["long 0", None]
+    line.seats[2].has_worker = True
+    assert line.take(1) == "long 1"
+
+
 @pytest.mark.parametrize("seats", [1, 2])
 def test_one_worker_alone_takes_everything(seats):
     line = Line(seats)

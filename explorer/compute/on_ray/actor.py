@@ -124,6 +124,7 @@ class NetworkActor:
         """Never returns: that this call ended says that the actor did."""
         threading.Event().wait()
 
+    @ray.method(concurrency_group=BESIDE)
     def end(self) -> None:
         """Removes what lies on disk; others that still map it keep what they map."""
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -101,11 +101,14 @@ class _Connection:
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # else every worker warns of a later version
         try:
             import ray
+            from ray._private import auto_init_hook
         except ImportError as error:
             raise ConfigError(
                 "Ray is not installed: install it with `pip install -r requirements-ray.txt`, or compute without it."
             ) from error
         self.ray = ray
+        # Else the first call after a lost connection would connect this process to any cluster, or start one in it.
+        auto_init_hook.enable_auto_connect = False
         self._error: Exception | None = None
         self._is_made, self._is_over = threading.Event(), threading.Event()
         if address not in ("local", "auto"):
@@ -143,8 +146,9 @@ class _Connection:
         finally:
             self._is_made.set()
         while not self._is_over.wait(_LOOK_S):
-            if not self.ray.is_initialized():  # the server of Ray's clients was lost
+            if address.startswith("ray://") and not _has_client():
                 with suppress(Exception):
+                    self.ray.shutdown()
                     self._init(address, options)
         self.ray.shutdown()
 
@@ -157,6 +161,14 @@ class _Connection:
                     raise
             else:
                 return
+
+
+def _has_client() -> bool:
+    """Whether the server of Ray's clients is connected, or was just lost and may still be found again by Ray itself."""
+    from ray.util.client import ray
+
+    client: Any = ray
+    return bool(client.is_connected())  # `is_initialized` asks the server, and fails while the connection is being lost
 
 
 def _to_log(data: dict[str, Any], ignore_prefix: bool) -> None:

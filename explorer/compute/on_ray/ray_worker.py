@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import ray
-from ray.exceptions import GetTimeoutError, RayError, RayTaskError
+from ray.exceptions import GetTimeoutError, RayTaskError
 
 from explorer.arch.trained_weights import TrainedWeights
 from explorer.compute.on_ray.actor import CONCURRENCY_GROUPS, NetworkActor, Place
@@ -19,6 +19,7 @@ from explorer.compute.on_ray.weights_on_nodes import Lacks, SentFile, SentFiles
 from explorer.compute.question import Question
 from explorer.compute.workers.packing import pack_apart
 from explorer.compute.workers.worker import Progressed, TookTooLong, WorkerDied
+from explorer.errors import ComputeError, ExplorerError
 from explorer.model.sources.known import WeightsSource
 
 _LOOK_S = 0.05
@@ -68,12 +69,14 @@ class RayWorkers:
         }
         if self._refused:
             options["label_selector"] = {"ray.io/node-id": f"!in({','.join(sorted(self._refused))})"}
-        return RayWorker(
-            lambda: ray.remote(**options)(NetworkActor).remote(*self._arguments),
-            self._files,
-            self._warmed,
-            self._accepts,
-        )
+        try:
+            actor = ray.remote(**options)(NetworkActor).remote(*self._arguments)
+            return RayWorker(actor, self._files, self._warmed, self._accepts)
+        except Exception as error:  # of several kinds, and some that Ray has no name for
+            raise ComputeError(
+                "The cluster of Ray answers no longer: does its head run, and can it be reached? "
+                f"({type(error).__name__}: {str(error)[:200]})"
+            ) from error
 
     def close(self) -> None:
         """Nothing is shared."""
@@ -91,27 +94,18 @@ class RayWorker:
     """An actor. It is ready once a node has room for it and its process runs."""
 
     def __init__(
-        self,
-        new_actor: Callable[[], Any],
-        files: SentFiles,
-        warmed: TrainedWeights | None,
-        accepts: Callable[[Place], bool],
+        self, actor: Any, files: SentFiles, warmed: TrainedWeights | None, accepts: Callable[[Place], bool]
     ) -> None:
         self.started_at = time.monotonic()
+        self._actor = actor
         self._files = files
         self._warmed = warmed
         self._accepts = accepts
         self._numbers = count()
         self._place: Place | None = None
         self._is_alive = True
-        self._actor: Any = None
-        try:
-            self._actor = new_actor()
-            self._actor.live.remote().future().add_done_callback(lambda _: self._over())
-            self._actor.place.remote().future().add_done_callback(self._placed)
-        except (RayError, ConnectionError, RuntimeError) as error:  # no connection at the moment
-            _log.warning("Ray starts no worker: %s", error)
-            self._is_alive = False
+        actor.live.remote().future().add_done_callback(lambda _: self._over())
+        actor.place.remote().future().add_done_callback(self._placed)
 
     @property
     def is_ready(self) -> bool:
@@ -138,18 +132,18 @@ class RayWorker:
         deadline = time.monotonic() + question.deadline_s
         number = next(self._numbers)
         packed = pack_apart(question)
-        carried = packed if packed.nbytes < _STORED_FROM else ray.put(packed)
+        is_stored = packed.nbytes >= _STORED_FROM
 
         def asked(sent: Mapping[WeightsSource, SentFile]) -> Any:
-            reply = self._actor.answer.remote(number, carried, sent)
+            reply = self._actor.answer.remote(number, ray.put(packed) if is_stored else packed, sent)
             self._attend(reply, number, question.is_long, deadline, told, is_wanted)
             return ray.get(reply)
 
         try:
             reply = self._with_files(asked)
-        except RayTaskError:
+        except (ExplorerError, RayTaskError, TookTooLong):
             raise
-        except (RayError, ConnectionError) as error:
+        except Exception as error:  # Ray says in many ways that the actor, or the connection to it, is lost
             self.kill()
             raise WorkerDied from error
         return reply.value()
@@ -158,13 +152,13 @@ class RayWorker:
         """It lets go of what is known by them."""
         try:
             ray.get(self._actor.forget.remote(parts), timeout=_FORGET_S)
-        except (RayError, ConnectionError):
+        except Exception:  # in whatever way Ray says it
             self.kill()
 
     def end(self) -> None:
         """Asks it to end, and ends it if it does not."""
         if self.is_ready and self.is_alive:
-            with suppress(RayError, ConnectionError):
+            with suppress(Exception):
                 ray.get(self._actor.end.remote(), timeout=_END_S)
         self.kill()
 
@@ -218,7 +212,7 @@ class RayWorker:
             threading.Thread(target=self.kill, daemon=True).start()  # Ray's own thread must not wait for Ray
 
     def _warm_up(self) -> None:
-        with suppress(RayError, ConnectionError):  # who asks is told
+        with suppress(Exception):  # who asks is told
             self._with_files(lambda sent: ray.get(self._actor.warm_up.remote(self._warmed, sent), timeout=_WARM_S))
 
     def _over(self) -> None:
@@ -227,6 +221,5 @@ class RayWorker:
     def kill(self) -> None:
         """Ends it, from any thread."""
         self._is_alive = False
-        if self._actor is not None:
-            with suppress(RayError, ConnectionError, ValueError):
-                ray.kill(self._actor)
+        with suppress(Exception):  # it has gone already, or there is no connection, which Ray says in many ways
+            ray.kill(self._actor)

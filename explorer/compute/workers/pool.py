@@ -36,6 +36,9 @@ _SHORT_LIFE_S, _PAUSE_S = 5.0, 0.5
 _LAST_ANSWER_S = 0.5
 """How long a worker that computes has at the end of all before it is ended."""
 
+PATIENCE_S = 20.0
+"""How long questions wait where no worker can be had."""
+
 _LOOK_AT_WORKER_S = 1.0
 """Time between two looks at whether a worker that does nothing is still alive."""
 
@@ -75,6 +78,7 @@ class WorkerPool:
         self._workers: list[Worker | None] = [None] * workers
         self._tickets = count()
         self._is_open = True
+        self._without_since: float | None = None
         self._threads = [
             threading.Thread(target=self._run, args=(number,), name=f"worker {number}", daemon=True)
             for number in range(workers)
@@ -143,8 +147,11 @@ class WorkerPool:
             if worker is None or not worker.is_alive:
                 if worker is not None and time.monotonic() - worker.started_at < _SHORT_LIFE_S:
                     time.sleep(_PAUSE_S)
-                worker = self._workers[number] = self._source.start()
-                self._queue.seats[number].known.clear()
+                seat = self._queue.seats[number]
+                seat.known.clear()
+                seat.has_worker = False
+                if (worker := self._new_worker(number)) is None:
+                    continue
             request = self._next(number, worker)
             if request is None:
                 continue
@@ -158,11 +165,28 @@ class WorkerPool:
         if (last := self._workers[number]) is not None:
             last.end()
 
+    def _new_worker(self, number: int) -> Worker | None:
+        """Starts one; None if none can be had. After a while who waits is told so."""
+        try:
+            worker = self._workers[number] = self._source.start()
+        except ComputeError as error:
+            now = time.monotonic()
+            with self._changed:
+                self._without_since = now if self._without_since is None else self._without_since
+                waiting = self._queue.clear() if now - self._without_since > PATIENCE_S else []
+                self._changed.wait_for(lambda: not self._is_open, _PAUSE_S)
+            for request in waiting:
+                self._settle(request, error=error)
+            return None
+        self._without_since = None
+        return worker
+
     def _next(self, number: int, worker: Worker) -> Request | list[Hashable] | None:
         """A request, or what is to be forgotten; None at the end, and when the worker died."""
         seat = self._queue.seats[number]
         with self._changed:
             while self._is_open and worker.is_alive:
+                seat.has_worker = worker.is_ready
                 if not worker.is_ready:
                     self._changed.wait(_LOOK_AT_START_S)
                     continue

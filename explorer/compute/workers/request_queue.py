@@ -41,10 +41,17 @@ class Request:
 
 @dataclass(slots=True, eq=False)
 class Seat:
-    """What is known of a worker: what it lately worked with, and what it does now."""
+    """What is known of a worker: what it lately worked with, and what it does now.
+
+    Attributes:
+        running: What it does now.
+        known: What it lately worked with.
+        has_worker: Whether there is a worker; not while a lost one has no successor.
+    """
 
     running: Request | None = None
     known: OrderedDict[Hashable, None] = field(default_factory=OrderedDict)
+    has_worker: bool = True
 
     def holds(self, question: Question[Any]) -> bool:
         """Whether it has the network that is asked, or none is needed."""
@@ -87,6 +94,11 @@ class RequestQueue:
         order = self._in_order()
         return order.index(request) if request in order else 0
 
+    def clear(self) -> list[Request]:
+        """All that wait, which no longer do."""
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
     @property
     def look_again_s(self) -> float | None:
         """After how long something may be for a worker that was not for it; None if nothing waits."""
@@ -121,9 +133,9 @@ class RequestQueue:
         question = request.question
         if question.is_long or request.asker is None:
             # One worker is kept for short questions.
-            others = [each for each in self.seats if each is not seat and each.running is not None]
-            busy = sum(each.running.question.is_long or each.running.asker is None for each in others if each.running)
-            if len(self.seats) > 1 and busy >= len(self.seats) - 1:
+            others = [each.running for each in self.seats if each is not seat and each.has_worker]
+            busy = sum(each is not None and (each.question.is_long or each.asker is None) for each in others)
+            if others and busy >= len(others):
                 return False
         if seat.holds(question) and (question.picture is None or question.picture in seat.known):
             return True

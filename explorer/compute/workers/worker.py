@@ -73,7 +73,11 @@ class WorkerSource(Protocol):
     """Where the pool gets its workers from."""
 
     def start(self) -> Worker:
-        """A new worker. Called by several threads; returns at once, whether or not there is a place for it to run."""
+        """A new worker. Called by several threads; returns at once, whether or not there is a place for it to run.
+
+        Raises:
+            ComputeError: If none can be had at the moment.
+        """
 
     def close(self) -> None:
         """Gives back what workers shared; they have ended."""
