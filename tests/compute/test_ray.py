@@ -1,9 +1,9 @@
 """Workers on a cluster of Ray: nodes on this machine; all but the first begin with an empty cache directory."""
 
+import os
 import socket
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from shutil import copyfile, rmtree
 
@@ -19,6 +19,7 @@ from explorer.compute.on_ray import cluster as cluster_module
 from explorer.compute.on_ray import same_program
 from explorer.compute.on_ray.cluster import Asked, RayPool, parse
 from explorer.compute.question import Question
+from explorer.compute.workers import pool as pool_module
 from explorer.configuration.registry import graph_of
 from explorer.errors import ComputeError, ConfigError, WeightsError
 from explorer.model.sources.known import WeightsFile
@@ -55,7 +56,9 @@ class Nodes:
         """Ray's server of clients, which does not belong to the cluster here, so that it can be lost by itself."""
         command = [sys.executable, "-m", "ray.util.client.server", "--mode=proxy", "--host=127.0.0.1", f"--port={port}"]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return subprocess.Popen([*command, f"--address={self.cluster.address}"], **quiet)
+        # Its first child often hangs; it is given up after so many seconds, usually 30.
+        environment = os.environ | {"RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S": "8"}
+        return subprocess.Popen([*command, f"--address={self.cluster.address}"], env=environment, **quiet)
 
     def new_pool(self):
         return RayPool(Asked(self.cluster.address, None), 4, is_warmed=False)
@@ -173,31 +176,28 @@ def test_errors_progress_and_the_end_of_a_long_question_travel_too(nodes, tmp_pa
         nodes.new_pool()
 
 
-def test_a_server_of_clients_that_is_lost_is_found_again_and_this_process_starts_no_cluster(nodes, tmp_path):
+def test_who_asks_is_told_that_a_server_of_clients_is_lost_and_this_process_starts_no_cluster(
+    nodes, tmp_path, monkeypatch
+):
     from ray._private import worker
 
+    monkeypatch.setattr(pool_module, "PATIENCE_S", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    with nodes.client_server(port) as first:
+    with nodes.client_server(port) as server:
         try:
             until(lambda: is_open(port), PATIENCE_S)
             pool = RayPool(Asked(f"ray://127.0.0.1:{port}", None), 4, is_warmed=False)
             large = np.arange(500_000.0)
             np.testing.assert_array_equal(pool.ask(Question(asked.doubled, (large,))).result()["doubled"], 2 * large)
-            answer = pool.ask(Question(asked.busy, (tmp_path, 1.0)))
+            answer = pool.ask(Question(asked.busy, (tmp_path, 30.0)))
             until(lambda: any(tmp_path.iterdir()), PATIENCE_S)
         finally:
-            first.kill()
-    until(lambda: not pool.processes(), PATIENCE_S)
-    time.sleep(1.0)  # the pool tries to start workers meanwhile
+            server.kill()
+    with pytest.raises(ComputeError, match="answers no longer"):
+        answer.result()
     assert not worker.global_worker.connected
-    with nodes.client_server(port) as second:
-        try:
-            assert answer.result() > 0
-            assert len(list(tmp_path.iterdir())) == 2
-        finally:
-            pool.close()
-            second.kill()
+    pool.close()
 
 
 def is_open(port):
