@@ -1,7 +1,5 @@
 """Workers on a cluster of Ray: nodes on this machine; all but the first begin with an empty cache directory."""
 
-import os
-import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,7 +17,6 @@ from explorer.compute.on_ray import cluster as cluster_module
 from explorer.compute.on_ray import same_program
 from explorer.compute.on_ray.cluster import Asked, RayPool, parse
 from explorer.compute.question import Question
-from explorer.compute.workers import pool as pool_module
 from explorer.configuration.registry import graph_of
 from explorer.errors import ComputeError, ConfigError, WeightsError
 from explorer.model.sources.known import WeightsFile
@@ -52,14 +49,6 @@ class Nodes:
         folders = {CACHE_VARIABLE: str(self.folder / name), "TMPDIR": str(self.folder)}
         return self.cluster.add_node(env_vars=folders, **NODE)
 
-    def client_server(self, port):
-        """Ray's server of clients, which does not belong to the cluster here, so that it can be lost by itself."""
-        command = [sys.executable, "-m", "ray.util.client.server", "--mode=proxy", "--host=127.0.0.1", f"--port={port}"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        # Its first child often hangs; it is given up after so many seconds, usually 30.
-        environment = os.environ | {"RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S": "8"}
-        return subprocess.Popen([*command, f"--address={self.cluster.address}"], env=environment, **quiet)
-
     def new_pool(self):
         return RayPool(Asked(self.cluster.address, None), 4, is_warmed=False)
 
@@ -69,7 +58,6 @@ def nodes(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-        patch.setenv("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "1")  # seconds
         patch.setenv("RAY_AUTH_MODE", "disabled")  # else Ray leaves a token in the home directory
         nodes = Nodes(tmp_path_factory.mktemp("caches"))
         yield nodes
@@ -111,12 +99,14 @@ def test_nodes_answer_as_this_process_does_and_nobody_notices_that_one_is_lost(n
         travelled = nodes.folder / "second" / KITCHENWARE.file_name
         until(travelled.exists, PATIENCE_S)
         assert travelled.read_bytes() == path_of(KITCHENWARE).read_bytes()
+        asks += [pool.ask(question, str(n)) for n, question in enumerate(questions(KITCHENWARE, 4, tmp_path))]
         seen = len(begun_on("second"))
         until(lambda: len(begun_on("second")) > seen, PATIENCE_S)
         under_way = begun_on("second")[-1]
         nodes.cluster.remove_node(nodes.second, allow_graceful=False)
-        for answer, question in zip(asks, questions(KITCHENWARE, 4), strict=True):
-            assert_same(answer.result(), here.ask(question).result())
+        true = [here.ask(question).result() for question in questions(KITCHENWARE, 4)]
+        for answer, expected in zip(asks, true * 2, strict=True):
+            assert_same(answer.result(), expected)
         assert under_way in begun_on("first")
         until(lambda: len(pool.processes()) == 1, PATIENCE_S)
         nodes.add("third")
@@ -174,35 +164,6 @@ def test_errors_progress_and_the_end_of_a_long_question_travel_too(nodes, tmp_pa
     monkeypatch.setattr(same_program, "_program", lambda: other)
     with pytest.raises(ComputeError, match=r"in this version\. .*explorer 0\.1\.0 is there, 0\.0\.9 here"):
         nodes.new_pool()
-
-
-def test_who_asks_is_told_that_a_server_of_clients_is_lost_and_this_process_starts_no_cluster(
-    nodes, tmp_path, monkeypatch
-):
-    from ray._private import worker
-
-    monkeypatch.setattr(pool_module, "PATIENCE_S", 1.0)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    with nodes.client_server(port) as server:
-        try:
-            until(lambda: is_open(port), PATIENCE_S)
-            pool = RayPool(Asked(f"ray://127.0.0.1:{port}", None), 4, is_warmed=False)
-            large = np.arange(500_000.0)
-            np.testing.assert_array_equal(pool.ask(Question(asked.doubled, (large,))).result()["doubled"], 2 * large)
-            answer = pool.ask(Question(asked.busy, (tmp_path, 30.0)))
-            until(lambda: any(tmp_path.iterdir()), PATIENCE_S)
-        finally:
-            server.kill()
-    with pytest.raises(ComputeError, match="answers no longer"):
-        answer.result()
-    assert not worker.global_worker.connected
-    pool.close()
-
-
-def is_open(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 ASKS_ONE = """

@@ -127,9 +127,10 @@ class RowFile:
         from filelock import FileLock, Timeout
 
         name = blake2b(os.fsencode(self.path.resolve()), digest_size=16).hexdigest()
-        lock = FileLock(Path(tempfile.gettempdir(), f"xception-explorer-{name}.lock"), timeout=0)
+        path = Path(tempfile.gettempdir(), f"xception-explorer-{name}.lock")
         try:
-            self._closing.enter_context(lock)
+            self._closing.enter_context(FileLock(path, timeout=0))
+            self._closing.callback(path.unlink, missing_ok=True)  # while it is still held
         except Timeout:
             raise ConfigError(f"another run writes to {self.path}: wait for it, or name another file") from None
 
