@@ -31,12 +31,17 @@ async def while_serving(app: Any) -> AsyncIterator[None]:
 
 def _load_first_page() -> None:
     """What the first numbers need, while the browser loads Streamlit's own page."""
-    import streamlit.emojis  # noqa: F401
+    import inspect
+
+    import streamlit.emojis
+    import streamlit.material_icon_names  # noqa: F401
 
     import explorer.ui.architecture.flow_cards
     import explorer.ui.architecture.headline
     import explorer.ui.frame
     import explorer.ui.session.first_paint  # noqa: F401
+
+    inspect.stack()  # Streamlit asks for it with the first element: Python looks up the files of all modules, once
 
 
 @st.cache_resource(show_spinner=False)
