@@ -59,10 +59,16 @@ def _counts(person: Person, truth: Truth, length: int, input_size: int) -> Itera
 def _classes(person: Person, truth: Truth, of_length: Answers) -> Iterator[str]:
     yield from _photograph(person, truth)
     line = person.screen.line("most probable classes")
-    shown = {name: float(text) / 100 for name, text in re.findall(r"[:,] ([^:,]+?) (?:< )?([\d.]+) %", line)}
+    shown = re.findall(r"[:,] ([^:,]+?) (< )?([\d.]+) %", line)
     true = dict(of_length.classes)
-    if len(shown) < 2 or any(abs(shown[name] - true.get(name, -1.0)) > _HALF_A_DIGIT for name in shown):
+    if len(shown) < 2 or not all(_is_meant(true.get(name, -1.0), less, text) for name, less, text in shown):
         yield f"{line!r}, not {true}"
+
+
+def _is_meant(share: float, less: str, text: str) -> bool:
+    """Whether a share is written like this: "47.9", or with `less` that it is below 0.1."""
+    written = float(text) / 100
+    return 0 <= share <= written if less else abs(written - share) <= _HALF_A_DIGIT
 
 
 def _map(person: Person, truth: Truth, of_length: Answers, of_map: MapNumbers) -> Iterator[str]:
