@@ -32,6 +32,9 @@ def run_app() -> None:
     with st.sidebar:
         weights = weights_in_force() if page in looking else None
         state.set_config(architecture_controls(weights.name, weights.config) if weights else architecture_controls())
+    if state.came_from_another(page.title):
+        # The browser leaves the link behind with the page. Where it told the old one, nothing would seem to be missing.
+        st.query_params.update()
     show_ignored()
     page.run()
     st.set_page_config(page_icon=ICON)  # last: to read a file Streamlit imports NumPy and Pillow

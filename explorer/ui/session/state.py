@@ -7,6 +7,7 @@ from explorer.configuration.registry import PAPER
 
 _CONFIG = "configuration"
 _IGNORED = "ignored_in_link"
+_PAGE = "page_of_last_run"
 
 
 def set_config(config: Config) -> None:
@@ -32,3 +33,10 @@ def set_ignored(sentences: tuple[str, ...]) -> None:
 def ignored() -> tuple[str, ...]:
     """What the link asked for in vain, a sentence each."""
     return st.session_state.get(_IGNORED, ())
+
+
+def came_from_another(page: str) -> bool:
+    """Whether the session's last run was of another page than this."""
+    last = st.session_state.get(_PAGE, page)
+    st.session_state[_PAGE] = page
+    return bool(last != page)
