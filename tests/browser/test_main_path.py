@@ -144,3 +144,14 @@ def test_headline_numbers_are_never_cut(browser, address, width, zoom):
     cut = "cards => cards.filter(card => card.scrollWidth > card.clientWidth + 1).map(card => card.textContent)"
     assert cards.evaluate_all(cut) == []
     page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_no_number_of_a_table_is_cut(browser, address, width):
+    page = opened(browser, f"{address}/compare?width=0.5", viewport={"width": width, "height": 900})
+    expect(page.get_by_role("cell", name="22,855,952").last).to_be_attached()  # of the paper's last table
+    expect(page.get_by_role("cell", name="16,714,806,992")).to_be_visible()
+    tables = "[...document.querySelectorAll('.written')]"
+    cut = page.evaluate(f"{tables}.filter(table => table.scrollWidth > table.clientWidth).length")
+    assert (page.evaluate(f"{tables}.length"), cut) == (4, 0)
+    page.close()

@@ -1,36 +1,40 @@
-"""A small table of written numbers, aligned at the right as numbers are."""
+"""A small table of written numbers, aligned at the right as numbers are; where it has no room, a card for each row."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
 
 import streamlit as st
 
-_LINE = "border-bottom:1px solid rgba(128,136,150,.35);padding:.4rem .6rem"
-_FIRST = f"{_LINE};text-align:left;font-weight:400;opacity:.85"
-_OTHERS = f"{_LINE};text-align:right;font-variant-numeric:tabular-nums"
+from explorer.ui.browser import browser_file
+
+_ROOM = {"few": "15rem", "many": "34rem"}
+"""What a table of up to `_FEW` columns needs, and one of more."""
+
+_FEW = 3
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Draws the table; where there is no room for it, it scrolls by itself.
+    """Draws the table.
 
     Args:
         columns: Headings; the first is that of the rows' names.
         rows: Cells, a name first.
     """
-    styles = (_FIRST, *[_OTHERS] * (len(columns) - 1))
-    head = "".join(
-        f'<th scope="col" style="{style};font-weight:600">{escape(title)}</th>'
-        for style, title in zip(styles, columns, strict=True)
-    )
-    body = "".join(f"<tr>{_row(row)}</tr>" for row in rows)
+    # Roles are said, for a row that is drawn as a card is none to a screen reader otherwise.
+    head = "".join(f'<th role="columnheader" scope="col">{escape(title)}</th>' for title in columns)
+    body = "".join(f'<tr role="row">{_cells(columns, row)}</tr>' for row in rows)
+    size = "few" if len(columns) <= _FEW else "many"
+    cards = f"@container (max-width: {_ROOM[size]}) {{ .{size} {{ {browser_file('table_cards.css')} }} }}"
     st.html(
-        '<div style="overflow-x:auto" tabindex="0" role="group">'
-        '<table style="width:100%;border-collapse:collapse;font-size:.875rem">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<style>{browser_file("table.css")}{cards}</style><div class="written"><table class="{size}" role="table">'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )
 
 
-def _row(row: Sequence[str]) -> str:
+def _cells(columns: Sequence[str], row: Sequence[str]) -> str:
     name, *cells = row
-    numbers = "".join(f'<td style="{_OTHERS}">{escape(cell)}</td>' for cell in cells)
-    return f'<th scope="row" style="{_FIRST}">{escape(name)}</th>{numbers}'
+    numbers = "".join(
+        f'<td role="cell" data-label="{escape(title)}">{escape(cell)}</td>'
+        for title, cell in zip(columns[1:], cells, strict=True)
+    )
+    return f'<th role="rowheader" scope="row">{escape(name)}</th>{numbers}'
