@@ -13,7 +13,9 @@ from explorer.model.lazy import LazyValue
 R = TypeVar("R")
 
 COMPUTE_VARIABLE = "XCEPTION_EXPLORER_COMPUTE"
-"""`here`, `workers`, `workers:N`, `unix:PATH` of a compute server, or Ray's `ray`, `ray:auto`, `ray:HOST:PORT`, `ray://HOST:PORT`."""
+"""`here`, `workers`, `workers:N`, `unix:PATH` of a compute server, or of Ray `ray`, `ray:auto`, `ray:HOST:PORT` or
+`ray://HOST:PORT`.
+"""
 
 MOST_WORKERS = 8
 """As many as are started without being asked for."""

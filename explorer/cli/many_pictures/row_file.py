@@ -144,7 +144,9 @@ class RowFile:
         with self.path.open("rb") as file:
             begin = file.read(len(expected))
             if not expected.startswith(begin):
-                raise self._another("its first line is not that of this run, whose columns depend on --top")
+                raise self._another(
+                    "its first line is not that of this run, whose columns depend on --top and on how many classes there are"
+                )
             if begin != expected:
                 return
             file.seek(len(header))
