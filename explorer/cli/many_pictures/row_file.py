@@ -145,7 +145,7 @@ class RowFile:
             begin = file.read(len(expected))
             if not expected.startswith(begin):
                 raise self._another(
-                    "its first line is not that of this run, whose columns depend on --top and on how many classes there are"
+                    "its first line is not that of this run, whose columns depend on --top and on the number of classes"
                 )
             if begin != expected:
                 return
