@@ -20,46 +20,42 @@ from explorer.vision.checks.judgement import judge
 from explorer.vision.methods.table import METHODS
 
 
-def ask(subject: Subject) -> None:
+def ask(subject: Subject, title: "st.delta_generator.DeltaGenerator") -> None:
     """What is asked, and the answer."""
-    question_place, answer_place, where_place = st.container(), st.container(), st.container()
-    with question_place:
-        method = choose_method()
+    bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    with bar:
         target = choose_target(subject.labels, subject.of_pass.logits, subject.provenance, against=True)
-    with where_place:
-        tap = _choose_place(subject, method)
+        method = choose_method()
+    tap = _choose_place(subject, method, bar)
     question = Question(subject, method, tap, target)
-    with answer_place:
-        st.header(f"Why {question.target_words}?", anchor=False)
-        heat_map = answer(question)
-        if heat_map is None:
-            return
-        judgement = judge(heat_map)
-        show_warning(question, heat_map, judgement)
-        show_map(question, heat_map)
+    title.title(f"Why {question.target_words}?", anchor=False, width="content")
+    heat_map = answer(question)
+    if heat_map is None:
+        return
+    judgement = judge(heat_map)
+    show_warning(question, heat_map, judgement)
+    show_map(question, heat_map)
     show_explanation(question, heat_map, judgement)
     show_beside(question, heat_map)
     show_film(question)
     show_scores(question, heat_map)
 
 
-def _choose_place(subject: Subject, method: str) -> Tap | None:
+def _choose_place(subject: Subject, method: str, bar: "st.delta_generator.DeltaGenerator") -> Tap | None:
     if METHODS[method].layered:
-        return choose_tap(subject.graph, default=last_tap(subject.graph), key="explain_strip")
+        return choose_tap(subject.graph, bar, default=last_tap(subject.graph), key="explain_strip")
     st.caption(
         f"{METHODS[method].title} asks the picture itself, by way of the whole network: there is no layer to choose."
     )
     return None
 
 
-st.title("Explain")
-st.markdown(
-    "Which places of the picture speak for a class? Ask at **every layer that has a map**, by eight methods, and see "
-    "whether the map can be trusted."
-)
+row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+heading = row.empty()
+heading.title("Explain", anchor=False, width="content")
 with explained():
-    chosen = choose_subject()
+    chosen = choose_subject(row)
     if chosen is not None and not cache.is_classifier(chosen.look.weights):
         st.info("These weights have no head: there are no classes to ask about. *Feature maps* shows what they see.")
     elif chosen is not None:
-        ask(chosen)
+        ask(chosen, heading)

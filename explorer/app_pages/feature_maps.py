@@ -21,10 +21,9 @@ from explorer.ui.session.error_boundary import explained
 
 def look(subject: Subject) -> None:
     """Where to look, and what there is to see."""
-    st.header("Where to look", anchor=False)
-    tap = choose_tap(subject.graph, default=first_tap(subject.graph), key="feature_strip")
-    class_place, _ = st.columns((2, 5), gap="medium")
-    with class_place:
+    bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    tap = choose_tap(subject.graph, bar, default=first_tap(subject.graph), key="feature_strip")
+    with bar:
         target = choose_target(subject.labels, subject.of_pass.logits, subject.provenance, against=False)
     view = layer_view(subject, tap, target)
     show_panels(view)
@@ -57,12 +56,9 @@ def show_panels(view: LayerView) -> None:
                     show_kernels(view, chosen.number)
 
 
-st.title("Feature maps", anchor=False)
-st.markdown(
-    "What every channel of a layer finds in your picture, and how the layer makes it. Choose a layer and one of its "
-    "outputs, then **click a channel**."
-)
+row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+row.title("Feature maps", anchor=False, width="content")
 with explained():
-    chosen = choose_subject()
+    chosen = choose_subject(row)
     if chosen is not None:
         look(chosen)

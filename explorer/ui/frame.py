@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.assets import ASSETS
+from explorer.ui.browser import browser_file
 from explorer.ui.choose.knob_widgets import architecture_controls
 from explorer.ui.choose.weights_choice import weights_in_force
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
@@ -28,6 +29,7 @@ def run_app() -> None:
         st.Page("app_pages/feature_maps.py", title="Feature maps", icon=":material/grid_view:"),
     ]
     page = st.navigation([*counting, *looking], position="top")
+    st.html(f"<style>{browser_file('page.css')}</style>")
     read_opening_link()
     with st.sidebar:
         weights = weights_in_force() if page in looking else None

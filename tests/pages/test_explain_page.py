@@ -32,7 +32,7 @@ def pressed(app, label: str):
 
 def test_a_photograph_is_explained_and_asked_anew():
     app = explain()
-    assert app.header[0].value == "Why cup?"
+    assert app.title[0].value == "Why cup?"
     said = words(app)
     badge = "pretrained: xception/kitchenware"
     for expected in ("speak for **cup**", "at block14_sepconv2 (after ReLU)", badge, "1,083 px"):
@@ -41,13 +41,13 @@ def test_a_photograph_is_explained_and_asked_anew():
 
     assert "The network runs at 150 px with 6 classes" in words(app)  # while the knobs say 299 px and 1,000
     app.selectbox(key="choice-layer").set_value("block8_sepconv3").run()
-    pills(app, "choice-stage").set_value("add").run()
-    assert "at block8_sepconv3 (after the residual addition)" in words(app)
+    app.selectbox(key="choice-stage").set_value("add").run()
+    assert "at block8_sepconv3 (after the addition)" in words(app)
     app.selectbox(key="choice-target").set_value("fork").run()
     app.selectbox(key="choice-against").set_value("cup").run()
-    pills(app, "choice-method").set_value("layercam").run()
+    app.selectbox(key="choice-method").set_value("layercam").run()
     assert not app.exception
-    assert app.header[0].value == "Why fork rather than cup?"
+    assert app.title[0].value == "Why fork rather than cup?"
     assert "difference of two logits" in words(app)
     asked = {name: app.query_params[name] for name in ("layer", "stage", "target", "against", "method")}
     assert asked == {
@@ -61,9 +61,9 @@ def test_a_photograph_is_explained_and_asked_anew():
 
 def test_a_link_asks_and_what_it_asks_in_vain_is_said():
     app = explain(layer="blok8_sepconv3", stage="act", target="fork", against="3", method="telepathy")
-    assert app.header[0].value == "Why fork rather than knife?"
+    assert app.title[0].value == "Why fork rather than knife?"
     assert app.selectbox(key="choice-layer").value == "block8_sepconv3"
-    assert pills(app, "choice-stage").value == "pointwise"
+    assert app.selectbox(key="choice-stage").value == "pointwise"
     said = words(app)
     for expected in ("the nearest are block8_sepconv3", "has the stages depthwise, pointwise, bn, add", "grad-cam is"):
         assert expected in said
@@ -108,7 +108,7 @@ def test_random_weights_say_so_and_name_no_classes():
     said = words(app)
     for expected in ("Nobody trained this network", "**Noise.**", "Width multiplier"):
         assert expected in said
-    assert app.header[0].value.startswith("Why output ")
+    assert app.title[0].value.startswith("Why output ")
     assert not any("%" in option for option in app.selectbox(key="choice-target").options)
 
 
@@ -118,7 +118,7 @@ def test_a_network_of_branches_is_explained_at_what_its_head_pools_and_in_its_br
     assert "Nobody trained this network" in words(app)
     assert "at mixed10 (after the concatenation)" in words(app)
     app.selectbox(key="choice-layer").set_value("mixed9_branch3x3_2a_conv").run()
-    pills(app, "choice-stage").set_value("act").run()
+    app.selectbox(key="choice-stage").set_value("act").run()
     assert not app.exception
     assert "at mixed9_branch3x3_2a_conv (after ReLU)" in words(app)
 
@@ -128,7 +128,7 @@ def test_without_a_picture_the_page_asks_for_one():
     pills(app, "picture_place").set_value("Upload").run()
     assert not app.exception
     assert "Choose a photograph" in app.info[0].value
-    assert not app.header
+    assert app.title[0].value == "Explain"
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def test_every_output_of_a_layer_can_be_looked_at():
     app = feature_maps(layer="block13_sepconv1", order="number")
     graph = seen("block13_sepconv1").subject.graph
     for stage in [tap.stage for tap in taps(graph) if tap.layer == "block13_sepconv1"]:
-        pills(app, "choice-stage").set_value(stage).run()
+        app.selectbox(key="choice-stage").set_value(stage).run()
         assert not app.exception, stage
         assert not app.error, stage
         assert "Channel 0" in subheaders(app)

@@ -51,7 +51,7 @@ def test_a_file_is_uploaded_answers_as_keras_does_and_goes_on_to_the_other_pages
     app.switch_page(PAGES[3]).run()
     pills(app, "weights").set_value("own file").run()  # a browser goes on with the choice
     assert not app.exception and not app.error
-    assert app.header[0].value == f"Why {best}?"
+    assert app.title[0].value == f"Why {best}?"
     app.switch_page(PAGES[4]).run()
     pills(app, "weights").set_value("own file").run()
     assert not app.exception and not app.error

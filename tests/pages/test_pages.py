@@ -168,7 +168,7 @@ def test_uploads_good_and_bad_together():
     assert set(table["Class"]) == {"cup"}
     app.switch_page(PAGES[3]).run()
     assert not app.exception
-    assert app.header[0].value == "Why cup?", "the first of them goes on to the other pages"
+    assert app.title[0].value == "Why cup?", "the first of them goes on to the other pages"
 
 
 def test_without_weights_the_page_offers_to_fetch_them(monkeypatch, tmp_path):

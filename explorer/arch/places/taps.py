@@ -42,9 +42,9 @@ STAGES: dict[Stage, str] = {
     "depthwise": "Depthwise output",
     "pointwise": "Pointwise output",
     "output": "Own output",
-    "bn": "After batch normalization",
+    "bn": "After batch norm",
     "act": "After the activation",
-    "add": "After the residual addition",
+    "add": "After the addition",
     "pool": "After pooling",
     "concat": "After the concatenation",
 }

@@ -11,7 +11,7 @@ from explorer.arch.preprocessing import PREPROCESSINGS
 from explorer.configuration.registry import network_of
 from explorer.errors import ExplorerError
 from explorer.model.sources.class_names import typed_names
-from explorer.model.sources.known import WeightsFile
+from explorer.model.sources.known import WeightsFile, WeightsSource
 from explorer.model.sources.labels import labels
 from explorer.model.sources.own_folder import own_files
 from explorer.quantities import memory
@@ -35,12 +35,22 @@ class InForce:
     """The weights that the pages run.
 
     Attributes:
-        name: What they are called.
+        source: Where they come from.
         config: The configuration that they were trained in.
     """
 
-    name: str
+    source: WeightsSource
     config: Config
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        return self.source.name
+
+    @property
+    def short_name(self) -> str:
+        """The same among the weights of one network."""
+        return self.source.name if isinstance(self.source, WeightsFile) else self.source.short_name
 
 
 def file_in_force(network: Network) -> InForce | None:
@@ -50,7 +60,7 @@ def file_in_force(network: Network) -> InForce | None:
         config = None if file is None else cache.config_of(file)
     except ExplorerError:  # the page says why
         return None
-    return InForce(file.name, config) if file and config and isinstance(config, network.config) else None
+    return InForce(file, config) if file and config and isinstance(config, network.config) else None
 
 
 def own_file(network: Network) -> WeightsFile | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.model.sources.known import WeightsSource
-from explorer.ui.links.linked import choose, linked
+from explorer.ui.links.linked import asked_for, choose, linked
 from explorer.ui.links.opening_link import SAMPLE
 from explorer.ui.session import cache
 from explorer.ui.session.own_pictures import of_session
@@ -16,12 +16,26 @@ from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
 
 _PLACES = ("Samples", "Upload", "Camera")
 _MOST_AT_ONCE = 24
-_SAMPLE_PX = 165
+_SAMPLE_PX = 134
 _LABELLED_PX = 104
 _LIMITS = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels each"
 _PRIVACY = "What you choose stays in memory, is written nowhere, and is gone with this session."
 _STILL_HERE = "The photograph that you chose before is still here. Choose another one to replace it."
 _UPLOAD, _UPLOADS, _LAST_UPLOAD = "upload", "uploads", "last_upload"
+_PLACE, _CAMERA = "picture_place", "camera"
+
+
+def picture_in_force(weights: WeightsSource | None) -> str | None:
+    """What the picture is called that the pages look at; None if none was chosen. Known before the choice is drawn."""
+    match st.session_state.get(_PLACE, _PLACES[0]):
+        case "Samples":
+            asked = asked_for(SAMPLE)
+            return next((each.title for each in _samples(weights) if each.name == asked), SAMPLES[0].title)
+        case "Upload":
+            last: Picture | None = st.session_state.get(_LAST_UPLOAD)
+            return last.name if last else None
+        case _:
+            return "Photograph" if st.session_state.get(_CAMERA) else None
 
 
 def choose_pictures(
@@ -35,7 +49,7 @@ def choose_pictures(
         are_samples_seen: Whether they are drawn: not in a panel that is closed.
     """
     place = st.segmented_control(
-        "Picture", _PLACES, default=_PLACES[0], required=True, key="picture_place", persist_state="session"
+        "Picture", _PLACES, default=_PLACES[0], required=True, key=_PLACE, persist_state="session"
     )
     match place:
         case "Samples":
@@ -46,16 +60,20 @@ def choose_pictures(
             return of_session(_photograph())
 
 
+def _samples(weights: WeightsSource | None) -> tuple[Sample, ...]:
+    return (*SAMPLES, *samples_of(weights))
+
+
 def _sample(weights: WeightsSource | None, is_drawn: bool) -> Picture:
-    labelled = samples_of(weights)
-    by_name = {sample.name: sample for sample in (*SAMPLES, *labelled)}
+    by_name = {sample.name: sample for sample in _samples(weights)}
     chosen = by_name[linked(SAMPLE, by_name, SAMPLES[0].name)]
     if is_drawn:
-        _show_samples(weights, labelled, chosen)
+        _show_samples(weights, chosen)
     return picture(chosen.title, chosen.file.read_bytes(), chosen.alt, chosen.file.name)
 
 
-def _show_samples(weights: WeightsSource | None, labelled: Sequence[Sample], chosen: Sample) -> None:
+def _show_samples(weights: WeightsSource | None, chosen: Sample) -> None:
+    labelled = samples_of(weights)
     _tiles(SAMPLES, chosen, _SAMPLE_PX)
     if labelled and weights is not None:
         with st.expander(
@@ -131,5 +149,5 @@ def _remember_uploads() -> None:
 
 
 def _photograph() -> tuple[Picture, ...]:
-    file = st.camera_input("Take a photograph", key="camera")
+    file = st.camera_input("Take a photograph", key=_CAMERA)
     return (picture("photograph", file.getvalue(), "The photograph you took", "photograph.jpg"),) if file else ()

@@ -13,19 +13,15 @@ from explorer.configuration.registry import network_of
 from explorer.errors import ImageError
 from explorer.model.sources.store import available
 from explorer.model.weights.arrays import Provenance
-from explorer.ui.choose.picture_choice import choose_pictures
-from explorer.ui.choose.weights_choice import choose_weights, offer_trained_knobs, show_badge
-from explorer.ui.links.opening_link import WEIGHTS
+from explorer.ui.choose.picture_choice import choose_pictures, picture_in_force
+from explorer.ui.choose.weights_choice import choose_weights, offer_trained_knobs, show_badge, weights_in_force
 from explorer.ui.session import cache, state
+from explorer.ui.widgets.plain_words import plain
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import Picture
 
 if TYPE_CHECKING:
     from explorer.model.gradients.activations import Pass
-
-
-PANEL = "picture_and_weights"
-"""Key of the panel in which both are chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +67,36 @@ class Subject:
         return cache.network(self.config, self.look.weights).provenance
 
 
-def choose_subject() -> Subject | None:
+def choose_subject(bar: "st.delta_generator.DeltaGenerator") -> Subject | None:
     """Asks for weights and a picture, and shows the badge; None, with a word why, as long as there is nothing.
+
+    Args:
+        bar: A row for what is chosen; sentences about it come below.
 
     Raises:
         ExplorerError: If the picture cannot be read or the network would not fit; for `error_boundary`.
     """
-    # Closed, for the answer comes first; open as long as the weights are not here.
-    here = [source.short_name for source in available(network_of(state.config()))]
-    panel = st.expander(
-        "**Picture and weights:** samples, your own photographs, the camera",
-        key=PANEL,
+    here = available(network_of(state.config()))
+    in_force = weights_in_force()
+    picture_name = picture_in_force(in_force.source if in_force else None) or "No picture yet"
+    panel = bar.popover(
+        f"**{plain(picture_name)}** · {plain(in_force.short_name if in_force else 'random weights')}",
         on_change="rerun",
         icon=":material/photo_library:",
-        expanded=bool(network_of(state.config()).trained)
-        and (not here or st.query_params.get(WEIGHTS, here[0]) not in here),
     )
     with panel:
         source = choose_weights()
         pictures = choose_pictures(source, several=False, are_samples_seen=bool(panel.open))
     config = with_head_of(state.config(), cache.config_of(source)) if source else state.config()
+    if source and config != state.config():
+        panel.caption(
+            f"The network runs at {config.input_size} px with {config.classes} classes: size and head are set by the "
+            f"weights of {source.name}; all other knobs are yours."
+        )
     if not pictures:
         st.info(
-            "There is no picture yet: choose one above, under *Picture and weights*.", icon=":material/add_a_photo:"
+            "There is no picture yet: choose one above, or one of the samples there.",
+            icon=":material/add_a_photo:",
         )
         return None
     try:
@@ -103,18 +106,14 @@ def choose_subject() -> Subject | None:
         raise ImageError(f"{pictures[0].name}: {error}") from error
     provenance = cache.network(config, source).provenance
     is_random = provenance.state == "random"
-    show_badge(
-        provenance.state,
-        "random" if is_random else f"{provenance.state}: {provenance.source}",
+    changes = (
         provenance.sentences
         if source or not is_random
-        else ("Those weights are not here." if here else "There are no trained weights here.",),
+        else ("Those weights are not here." if here else "There are no trained weights here.",)
     )
-    if source and config != state.config():
-        st.caption(
-            f"The network runs at {config.input_size} px with {config.classes} classes: size and head are set by the "
-            f"weights of {source.name}; all other knobs are yours."
-        )
+    show_badge(
+        provenance.state, "random" if is_random else f"{provenance.state}: {provenance.source}", changes, place=bar
+    )
     if is_random:
         st.warning(
             "Nobody trained this network. What it shows is what random weights do: noise in the shape of the "

@@ -13,17 +13,20 @@ from explorer.ui.links.linked import asked_for, choose, linked, take, widget_key
 from explorer.ui.links.view_link import LAYER, STAGE
 from explorer.ui.widgets.clickable_diagram import PRESSABLE_JS
 
+_WIDTH_PX = 185
+
 # Once for the process, as the large drawing.
 _strip = st.components.v2.component(
     "network_strip", html='<div class="flows"></div>', css=browser_file("network_strip.css"), js=PRESSABLE_JS
 )
 
 
-def choose_tap(graph: Graph, *, default: Tap, key: str) -> Tap:
+def choose_tap(graph: Graph, bar: "st.delta_generator.DeltaGenerator", *, default: Tap, key: str) -> Tap:
     """Asks where to look; the link's layer and stage as far as the network has them.
 
     Args:
         graph: The network.
+        bar: A row for the names; the drawing comes below.
         default: Where to look unless told otherwise.
         key: Unique on the page.
     """
@@ -34,32 +37,29 @@ def choose_tap(graph: Graph, *, default: Tap, key: str) -> Tap:
         st.toast(f"{asked} is not in this network: {chosen} is shown.", icon=":material/layers_clear:")
     by_stage = {tap.stage: tap for tap in taps(graph) if tap.layer == chosen and tap.is_map}
     own = find_tap(graph, chosen).stage
-    name, output = st.columns((2, 5), gap="medium")
-    with name:
-        st.selectbox(
-            "Layer",
-            names,
-            key=widget_key(LAYER),
-            on_change=take,
-            args=(LAYER, default.layer),
-            filter_mode="contains",
-            help="A convolution, pooling or what a module hands on, by Keras' name. Or click it in the drawing.",
-        )
+    bar.selectbox(
+        "Layer",
+        names,
+        key=widget_key(LAYER),
+        on_change=take,
+        args=(LAYER, default.layer),
+        filter_mode="contains",
+        width=_WIDTH_PX,
+        help="A convolution, pooling or what a module hands on, by Keras' name. Or click it in the drawing.",
+    )
     usual = default.stage if chosen == default.layer else own
     stage = linked(STAGE, by_stage, usual)
-    with output:
-        st.pills(
-            "Which of its outputs",
-            list(by_stage),
-            format_func=lambda stage: by_stage[stage].stage_title,
-            required=True,
-            wrap=True,
-            key=widget_key(STAGE),
-            on_change=take,
-            args=(STAGE, usual),
-            help="What the layer gives itself, and what normalization, activation and addition make of it. A separable "
-            "convolution is a depthwise one, then a pointwise one, whose output is the layer's own.",
-        )
+    bar.selectbox(
+        "Output",
+        list(by_stage),
+        format_func=lambda stage: by_stage[stage].stage_title,
+        key=widget_key(STAGE),
+        on_change=take,
+        args=(STAGE, usual),
+        width=_WIDTH_PX,
+        help="What the layer gives itself, and what normalization, activation and addition make of it. A separable "
+        "convolution is a depthwise one, then a pointwise one, whose output is the layer's own.",
+    )
     colours = flow_colours(graph)
     data = {"flows": [{"colour": colours[flow], "svg": html} for flow, html in strip_html(graph, chosen).items()]}
     _strip(key=key, data=data, on_clicked_change=lambda: _press(graph, default, st.session_state[key].get("clicked")))

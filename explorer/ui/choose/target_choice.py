@@ -14,7 +14,8 @@ from explorer.vision.results import probabilities
 
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 _NONE = "none"
-_NO_OTHER = "no second class"
+_NO_OTHER = "(none)"
+_WIDTH_PX, _NARROW_PX = 165, 140
 
 
 def choose_target(labels: Sequence[str] | None, logits: np.ndarray, provenance: Provenance, *, against: bool) -> Target:
@@ -39,8 +40,7 @@ def choose_target(labels: Sequence[str] | None, logits: np.ndarray, provenance: 
 
     usual = class_name(order[0], labels)
     name = linked(TARGET, names, usual, partial(_named, labels))
-    first, second = st.columns(2) if against else (st.container(), None)
-    first.selectbox(
+    st.selectbox(
         "Class",
         list(names),
         format_func=words,
@@ -48,20 +48,22 @@ def choose_target(labels: Sequence[str] | None, logits: np.ndarray, provenance: 
         on_change=take,
         args=(TARGET, usual),
         filter_mode="contains",
+        width=_WIDTH_PX,
         help="What the picture is asked about; the most probable class first. Type to search.",
     )
-    if second is None:
+    if not against:
         return Target(names[name])
     others = [_NONE, *(each for each in names if each != name)]
     other = linked(AGAINST, others, _NONE, partial(_named, labels))
-    second.selectbox(
-        "Rather than",
+    st.selectbox(
+        "Compare with",
         others,
         format_func=words,
         key=widget_key(AGAINST),
         on_change=take,
         args=(AGAINST, _NONE),
         filter_mode="contains",
+        width=_NARROW_PX,
         help="With a second class the map shows what tells the first from it: the difference of their logits.",
     )
     return Target(names[name], names.get(other))

@@ -41,7 +41,7 @@ def weights_in_force() -> InForce | None:
     here = available(network)
     source = find_source(asked, network) if asked else None
     chosen = source if source in here else here[0] if here and not asked else None
-    return None if chosen is None else InForce(chosen.name, chosen.config)
+    return None if chosen is None else InForce(chosen, chosen.config)
 
 
 def choose_weights() -> WeightsSource | None:
@@ -104,10 +104,15 @@ def offer_trained_knobs(source: WeightsSource) -> None:
     )
 
 
-def show_badge(state: str, words: str, changes: tuple[str, ...] = ()) -> None:
-    """What state the weights are in, and what was done to them or stands in their way."""
+def show_badge(
+    state: str,
+    words: str,
+    changes: tuple[str, ...] = (),
+    place: "st.delta_generator.DeltaGenerator | None" = None,
+) -> None:
+    """What state the weights are in, in `place` if given; below, what was done to them or stands in their way."""
     colour, icon = _BADGES[state]
-    st.badge(words, icon=icon, color=colour)
+    (place or st).badge(words, icon=icon, color=colour)
     for change in changes:
         # How to say otherwise on the command line is no help here.
         st.caption(plain(_OPTION_HINT.sub(".", change)))
