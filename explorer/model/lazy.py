@@ -15,6 +15,11 @@ class LazyValue(Generic[T]):
         self._made: list[T] = []
         self._lock = Lock()
 
+    @property
+    def is_made(self) -> bool:
+        """Whether calling it costs nothing."""
+        return bool(self._made)
+
     def __call__(self) -> T:
         """The one."""
         with self._lock:

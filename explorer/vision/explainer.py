@@ -15,7 +15,7 @@ from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.errors import ConfigError
 from explorer.model.budget import build_estimate, require
-from explorer.model.engines.choice import create
+from explorer.model.engines.choice import chosen_engine, create
 from explorer.model.engines.choice import memory_estimate as engine_estimate
 from explorer.model.engines.engine import Engine
 from explorer.model.gradients.activations import Activations
@@ -23,6 +23,7 @@ from explorer.model.gradients.film import Film
 from explorer.model.gradients.gradient_network import GradientNetwork
 from explorer.model.gradients.openvino_gradients import Gradients, OpenVINOGradients, Passed
 from explorer.model.gradients.part_models import PartModels
+from explorer.model.gradients.single_pictures import SinglePictures
 from explorer.model.lazy import LazyValue
 from explorer.model.weights.arrays import Provenance, Weights
 from explorer.vision.checks.faithfulness import Faithfulness, faithfulness
@@ -41,7 +42,8 @@ class Explainer:
     Attributes:
         graph: The network.
         weights: Its weights.
-        engine: The fast forward pass, for predictions and all that needs no gradients.
+        engine: The forward pass, for what runs the network many times.
+        single_pictures: The same for pictures that come one by one, compiled as a whole only if there are many.
         by_parts: Where the values of places and their gradients come from.
         network: The Keras model that the film and activation maximization go through; TensorFlow is imported with it.
     """
@@ -52,6 +54,7 @@ class Explainer:
         self.weights = weights
         self._image = next(node.name for node in graph.nodes if isinstance(node.op, Input))
         self._engine = LazyValue(self._new_engine)
+        self._single_pictures = LazyValue(self._new_single_pictures)
         self._network = LazyValue(self._new_network)
         self._film = LazyValue(self._new_film)
         self._by_parts = LazyValue(lambda: OpenVINOGradients(graph, weights, known))
@@ -74,6 +77,10 @@ class Explainer:
         return self._engine()
 
     @property
+    def single_pictures(self) -> Engine:  # noqa: D102
+        return self._single_pictures()
+
+    @property
     def by_parts(self) -> OpenVINOGradients:  # noqa: D102
         return self._by_parts()
 
@@ -94,12 +101,13 @@ class Explainer:
     def activations(self, image: np.ndarray) -> Activations:
         """What a picture, (1, size, size, 3), float32 in [-1, 1], leaves: one pass."""
         start = perf_counter()
-        outputs = self.engine.run(image)
+        engine = self.single_pictures
+        outputs = engine.run(image)
         seconds = perf_counter() - start
         first = {self._image: image, **outputs.taps}
         for array in (*first.values(), outputs.logits):
             array.flags.writeable = False
-        version = f"{self.engine.name} {self.engine.version}"
+        version = f"{engine.name} {engine.version}"
         return Activations(outputs.logits[0], self.provenance, version, seconds, MappingProxyType(first))
 
     def direction(self, target: Target) -> np.ndarray:
@@ -215,6 +223,11 @@ class Explainer:
         estimate = self.weights.nbytes + engine_estimate(self.graph, self.weights, taps)
         require(estimate, "Running this network, with its weights,")
         return create(self.graph, self.weights, taps)
+
+    def _new_single_pictures(self) -> Engine:
+        if chosen_engine().name != "openvino":
+            return self.engine
+        return SinglePictures(self.by_parts, self.provenance, self._engine)
 
     def _new_network(self) -> GradientNetwork:
         # The parts stand beside each other: each may fit where all together do not.

@@ -26,7 +26,7 @@ from explorer.counting.tally import tally
 from explorer.model.budget import require
 from explorer.model.engines.engine import EngineName, Outputs, checked_images
 from explorer.model.engines.openvino_operations import Translation
-from explorer.model.engines.openvino_runtime import compiled
+from explorer.model.engines.openvino_runtime import compiled, version
 from explorer.model.gradients.processor_check import require_right_numbers
 from explorer.model.weights.arrays import Arrays, Weights
 from explorer.model.weights.written_out_arrays import tapped_bytes, tapped_node, written_out_arrays
@@ -41,11 +41,9 @@ class OpenVINOEngine:
     name: EngineName = "openvino"
 
     def __init__(self, graph: Graph, weights: Weights, taps: Sequence[str] = ()) -> None:
-        from openvino import get_version
-
         require(memory_estimate(graph, taps), "Running this network with OpenVINO")
         require_right_numbers()
-        self.version = get_version().partition("-")[0]
+        self.version = version()
         self.provenance = weights.provenance
         self._taps = tuple(taps)
         self._input_shape = graph.input_shape

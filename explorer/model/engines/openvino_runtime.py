@@ -24,6 +24,13 @@ def compiled(model: "openvino.Model") -> "openvino.CompiledModel":
     return _core().compile_model(model, "CPU", _COMPILATION)
 
 
+def version() -> str:
+    """Which OpenVINO it is: "2026.4.0"."""
+    from openvino import get_version
+
+    return get_version().partition("-")[0]
+
+
 @lru_cache(maxsize=1)
 def _core() -> "openvino.Core":
     """OpenVINO's plugins, loaded once per process."""

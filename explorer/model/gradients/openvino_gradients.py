@@ -63,6 +63,7 @@ class OpenVINOGradients:
     Attributes:
         reads: The nodes at which parts begin, the image first: what has to be known of a picture for the way back. An
             engine that taps the others passes the way there in less time than `there`.
+        estimate: Bytes that the way there and back take at the most.
     """
 
     def __init__(self, graph: Graph, weights: Weights, known: PartModels | None = None) -> None:
@@ -85,7 +86,7 @@ class OpenVINOGradients:
         self._arrays = written_out_arrays(graph, weights.arrays)
         self._known = PartModels() if known is None else known
         self._models: dict[tuple[int, Wanted], PartModel] = {}
-        self._estimate = memory_estimate(graph)
+        self.estimate = memory_estimate(graph)
 
     def run(self, image: np.ndarray, direction: np.ndarray, taps: Sequence[str]) -> dict[str, Gradients]:
         """The way there and the way back: `back` from what `there` gives."""
@@ -168,7 +169,7 @@ class OpenVINOGradients:
             ValueError: If there is no such place.
             BudgetError: If it would not fit into the memory budget.
         """
-        require(self._estimate, "The way back through this network")
+        require(self.estimate, "The way back through this network")
         nodes = {tap: tapped_node(self._graph, tap) for tap in taps}
         if unknown := [tap for tap, node in nodes.items() if node not in self._places]:
             raise ValueError(f"{self._graph.title} has no {', '.join(unknown)}")
