@@ -21,7 +21,8 @@ ALLOWED = {
     "compute": DESCRIPTION | {"model", "vision"},
     "figures": DESCRIPTION,
     "cli": DESCRIPTION | {"model", "vision", "figures", "compute"},
-    "ui": DESCRIPTION | {"model", "vision", "figures", "compute"},
+    "tour": DESCRIPTION,
+    "ui": DESCRIPTION | {"tour"} | {"model", "vision", "figures", "compute"},
     "serving": DESCRIPTION | {"model", "vision", "compute"},
     "app_pages": DESCRIPTION | {"model", "vision", "figures", "compute", "ui"},
 }

@@ -7,9 +7,13 @@ from explorer.ui.browser import browser_file
 from explorer.ui.choose.knob_widgets import architecture_controls
 from explorer.ui.choose.weights_choice import weights_in_force
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
+from explorer.ui.links.share import show_share
 from explorer.ui.session import state
 from explorer.ui.session.reconnection import run_when_reconnected
 from explorer.ui.session.warm_up import warm_up
+from explorer.ui.tour.panel import show_tour
+from explorer.ui.tour.place import arrive
+from explorer.ui.tour.welcome import ask_whether_first_visit, open_welcome, show_welcome
 
 ICON = str(ASSETS / "icon.png")
 
@@ -29,16 +33,24 @@ def run_app() -> None:
         st.Page("app_pages/feature_maps.py", title="Feature maps", icon=":material/grid_view:"),
     ]
     page = st.navigation([*counting, *looking], position="top")
+    arrive({each.title: each for each in (*counting, *looking)}, page)
     st.html(f"<style>{browser_file('page.css')}</style>")
     read_opening_link()
     with st.sidebar:
+        with st.container(horizontal=True):
+            st.button("Tour", icon=":material/tour:", on_click=open_welcome)
+            show_share()
         weights = weights_in_force() if page in looking else None
         state.set_config(architecture_controls(weights.name, weights.config) if weights else architecture_controls())
     if state.came_from_another(page.title):
         # The browser leaves the link behind with the page. Where it told the old one, nothing would seem to be missing.
         st.query_params.update()
     show_ignored()
+    show_welcome()
     page.run()
+    show_tour(page.title)
     st.set_page_config(page_icon=ICON)  # last: to read a file Streamlit imports NumPy and Pillow
+    if state.opened_plain():
+        ask_whether_first_visit()
     run_when_reconnected()
     warm_up()

@@ -38,6 +38,16 @@ def picture_in_force(weights: WeightsSource | None) -> str | None:
             return "Photograph" if st.session_state.get(_CAMERA) else None
 
 
+def is_own_picture() -> bool:
+    """Whether a person's own picture is shown, or asked for."""
+    return bool(st.session_state.get(_PLACE, _PLACES[0]) != _PLACES[0])
+
+
+def show_samples() -> None:
+    """Turns to the samples; to be called before the choice is drawn."""
+    st.session_state[_PLACE] = _PLACES[0]
+
+
 def choose_pictures(
     weights: WeightsSource | None, *, several: bool = True, are_samples_seen: bool = True
 ) -> tuple[Picture, ...]:

@@ -13,6 +13,7 @@ from explorer.configuration.link import from_query, to_query
 from explorer.configuration.registry import graph_of, network_of
 from explorer.model.sources.known import SOURCES, find_source
 from explorer.model.sources.store import available
+from explorer.tour.steps import COUNT
 from explorer.ui.links.channel_link import CHANNELS, read_channels
 from explorer.ui.links.view_link import VIEW, read_view
 from explorer.ui.session import state
@@ -28,7 +29,10 @@ BESIDE_LAYER = "beside_layer"
 NOTHING, AS_TRAINED, LAYER_BESIDE = "nothing", "as-trained", "layer"
 """What may stand beside a network, apart from other weights by their full names."""
 
-_CHOICES = (WEIGHTS, SAMPLE, BESIDE, BESIDE_LAYER)
+TOUR = "tour"
+"""Number of the step."""
+
+_CHOICES = (WEIGHTS, SAMPLE, BESIDE, BESIDE_LAYER, TOUR)
 """What a link may hold beside the configuration."""
 
 
@@ -37,11 +41,13 @@ def read_opening_link() -> None:
     if state.link_was_read():
         return
     asked = st.query_params.to_dict()
+    state.set_opened_plain(not asked)
     reading = from_query({name: text for name, text in asked.items() if name not in (*_CHOICES, *VIEW, *CHANNELS)})
     network = network_of(reading.config)
     values = {WEIGHTS: [each.short_name for each in network.trained]}
     values[SAMPLE] = [sample.name for sample in _samples(asked, network)]
     values[BESIDE] = [AS_TRAINED, LAYER_BESIDE, *SOURCES]
+    values[TOUR] = [str(number) for number in range(1, COUNT + 1)]
     values[BESIDE_LAYER] = list(layers(graph_of(reading.config)))
     chosen = {name: asked[name] for name in _CHOICES if asked.get(name) in values[name]}
     unknown = (

@@ -8,6 +8,7 @@ from explorer.configuration.registry import PAPER
 _CONFIG = "configuration"
 _IGNORED = "ignored_in_link"
 _PAGE = "page_of_last_run"
+_PLAIN = "opened_without_state"
 
 
 def set_config(config: Config) -> None:
@@ -23,6 +24,16 @@ def config() -> Config:
 def link_was_read() -> bool:
     """Whether this session has looked at the link that it was opened with."""
     return _IGNORED in st.session_state
+
+
+def set_opened_plain(is_plain: bool) -> None:
+    """Remembers whether the session began without a state in its link."""
+    st.session_state[_PLAIN] = is_plain
+
+
+def opened_plain() -> bool:
+    """Whether the session began without a state in its link."""
+    return bool(st.session_state.get(_PLAIN))
 
 
 def set_ignored(sentences: tuple[str, ...]) -> None:

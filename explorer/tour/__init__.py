@@ -1,0 +1,1 @@
+"""Two minutes through the app: what each step opens, asks to do, and promises to show."""

@@ -1,0 +1,1 @@
+"""The entrance: what a person sees first, and the tour."""
