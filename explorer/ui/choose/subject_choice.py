@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from explorer.model.gradients.activations import Pass
 
 
+_PANEL, _NAME = "picture_and_weights", "picture_of_last_run"
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A picture in a network.
@@ -78,9 +81,15 @@ def choose_subject(bar: "st.delta_generator.DeltaGenerator") -> Subject | None:
     """
     here = available(network_of(state.config()))
     in_force = weights_in_force()
-    picture_name = picture_in_force(in_force.source if in_force else None) or "No picture yet"
+    picture_name = picture_in_force(in_force.source if in_force else None)
+    if picture_name is None and st.session_state.get(_NAME):
+        # Somebody turned to uploads or to the camera, and goes on there. Another label closes the panel.
+        st.session_state[_PANEL] = True
+    st.session_state[_NAME] = picture_name
     panel = bar.popover(
-        f"**{plain(picture_name)}** · {plain(in_force.short_name if in_force else 'random weights')}",
+        f"**{plain(picture_name or 'No picture yet')}** · "
+        f"{plain(in_force.short_name if in_force else 'random weights')}",
+        key=_PANEL,
         on_change="rerun",
         icon=":material/photo_library:",
     )

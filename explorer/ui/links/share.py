@@ -32,7 +32,8 @@ def link_of(address: str, query: dict[str, str]) -> str:
         address: Of the page, with whatever query.
         query: By name.
     """
-    return urlunsplit(urlsplit(address)._replace(query=urlencode(query), fragment=""))
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(query), fragment=""))
 
 
 def remarks(link: str, *, has_own_picture: bool, weights: str | None) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ def arrive(pages: Mapping[str, StreamlitPage], page: StreamlitPage) -> None:
     step = steps()[wanted - 1]
     place = pages[PAGE_TITLES[step.page]]
     if place.title != page.title:
-        st.switch_page(place)
+        # With a link of its own: Streamlit would refuse to clear one that knobs are bound to.
+        st.switch_page(place, query_params={TOUR: str(wanted)})
     del st.session_state[_WANTED]
     _set(step)
     st.query_params[TOUR] = str(wanted)
