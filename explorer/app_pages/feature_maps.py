@@ -8,7 +8,12 @@ from explorer.ui.choose.subject_choice import Subject, choose_subject
 from explorer.ui.choose.tap_choice import choose_tap
 from explorer.ui.choose.target_choice import choose_target
 from explorer.ui.features.channel_detail import show_channel
-from explorer.ui.features.channel_grid import choose_channel, show_channel_grid, show_layer_facts
+from explorer.ui.features.channel_grid import (
+    choose_arrangement,
+    choose_channel,
+    show_channel_grid,
+    show_layer_facts,
+)
 from explorer.ui.features.field_panel import show_field
 from explorer.ui.features.kernel_panel import show_kernels
 from explorer.ui.features.layer_view import LayerView, layer_view
@@ -34,16 +39,19 @@ def look(subject: Subject) -> None:
 def show_panels(view: LayerView) -> None:
     """The chosen channel, in one panel or another: a click redraws nothing else."""
     with explained():
-        show_layer_facts(view)
-        chosen = choose_channel(view)
+        row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+        with row:
+            chosen = choose_channel(view)
         is_pair = find_pair(view.subject.graph, view.tap.layer) is not None
         name, panel = open_panel([each for each in PANELS if each != "apart" or is_pair])
         with panel:
             match name:
                 case "channels":
+                    with row:
+                        arrangement = choose_arrangement(view)
                     every, one = st.columns((11, 9), gap="large")
                     with every:
-                        show_channel_grid(view, chosen)
+                        show_channel_grid(view, chosen, arrangement)
                     with one:
                         show_channel(view, chosen)
                 case "cell":
@@ -54,6 +62,7 @@ def show_panels(view: LayerView) -> None:
                     show_maximization(view, chosen.number)
                 case "kernels":
                     show_kernels(view, chosen.number)
+        show_layer_facts(view)
 
 
 row = st.container(horizontal=True, vertical_alignment="center", gap="medium")

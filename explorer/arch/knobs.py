@@ -88,17 +88,28 @@ class Knob(ABC):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeNumber(Knob):
-    """An integer from `low` to `high` (no upper end if None); with `optional`, also None."""
+    """An integer from `low` to `high` (no upper end if None); with `optional`, also None.
+
+    Attributes:
+        low: The smallest value.
+        high: The largest one.
+        step: Of a slider.
+        optional: Whether it can be unset.
+        unset: How it is then written.
+        stops: Values at which a slider stops, where its steps are not even; () for even steps.
+    """
 
     low: int
     high: int | None = None
     step: int = 1
     optional: bool = False
+    unset: str = NONE
+    stops: tuple[int | None, ...] = ()
 
     @property
     def range(self) -> str:  # noqa: D102
         span = f"{self.low} and up" if self.high is None else f"from {self.low} to {self.high:,} {self.unit}".rstrip()
-        return f"{'none or ' if self.optional else ''}a whole number {span}"
+        return f"{f'{self.unset} or ' if self.optional else ''}a whole number {span}"
 
     def accepts(self, value: Any) -> bool:  # noqa: D102
         if value is None:
@@ -108,10 +119,13 @@ class WholeNumber(Knob):
         return value >= self.low and (self.high is None or value <= self.high)
 
     def normal(self, value: Any) -> Any:  # noqa: D102
-        return None if self.optional and value == NONE else value
+        return None if self.optional and value in (NONE, self.unset) else value
+
+    def text(self, value: Any) -> str:  # noqa: D102
+        return self.unset if value is None else str(value)
 
     def parse(self, text: str) -> Any:  # noqa: D102
-        if self.optional and text == NONE:
+        if self.optional and text in (NONE, self.unset):
             return None
         if len(text) > LONGEST_NUMBER:
             raise ValueError(text)

@@ -42,7 +42,7 @@ def strip_html(graph: Graph, chosen: str | None) -> dict[str, str]:
         if columns:
             title = escape(flow.title)
             flows[flow.name] = (
-                f'<section aria-label="{title}" style="--modules:{len(columns)}"><h3 title="{title}">{title}</h3>'
+                f'<section aria-label="{title}" style="--modules:{len(columns)}"><h2 title="{title}">{title}</h2>'
                 f'<div class="modules">{"".join(columns)}</div></section>'
             )
     return flows

@@ -114,6 +114,21 @@ class XceptionConfig(Config):
             help="Off: neither shortcuts nor additions, as in the paper's figure 9.",
         ),
     )
+    segments: int | None = knob_field(
+        None,
+        WholeNumber(
+            low=1,
+            optional=True,
+            unset="depthwise",
+            stops=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, None),
+            label="Channel segments",
+            group=SEPARABLE,
+            help="From a regular convolution to a depthwise separable one, as the paper's introduction does: the "
+            "convolution over space works on this many segments of the channels, each by itself. 1 is a regular "
+            "convolution, *depthwise* has a segment for each channel. A layer whose channels cannot be divided so "
+            "takes the largest number below that divides them.",
+        ),
+    )
     kernel_size: int = knob_field(
         3,
         Choice(
@@ -125,19 +140,6 @@ class XceptionConfig(Config):
         ),
     )
     depth_multiplier: int = depth_multiplier_field("The paper uses 1.")
-    segments: int | None = knob_field(
-        None,
-        WholeNumber(
-            low=1,
-            optional=True,
-            label="Channel segments",
-            group=SEPARABLE,
-            help="The paper's spectrum between regular and depthwise separable convolution: the spatial convolution "
-            "works on this many independent segments of the channels. 1 is a regular convolution, none (one "
-            "segment per channel) is the depthwise case. A layer whose channels are not divisible takes the "
-            "largest divisor below.",
-        ),
-    )
     intermediate_activation: Literal["relu", "elu"] | None = knob_field(
         None,
         Choice(

@@ -38,7 +38,7 @@ def _segments() -> Step:
         "The idea",
         "architecture",
         PAPER,
-        "Type 1 into *Channel segments*, further down at the side, and press Enter.",
+        "Pull *Channel segments*, the first knob at the side, from *depthwise* to 1.",
         "Every depthwise convolution is now a regular one over all channels: "
         f"{exact(after.params)} parameters, {after.params / before.params:.1f} times as many, and "
         f"{after.macs / before.macs:.1f} times the multiply-adds. That is what separable convolutions save.",

@@ -33,7 +33,7 @@ REFUSED = [
     ("entry_convs", 5, "got 5"),
     ("kernel_size", 4, "kernel_size must be one of 3, 5, 7, got 4"),
     ("kernel_size", 3.0, "kernel_size must be one of 3, 5, 7, got 3.0"),
-    ("segments", 0, "segments must be none or a whole number 1 and up, got 0"),
+    ("segments", 0, "segments must be depthwise or a whole number 1 and up, got 0"),
     ("segments", -4, "segments must be .* got -4"),
     ("segments", "many", "segments must be .* got 'many'"),
     ("residual", 1, "residual must be yes or no, got 1"),

@@ -19,9 +19,7 @@ def turn_to_zero(page: Page) -> list[str]:
 
 
 def one_segment(page: Page) -> list[str]:
-    knob = page.get_by_role("textbox", name="Channel segments")
-    knob.fill("1")
-    knob.press("Enter")
+    turn(page, "Channel segments", "Home")
     expect(parameters(page)).to_have_text("183,671,432")
     multiply_adds = int(page.get_by_text("for one image. FLOPs").inner_text().split(" ")[0].replace(",", ""))
     return ["183,671,432", f"{183_671_432 / 22_910_480:.1f}", f"{multiply_adds / 8_357_403_496:.1f}"]

@@ -52,7 +52,7 @@ def test_a_layer_opens_with_its_liveliest_channel_and_turns_its_sheets():
     app.pagination[0].set_value(2).run()
     assert app.query_params["sheet"] == "2"
     late = int(numbers[3])
-    next(field for field in app.number_input if field.label.startswith("Find")).set_value(late).run()
+    next(field for field in app.number_input if field.label.startswith("Channel")).set_value(late).run()
     assert not app.exception
     assert app.query_params["channel"] == str(late)
     assert "sheet" not in app.query_params, "the sheet on which it is found"
@@ -62,7 +62,7 @@ def test_a_layer_opens_with_its_liveliest_channel_and_turns_its_sheets():
 @pytest.mark.parametrize("order", ["number", "mean", "sparsity", "contribution"])
 def test_channels_come_in_the_order_that_is_asked_for(order):
     app = feature_maps(layer="block13_sepconv1")
-    pills(app, "choice-order").set_value(order).run()
+    app.selectbox(key="choice-order").set_value(order).run()
     assert not app.exception
     first = ordered(seen("block13_sepconv1").statistics(contribution=order == "contribution"), order)[0]
     assert f"Channel {first}" in subheaders(app)
@@ -96,7 +96,7 @@ def test_one_panel_is_open_and_the_link_says_which():
     app.run()
     assert not app.exception
     assert any(slider.key == "window_row" for slider in app.slider)
-    assert not any(pill.key == "choice-order" for pill in app.get("button_group"))
+    assert not any(box.key == "choice-order" for box in app.selectbox)
     assert "panel: must be one of channels, cell, apart" in words(feature_maps(panel="<b>"))
     plain = opened(PAGE, network="inception-v3", panel="apart")
     assert plain.session_state[tabs] == "Channels", "there is no pair to take apart"
@@ -105,7 +105,7 @@ def test_one_panel_is_open_and_the_link_says_which():
 def test_a_link_opens_a_channel_and_what_it_asks_in_vain_is_said():
     app = feature_maps(layer="block8_sepconv3", stage="bn", order="mean", channel="17", sheet="3")
     assert "Channel 17" in subheaders(app)
-    assert (pills(app, "choice-order").value, app.pagination[0].value) == ("mean", 3)
+    assert (app.selectbox(key="choice-order").value, app.pagination[0].value) == ("mean", 3)
     said = words(feature_maps(layer="block8_sepconv3", channel="728", sheet="-1", order="<script>alert(1)</script>"))
     for expected in ("channel='728'", "has 0 to 727", "sheet='-1'", "has 1 to 12", "order: must be one of number"):
         assert expected in said

@@ -27,7 +27,7 @@ def test_a_knobs_error_is_plain_words():
         architecture_controls()
 
     page = AppTest.from_function(app).run()
-    page.text_input(key="segments").set_value("**x**").run()
+    page.text_input(key="fully_connected").set_value("**x**").run()
     assert not page.exception
     assert r"got '\*\*x\*\*'" in page.error[0].value
 

@@ -51,4 +51,4 @@ def show_headline(tally: Tally) -> None:
 
 
 def _against(value: int, reference: int, whose: str) -> str:
-    return f"{whose}'s" if value == reference else f"{difference(value, reference)} against {whose}"
+    return f"same as {whose}" if value == reference else f"{difference(value, reference)} against {whose}"

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.arch.common_knobs import SEPARABLE
 from explorer.arch.knobs import NONE, Choice, Config, Decimal, Flag, Knob, WholeNumber, knobs
 from explorer.arch.network import Network
 from explorer.configuration.brought import brought_by, with_head_of
@@ -51,7 +52,9 @@ def architecture_controls(by: str = "", trained: Config | None = None) -> Config
     st.session_state[_LEFT_OUT] = tuple(brought)
     own = state.config() if isinstance(state.config(), described.config) else described.config()
     values = {}
-    for group, names in groupby(knobs(described.config).items(), key=lambda item: item[1].group):
+    # What the network is named for comes first, the rest as its description has it.
+    shown = sorted(knobs(described.config).items(), key=lambda item: item[1].group != SEPARABLE)
+    for group, names in groupby(shown, key=lambda item: item[1].group):
         st.subheader(group, divider="gray")
         for knob_name, knob in names:
             if knob_name in brought:
@@ -165,6 +168,8 @@ def _shown_value(knob: Knob, value: Any) -> Any:
     if _slides(knob):
         return value
     text = knob.text(value)
+    if isinstance(knob, WholeNumber) and knob.stops:
+        return text
     return "" if text == NONE and not isinstance(knob, Choice) else text
 
 
@@ -185,7 +190,16 @@ def _widget(name: str, knob: Knob, default: Any) -> Any:
     if isinstance(knob, Choice | Flag):
         texts = [knob.text(option) for option in knob.options]
         return knob.parse(st.segmented_control(label, texts, default=shown, required=True, width="stretch", **common))
+    if isinstance(knob, WholeNumber) and knob.stops:
+        options = _stops(knob, st.session_state.get(name) or st.query_params.get(name, shown))
+        return _typed(knob, st.select_slider(label, options, shown, **common), default)
     return _typed(knob, st.text_input(label, shown, placeholder=NONE, **common), default)
+
+
+def _stops(knob: WholeNumber, text: str) -> list[str]:
+    """The stops of a slider as texts; among them whatever a link or a weights file has set it to."""
+    values = {*knob.stops, knob.parse(text)}
+    return [knob.text(value) for value in sorted(values, key=lambda value: (value is None, value))]
 
 
 def _digits(knob: WholeNumber | Decimal) -> str | None:

@@ -22,7 +22,7 @@ from explorer.vision.features.channels import ORDERS, ChannelStatistics, Order, 
 
 COLUMNS = 8
 TILE_PX = 96
-_SEARCH_PX = 200
+_SEARCH_PX, _ORDER_PX = 165, 215
 _LAST_NODE = "channels-of"
 _TURNED = "channel-sheets-turned"
 _SCALES = ("Whole layer", "Each channel")
@@ -56,11 +56,29 @@ def choose_channel(view: LayerView) -> ChosenChannel:
     return ChosenChannel(number, order, numbers, statistics)
 
 
-def show_channel_grid(view: LayerView, chosen: ChosenChannel) -> None:
-    """Draws the channels with all that turns them about."""
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How the channels are shown.
+
+    Attributes:
+        sheet: Which sheet of them, from 1.
+        common: Whether all share one scale of colours.
+    """
+
+    sheet: int
+    common: bool
+
+
+def choose_arrangement(view: LayerView) -> Arrangement:
+    """Asks for order, scale and sheet, for a row of widgets."""
     _show_orders(view)
     common = _scale() == _SCALES[0]
-    sheet = _sheet(view)
+    return Arrangement(_sheet(view), common)
+
+
+def show_channel_grid(view: LayerView, chosen: ChosenChannel, arrangement: Arrangement) -> None:
+    """Draws the channels, to choose from."""
+    sheet, common = arrangement.sheet, arrangement.common
     shown = [int(number) for number in chosen.numbers[(sheet - 1) * PER_SHEET : sheet * PER_SHEET]]
     draw = partial(channel_picture, view, shown, common=common)
     grid = cache.drawn_channels(view.subject.look, view.tap.node, tuple(shown), common, draw)
@@ -104,12 +122,11 @@ def _start_anew_with_another_layer(view: LayerView) -> None:
 
 
 def _show_orders(view: LayerView) -> None:
-    st.pills(
+    st.selectbox(
         "Sorted by",
         tuple(ORDERS),
         format_func=ORDERS.__getitem__,
-        wrap=True,
-        required=True,
+        width=_ORDER_PX,
         key=widget_key(ORDER),
         on_change=_sort,
         help=f"Contribution: activation × gradient, summed up: how much of the logit of {view.class_words} comes "
@@ -124,7 +141,7 @@ def _sort() -> None:
 
 def _scale() -> str:
     return st.segmented_control(
-        "One scale of colours for",
+        "One scale for",
         _SCALES,
         default=_SCALES[0],
         required=True,
@@ -204,7 +221,7 @@ def _search(channel: int, numbers: np.ndarray) -> None:
         _turn_to(int(np.flatnonzero(numbers == number)[0]) // PER_SHEET + 1)
 
     st.number_input(
-        f"Find channel (0 to {len(numbers) - 1})",
+        f"Channel (0 to {len(numbers) - 1})",
         0,
         len(numbers) - 1,
         step=1,
