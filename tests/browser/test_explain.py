@@ -48,6 +48,7 @@ def test_a_photograph_is_uploaded_and_explained_and_the_evidence_taken_away(brow
     seen.append(shown(page, *seen))
     choose(page, "Method", "LayerCAM")
     seen.append(shown(page, *seen))
+    page.get_by_role("button", name="Display").click()
     page.get_by_role("slider", name="Opacity of the map").press("ArrowLeft")
     shown(page, *seen)
     expect(page).to_have_url(re.compile("(?=.*layer=block8_sepconv3)(?=.*target=spoon)(?=.*method=layercam)"))
@@ -122,4 +123,21 @@ def test_a_frame_of_the_film_is_a_way_to_its_layer(browser, address):
     expect(frame).to_have_attribute("aria-pressed", "true")
     main = page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+    page.close()
+
+
+def test_the_strip_is_one_stop_for_the_tab_key_and_arrows_move_in_it(browser, address):
+    page = opened(browser, f"{address}/explain?weights=kitchenware&layer=block8_sepconv3", viewport=WIDE)
+    strip = page.locator("button[data-kind=layer]")
+    expect(strip.first).to_be_visible()
+    assert [each.get_attribute("data-name") for each in strip.and_(page.locator("[tabindex='0']")).all()] == [
+        "block8_sepconv3"
+    ]
+    focused = page.locator("[data-name=block8_sepconv3]")
+    focused.press("ArrowLeft")
+    expect(page.locator("[data-name=block7_sepconv3]")).to_be_focused()
+    page.locator("[data-name=block7_sepconv3]").press("ArrowUp")
+    page.locator("[data-name=block7_sepconv2]").press("Enter")
+    expect(page.get_by_text("Grad-CAM at block7_sepconv2")).to_be_visible()
+    expect(page.locator("[data-name=block7_sepconv2]")).to_be_focused()
     page.close()

@@ -22,6 +22,7 @@ def test_a_window_that_stayed_open_goes_on_with_another_server(browser):
         with page.expect_websocket() as found:
             pass
         found.value.wait_for_event("framereceived", is_end_of_a_run, timeout=PATIENCE_MS)
+        page.get_by_role("button", name="Display").click()
         turn(page, "Opacity of the map", "ArrowLeft")
         expect(overlay).not_to_have_attribute("src", before)
         expect(page.get_by_role("slider", name="Middle-flow modules")).to_have_value("4")

@@ -35,7 +35,7 @@ def test_a_photograph_is_explained_and_asked_anew():
     assert app.title[0].value == "Why cup?"
     said = words(app)
     badge = "pretrained: xception/kitchenware"
-    for expected in ("speak for **cup**", "at block14_sepconv2 (after ReLU)", badge, "1,083 px"):
+    for expected in ("raise the score of **cup**", "at block14_sepconv2 (after ReLU)", badge, "1,083 px"):
         assert expected in said
     assert "RANDOM" not in said
 
@@ -74,11 +74,11 @@ def test_a_slow_method_says_how_long_and_waits():
     assert "runs the network up to 11 times" in words(app)
     assert "What you see" not in [header.value for header in app.subheader]
     pressed(app, "Start")
-    assert "speak for **cup**" in words(app)
+    assert "raise the score of **cup**" in words(app)
     app.selectbox(key="choice-target").set_value("spoon").run()
     assert "runs the network up to 11 times" in words(app)
     app.selectbox(key="choice-target").set_value("cup").run()
-    assert "speak for **cup**" in words(app), "what was computed once is still there"
+    assert "raise the score of **cup**" in words(app), "what was computed once is still there"
 
 
 def test_a_map_that_shows_nothing_says_why_and_offers_the_signed_one():

@@ -112,8 +112,10 @@ def test_a_link_opens_a_channel_and_what_it_asks_in_vain_is_said():
     assert "<script>" not in said
 
 
-def test_another_layer_has_no_such_channel_or_sheet():
-    app = feature_maps(layer="block14_sepconv2", channel="2047", sheet="32")
+def test_another_layer_begins_with_a_channel_of_its_own_and_another_output_goes_on_with_the_same():
+    app = feature_maps(layer="block14_sepconv2", channel="47", sheet="2")
+    app.selectbox(key="choice-stage").set_value("bn").run()
+    assert app.query_params["channel"] == "47"
     app.selectbox(key="choice-layer").set_value("block3_sepconv1").run()
     assert not app.exception
     assert "channel" not in app.query_params

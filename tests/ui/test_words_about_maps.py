@@ -70,8 +70,8 @@ def test_with_random_weights_no_map_depends_on_what_was_learnt():
         ),
         (
             0.35,
-            "lower than in 1 of 3 random orders: that is no proof",
-            "higher than in 2 of 3 random orders: that is no",
+            "lower than in 1 of 3 random orders: no evidence for the map",
+            "higher than in 2 of 3 random orders: no evidence",
         ),
         (0.9, "no lower than in any of 3", "**higher than in any of 3 random orders**"),
     ],

@@ -57,10 +57,12 @@ def _show_layer(layer: LayerTally) -> None:
     reads = f"{window.kernel[0]} × {window.kernel[1]}" if window is not None else "all"
     if window is not None and window.dilation != (1, 1):
         reads += f" pixels, spread over {window.extent[0]} × {window.extent[1]},"
+    start = field.rows.start
+    first = f"{-start} px outside the image (padding)" if start < 0 else f"at pixel {start}"
     st.caption(
         f"A unit reads {reads} of the map before and, through it, {field.rows.size} × {field.columns.size} px of the "
-        f"image, padding included; neighbours are {field.rows.jump} px apart, the first unit begins at pixel "
-        f"{field.rows.start}. The output takes {memory(layer.activation_bytes)} in float32."
+        f"image, padding included; neighbours are {field.rows.jump} px apart. The first window starts {first}. "
+        f"The output takes {memory(layer.activation_bytes)} in float32."
     )
 
 

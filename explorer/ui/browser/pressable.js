@@ -26,6 +26,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
         (same ?? now[Math.min(at, now.length - 1)])?.focus({ preventScroll: true });
     }
 
+    // One stop for the Tab key, from which arrows go on: a strip has eighty buttons.
+    const stop = (button) => {
+        for (const each of buttons()) each.tabIndex = each === button ? 0 : -1;
+    };
+    if (data.one_stop) {
+        const all = buttons();
+        stop(all[at] ?? all.find((b) => b.getAttribute("aria-pressed") === "true") ?? all[0]);
+    }
+    const go = (event) => {
+        const towards = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+        const from = event.target.closest("[data-kind]");
+        if (!towards || !from) return;
+        event.preventDefault();
+        const next = nearest(from, buttons(), towards);
+        if (next) {
+            stop(next);
+            next.focus();
+        }
+    };
+
     const press = (event) => {
         const button = event.target.closest("[data-kind]");
         if (!button) return;
@@ -35,5 +55,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
     flows.onclick = press;
     flows.onkeydown = (event) => {
         if (event.key === "Enter" || event.key === " ") press(event);
+        else if (data.one_stop) go(event);
     };
+}
+
+/** The button that lies closest in a direction, [right, down]; what lies aside counts as further away. */
+function nearest(from, buttons, [right, down]) {
+    const middle = (button) => {
+        const { left, top, width, height } = button.getBoundingClientRect();
+        return [left + width / 2, top + height / 2];
+    };
+    const [x, y] = middle(from);
+    let found = null, least = Infinity;
+    for (const button of buttons) {
+        const [dx, dy] = [middle(button)[0] - x, middle(button)[1] - y];
+        const ahead = dx * right + dy * down, aside = Math.abs(dx * down) + Math.abs(dy * right);
+        const distance = ahead + 3 * aside;
+        if (ahead > 1 && distance < least) [found, least] = [button, distance];
+    }
+    return found;
 }

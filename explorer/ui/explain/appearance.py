@@ -12,7 +12,6 @@ from explorer.vision.methods.table import METHODS
 SIGNED = "map_signed"
 """Key of the switch in the session."""
 
-WIDGET_PX = 140
 _OWN, _FIXED = "Own", "Fixed"
 _SEQUENTIAL = tuple(name for name in COLOUR_MAPS if name not in DIVERGING)
 
@@ -41,8 +40,8 @@ class Appearance:
 
 
 def choose_appearance(heat_map: HeatMap) -> Appearance:
-    """Asks, on a row, how the map is to be shown; what was chosen holds for the next map too."""
-    opacity_place, colour_place, range_place, sign_place = (st.container(width=WIDGET_PX) for _ in range(4))
+    """Asks how the map is to be shown; what was chosen holds for the next map too."""
+    opacity_place, colour_place, range_place, sign_place = (st.container() for _ in range(4))
     can_be_signed = METHODS[heat_map.method].signed
     signed = can_be_signed and sign_place.toggle(
         "Signed",

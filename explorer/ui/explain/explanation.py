@@ -59,10 +59,10 @@ def _seen(question: Question, heat_map: HeatMap, judgement: Judgement) -> Iterat
         )
     hottest = hottest_place(heat_map)
     if hottest:
-        what = "speak for" if question.facts.signed else "move the score of"
+        what = "raise" if question.facts.signed else "move"
         yield (
-            f"Which places {what} **{words}**, {question.place_words}. The brightest is at the **{hottest}** of the "
-            "picture."
+            f"Which regions {what} the score of **{words}**, {question.place_words}. The brightest is at the "
+            f"**{hottest}** of the picture."
         )
     yield _score(question, heat_map)
     if judgement.kind == "clear":
@@ -104,7 +104,7 @@ def _not_seen(question: Question, heat_map: HeatMap, judgement: Judgement) -> It
     if question.facts.signed:
         yield "What speaks against the target, unless *Signed* is on: it is cut off at 0."
     if question.tap is not None:
-        yield "What the layers above make of it, beyond a first approximation: the score need not fall if it goes."
+        yield "Later layers are not linear: removing a bright region need not lower the score."
     if judgement.kind == "clear":
         yield judgement.sentences[-1]
 

@@ -76,9 +76,9 @@ def show_film(question: Question) -> None:
         "early layers are small and depend on few pixels around them, those of late ones are coarse and depend on "
         "many. "
         + (
-            "A module's frame is what it hands on."
+            "Each frame is taken at the module's output."
             if places == _MODULES
-            else "A layer's frame is its own output, of a separable convolution the pointwise one."
+            else "Each frame is taken at the layer's own output, of a separable convolution the pointwise one."
         )
     )
 

@@ -11,7 +11,7 @@ from PIL import Image
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.colour_bar import colour_bar_html
 from explorer.figures.maps.overlay import map_picture, overlay, png_bytes
-from explorer.ui.explain.appearance import WIDGET_PX, Appearance, choose_appearance
+from explorer.ui.explain.appearance import Appearance, choose_appearance
 from explorer.ui.explain.evidence_downloads import show_downloads
 from explorer.ui.explain.question import Question
 from explorer.vision.checks.judgement import is_flat
@@ -27,7 +27,7 @@ class MapPictures:
 
     Attributes:
         cells: (h, w, 3): each pixel has the colour of the cell that is nearest.
-        overlay: (h, w, 3): over the picture, from cell to cell by degrees.
+        overlay: (h, w, 3): over the picture, smoothly interpolated.
     """
 
     cells: np.ndarray
@@ -37,16 +37,14 @@ class MapPictures:
 @st.fragment
 def show_map(question: Question, heat_map: HeatMap) -> None:
     """The three pictures, the widgets that change their colours, and the files to take away."""
-    pictures_place = st.container()
-    # On a row that wraps: in columns a narrow page cuts the words.
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    with row:
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    row.markdown(f"{question.facts.title} {question.place_words}", width="stretch")
+    with row.popover("Display", icon=":material/palette:"):
         appearance = choose_appearance(heat_map)
     shown = map_pictures(question, heat_map, appearance)
-    with pictures_place:
-        _show_pictures(question, heat_map, appearance, shown)
-    with row.container(width=WIDGET_PX), st.popover("Download", icon=":material/download:", width="stretch"):
+    with row.popover("Download", icon=":material/download:"):
         show_downloads(question, heat_map, appearance.signed, shown.cells, shown.overlay)
+    _show_pictures(question, heat_map, appearance, shown)
 
 
 def map_pictures(question: Question, heat_map: HeatMap, appearance: Appearance) -> MapPictures:
@@ -79,7 +77,6 @@ def hottest_place(heat_map: HeatMap) -> str | None:
 
 def _show_pictures(question: Question, heat_map: HeatMap, appearance: Appearance, shown: MapPictures) -> None:
     subject = question.subject
-    st.caption(f"{question.facts.title} {question.place_words}")
     rows, columns = heat_map.signed.shape
     hottest = hottest_place(heat_map)
     where = f"the largest value at the {hottest}" if hottest else "no value stands out above 0"
@@ -99,7 +96,7 @@ def _show_pictures(question: Question, heat_map: HeatMap, appearance: Appearance
         st.html(colour_bar_html(appearance.colour_map, appearance.low, appearance.high, title=what))
     with over:
         st.image(_jpeg(shown.overlay), width="stretch", alt=f"{subject.picture.alt}; over it the heat map, {where}")
-        st.caption("**Overlay** · from cell to cell by degrees")
+        st.caption("**Overlay** · smoothly interpolated")
 
 
 def _jpeg(picture: np.ndarray) -> bytes:

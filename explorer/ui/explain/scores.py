@@ -32,7 +32,7 @@ def show_scores(question: Question, heat_map: HeatMap) -> None:
         "A map is a claim: *the answer hangs on these places*. Two checks, of which neither looks at whether the map "
         "looks good."
     )
-    holds, depends = st.tabs(("Take the places away", "Take the learning away"))
+    holds, depends = st.tabs(("Deletion test", "Random-weights test"))
     with holds:
         _show_faithfulness(question, heat_map)
     with depends:
@@ -87,7 +87,7 @@ def _compared(better: str, curve: Curve, *, smaller_is_better: bool) -> str:
         return f"{better} than in any of {len(areas)} random orders"
     if not any(beats):
         return f"no {better} than in any of {len(areas)} random orders: here the map does not hold"
-    return f"{better} than in {sum(beats)} of {len(areas)} random orders: that is no proof"
+    return f"{better} than in {sum(beats)} of {len(areas)} random orders: no evidence for the map"
 
 
 def _show_sanity_check(question: Question, heat_map: HeatMap) -> None:

@@ -23,7 +23,7 @@ from explorer.vision.features.channels import ORDERS, ChannelStatistics, Order, 
 COLUMNS = 8
 TILE_PX = 96
 _SEARCH_PX, _ORDER_PX = 165, 215
-_LAST_NODE = "channels-of"
+_LAST_PLACE = "channels-of"
 _TURNED = "channel-sheets-turned"
 _SCALES = ("Whole layer", "Each channel")
 
@@ -116,9 +116,14 @@ def channel_picture(view: LayerView, numbers: Sequence[int], *, common: bool) ->
 
 
 def _start_anew_with_another_layer(view: LayerView) -> None:
-    if st.session_state.get(_LAST_NODE, view.tap.node) != view.tap.node:
+    """Channel 60 of another layer is another thing; of another output of the same layer it is the same."""
+    now = view.tap.layer, view.tap.node, view.tap.shape[-1]
+    layer, node, channels = st.session_state.get(_LAST_PLACE, now)
+    if node != now[1]:
         _turn_to(1)
-    st.session_state[_LAST_NODE] = view.tap.node
+    if (layer, channels) != (now[0], now[2]):
+        choose(CHANNEL, None, "")
+    st.session_state[_LAST_PLACE] = now
 
 
 def _show_orders(view: LayerView) -> None:

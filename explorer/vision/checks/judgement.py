@@ -104,7 +104,7 @@ def _clear(heat_map: HeatMap, signed: np.ndarray) -> tuple[str, ...]:
         sentences.append("The gradients' signs are dropped: a bright place may speak for the target or against it.")
     elif signed.min() < 0:
         against = (positive.sum() - signed.sum()) / total
-        sentences.append(f"What lies below 0 sums to {_percent(against)} of what lies above.")
+        sentences.append(f"Evidence against the target adds up to {_percent(against)} of that for it.")
     else:
         sentences.append("No cell is below 0.")
     if heat_map.tap is not None:
@@ -162,13 +162,15 @@ class BranchShare:
         if not self.branch and not self.shortcut:
             return "No evidence passes this module: its output does not move the score."
         own, other = ("for", "against") if (self.branch or self.shortcut) > 0 else ("against", "for")
+        part, rest = _percent(self.share), _percent(1 - self.share)
         if self.branch * self.shortcut < 0:
-            what = f"the evidence that passes this module, {own} the target; the rest, {other} it,"
-        else:
-            what = f"the evidence {own} the target that passes this module; the rest"
+            return (
+                f"This map covers {part} of this module's evidence, and that part speaks {own} the target. The other "
+                f"{rest} takes the shortcut, speaks {other} it, and is not shown here."
+            )
         return (
-            f"The branch carries {_percent(self.share)} of {what} passes by on the shortcut, and this map does not "
-            "show it."
+            f"This map covers {part} of this module's evidence {own} the target. The other {rest} takes the shortcut "
+            "and is not shown here."
         )
 
 
