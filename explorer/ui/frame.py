@@ -50,6 +50,7 @@ def run_app() -> None:
     page.run()
     show_tour(page.title)
     st.set_page_config(page_icon=ICON)  # last: to read a file Streamlit imports NumPy and Pillow
+    state.set_page(page.title)  # at the end: what a run had sent that was ended before may never have left the server
     if state.opened_plain():
         ask_whether_first_visit()
     run_when_reconnected()

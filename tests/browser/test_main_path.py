@@ -66,7 +66,22 @@ def test_diagram_opens_by_mouse_and_by_keyboard_and_shows_the_arithmetic(browser
     layer = page.locator("[data-kind=layer][data-name=block5_sepconv1]")
     layer.focus()
     layer.press("Enter")
-    expect(page.get_by_text("3×3×728 + 728×728 = 536,536")).to_be_visible()
+    formula = page.get_by_text("3×3×728 + 728×728 = 536,536")
+    expect(formula).to_be_visible()
+    layer.press("Escape")
+    expect(formula).to_have_count(0)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    layer.click()
+    expect(formula).to_be_visible()
+    page.wait_for_timeout(600)  # the page scrolls until the card hides nothing
+    card = page.locator(".st-key-arithmetic").bounding_box()
+    clicked = layer.bounding_box()
+    assert clicked["y"] + clicked["height"] <= card["y"]
+    layer.click()
+    expect(formula).to_have_count(0)
+    layer.click()
+    page.locator(".st-key-arithmetic").get_by_role("button", name="Close").click()
+    expect(formula).to_have_count(0)
     page.close()
 
 
@@ -151,6 +166,7 @@ def test_no_number_of_a_table_is_cut(browser, address, width):
     page = opened(browser, f"{address}/compare?width=0.5", viewport={"width": width, "height": 900})
     expect(page.get_by_role("cell", name="22,855,952").last).to_be_attached()  # of the paper's last table
     expect(page.get_by_role("cell", name="16,714,806,992")).to_be_visible()
+    expect(page.locator(".written")).to_have_count(4)
     tables = "[...document.querySelectorAll('.written')]"
     cut = page.evaluate(f"{tables}.filter(table => table.scrollWidth > table.clientWidth).length")
     assert (page.evaluate(f"{tables}.length"), cut) == (4, 0)

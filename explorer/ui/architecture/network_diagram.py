@@ -6,9 +6,9 @@ from explorer.counting.formula import Formula, macs_formula, params_formula
 from explorer.counting.tally import GroupTally, LayerTally, Tally
 from explorer.figures.diagram.drawing import LEGEND
 from explorer.quantities import exact, memory, shape, share
-from explorer.ui.widgets.clickable_diagram import architecture_diagram
+from explorer.ui.widgets.clickable_diagram import architecture_diagram, close_selection
 
-_ARITHMETIC = "arithmetic"
+_DIAGRAM, _ARITHMETIC = "diagram", "arithmetic"
 
 # The diagram can be taller than the screen: what a click shows stays in sight below it.
 _STAYS_IN_SIGHT = f"""<style>
@@ -22,16 +22,18 @@ div:has(> .st-key-{_ARITHMETIC}) {{ position: sticky; bottom: 0.75rem; z-index: 
 def show_network_diagram(tally: Tally) -> None:
     """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula."""
     st.markdown("Click a module to open it, then a layer to see its arithmetic. With the keyboard: Tab, then Enter.")
-    click = architecture_diagram(tally, "diagram")
+    click = architecture_diagram(tally, _DIAGRAM, f".st-key-{_ARITHMETIC}")
     st.caption(LEGEND)
     if click is None:
         return
     st.html(_STAYS_IN_SIGHT)
-    with st.container(border=True, key=_ARITHMETIC):
-        if click.layer is None:
-            _show_module(next(m for m in tally.module_tallies if m.name == click.module), tally)
-        else:
-            _show_layer(tally.by_name[click.layer])
+    with st.container(border=True, key=_ARITHMETIC, horizontal=True, gap="small"):
+        with st.container(width="stretch"):
+            if click.layer is None:
+                _show_module(next(m for m in tally.module_tallies if m.name == click.module), tally)
+            else:
+                _show_layer(tally.by_name[click.layer])
+        st.button("Close", icon=":material/close:", on_click=close_selection, args=(_DIAGRAM,), key="close_arithmetic")
 
 
 def _show_module(module: GroupTally, tally: Tally) -> None:

@@ -50,13 +50,25 @@ export default function ({ data, parentElement, setTriggerValue }) {
         const button = event.target.closest("[data-kind]");
         if (!button) return;
         event.preventDefault();
+        flows.clicked = button.dataset.name;
         setTriggerValue("clicked", { kind: button.dataset.kind, name: button.dataset.name });
     };
     flows.onclick = press;
     flows.onkeydown = (event) => {
         if (event.key === "Enter" || event.key === " ") press(event);
+        else if (event.key === "Escape" && data.closes) setTriggerValue("clicked", { kind: "close" });
         else if (data.one_stop) go(event);
     };
+    const clicked = flows.clicked && buttons().find((b) => b.dataset.name === flows.clicked);
+    if (clicked && data.in_front) setTimeout(() => uncover(clicked, document.querySelector(data.in_front)), 300);
+    flows.clicked = null;
+}
+
+/** Scrolls the page until what lies in front of it hides nothing of a button. */
+function uncover(button, front) {
+    if (!front) return;
+    const hidden = button.getBoundingClientRect().bottom + 8 - front.getBoundingClientRect().top;
+    if (hidden > 0) front.closest("[data-testid=stMain]")?.scrollBy({ top: hidden });
 }
 
 /** The button that lies closest in a direction, [right, down]; what lies aside counts as further away. */

@@ -47,7 +47,10 @@ def ignored() -> tuple[str, ...]:
 
 
 def came_from_another(page: str) -> bool:
-    """Whether the session's last run was of another page than this."""
-    last = st.session_state.get(_PAGE, page)
+    """Whether the session's last run that came to its end was of another page than this."""
+    return bool(st.session_state.setdefault(_PAGE, page) != page)
+
+
+def set_page(page: str) -> None:
+    """Remembers of which page a run has come to its end."""
     st.session_state[_PAGE] = page
-    return bool(last != page)

@@ -14,8 +14,10 @@ from explorer.ui.browser import browser_file
 
 _HTML = '<div class="flows"></div>'
 
-PRESSABLE_JS = browser_file("pressable.js")
+CLOSE = {"kind": "close"}
+"""What the browser says when Escape was pressed."""
 
+PRESSABLE_JS = browser_file("pressable.js")
 """Shows `flows`, each a drawing in its colour, and reports which of their `data-kind` buttons is pressed."""
 
 # Once for the process: a component that is registered again on every run loses its state.
@@ -32,7 +34,7 @@ class Click:
     layer: str | None = None
 
 
-def architecture_diagram(tally: Tally, key: str) -> Click | None:
+def architecture_diagram(tally: Tally, key: str, in_front: str = "") -> Click | None:
     """Draws the network; returns what is selected in it, which stays selected until something else is.
 
     Which modules are open and what is selected lives in the session under `key`, and survives a change of the
@@ -42,14 +44,22 @@ def architecture_diagram(tally: Tally, key: str) -> Click | None:
     Args:
         tally: The network.
         key: Unique on the page.
+        in_front: What may lie over the drawing, as a CSS selector: the page is scrolled until it hides nothing that
+            was clicked.
     """
     opened = st.session_state.get(_opened(key), frozenset())
     selected = _still_there(tally, st.session_state.get(_selected(key)))
     colours = flow_colours(tally.graph)
     drawn = flow_svgs(tally, opened=opened, selected=selected.layer if selected else None)
     flows = [{"colour": colours[flow.name], "svg": svg} for flow, svg in zip(tally.graph.flows, drawn, strict=True)]
-    _component(key=key, data={"flows": flows}, on_clicked_change=partial(_take, tally, key))
+    data = {"flows": flows, "closes": selected is not None, "in_front": in_front}
+    _component(key=key, data=data, on_clicked_change=partial(_take, tally, key))
     return selected
+
+
+def close_selection(key: str) -> None:
+    """Nothing is selected in the diagram any more; for a button."""
+    st.session_state[_selected(key)] = None
 
 
 def read_click(tally: Tally, value: object) -> Click | None:
@@ -76,8 +86,15 @@ def toggled(tally: Tally, opened: frozenset[str], module: str) -> frozenset[str]
 
 def _take(tally: Tally, key: str) -> None:
     """Runs before the page does, with the network that the person saw when clicking."""
-    click = read_click(tally, st.session_state[key].get("clicked"))
+    clicked = st.session_state[key].get("clicked")
+    if clicked == CLOSE:
+        close_selection(key)
+        return
+    click = read_click(tally, clicked)
     if click is None:
+        return
+    if click.layer is not None and click == st.session_state.get(_selected(key)):
+        close_selection(key)
         return
     if click.layer is None:
         opened = toggled(tally, st.session_state.get(_opened(key), frozenset()), click.module)
