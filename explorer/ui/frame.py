@@ -14,6 +14,7 @@ from explorer.ui.session.warm_up import warm_up
 from explorer.ui.tour.panel import show_tour
 from explorer.ui.tour.place import arrive
 from explorer.ui.tour.welcome import ask_whether_first_visit, open_welcome, show_welcome
+from explorer.ui.widgets.terms import show_terms
 
 ICON = str(ASSETS / "icon.png")
 
@@ -37,14 +38,18 @@ def run_app() -> None:
     st.html(f"<style>{browser_file('page.css')}</style>")
     read_opening_link()
     with st.sidebar:
-        with st.container(horizontal=True):
-            st.button("Tour", icon=":material/tour:", on_click=open_welcome)
+        with st.container(horizontal=True, gap="xsmall", wrap=False):
+            st.button("Tour", on_click=open_welcome)
             show_share()
+            show_terms(page.title)
         weights = weights_in_force() if page in looking else None
         state.set_config(architecture_controls(weights.name, weights.config) if weights else architecture_controls())
     if state.came_from_another(page.title):
         # The browser leaves the link behind with the page. Where it told the old one, nothing would seem to be missing.
         st.query_params.update()
+    with st.container(key="pages", horizontal=True, gap=None, wrap=False):
+        for each in (*counting, *looking):
+            st.page_link(each, label=each.title)
     show_ignored()
     show_welcome()
     page.run()

@@ -14,7 +14,7 @@ _MODULE_PX = 4
 
 def show_share() -> None:
     """A button that opens the link; made when it is opened."""
-    with st.popover("Share", icon=":material/share:", on_change="rerun", key="share") as panel:
+    with st.popover("Share", on_change="rerun", key="share") as panel:
         if not panel.open:
             return
         link = link_of(st.context.url or "", st.query_params.to_dict())
