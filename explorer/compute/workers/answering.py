@@ -82,14 +82,18 @@ def reply_to(
 
 
 def warm_up(loaded: "LoadedNetworks", source: "TrainedWeights") -> None:
-    """Loads libraries and a network, and makes a map, while nobody asks; a question meanwhile is answered."""
-    from explorer.arch.places.taps import last_tap
+    """Loads libraries and a network, and makes maps, while nobody asks; a question meanwhile is answered.
+
+    At the last place, which is asked first, and at the first: the way back to it compiles what all others go through.
+    """
+    from explorer.arch.places.taps import first_tap, last_tap
     from explorer.vision.methods.target import Target
 
     with suppress(ExplorerError):  # who asks for it is told
         explainer = loaded.explainer(source.config, source)
         left = explainer.activations(np.zeros((1, *explainer.graph.input_shape), np.float32))
-        explainer.heat_map("grad-cam", left, Target(0), last_tap(explainer.graph))
+        for tap in (last_tap(explainer.graph), first_tap(explainer.graph)):
+            explainer.heat_map("grad-cam", left, Target(0), tap)
 
 
 def _sendable(error: Exception) -> Exception:
