@@ -8,12 +8,7 @@ from explorer.ui.choose.subject_choice import Subject, choose_subject
 from explorer.ui.choose.tap_choice import choose_tap
 from explorer.ui.choose.target_choice import choose_target
 from explorer.ui.features.channel_detail import show_channel
-from explorer.ui.features.channel_grid import (
-    choose_arrangement,
-    choose_channel,
-    show_channel_grid,
-    show_layer_facts,
-)
+from explorer.ui.features.channel_grid import ChosenChannel, choose_channel, show_channel_grid, show_layer_facts
 from explorer.ui.features.field_panel import show_field
 from explorer.ui.features.kernel_panel import show_kernels
 from explorer.ui.features.layer_view import LayerView, layer_view
@@ -23,46 +18,44 @@ from explorer.ui.features.separable_panel import show_separable
 from explorer.ui.links.channel_link import PANELS
 from explorer.ui.session.error_boundary import explained
 
-
-def look(subject: Subject) -> None:
-    """Where to look, and what there is to see."""
-    bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    tap = choose_tap(subject.graph, bar, default=first_tap(subject.graph), key="feature_strip")
-    with bar:
-        target = choose_target(subject.labels, subject.of_pass.logits, subject.provenance, against=False)
-    view = layer_view(subject, tap, target)
-    show_panels(view)
-    carry_out_maximization(view)
+_PLACE_PX, _CLASS_PX = 168, 150  # layer, output, class and channel: one row at 1024 px, beside the open sidebar
 
 
 @st.fragment
-def show_panels(view: LayerView) -> None:
-    """The chosen channel, in one panel or another: a click redraws nothing else."""
+def look(subject: Subject) -> None:
+    """Where to look, and what there is to see: no choice here redraws anything above."""
     with explained():
-        row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-        with row:
-            chosen = choose_channel(view)
-        is_pair = find_pair(view.subject.graph, view.tap.layer) is not None
-        name, panel = open_panel([each for each in PANELS if each != "apart" or is_pair])
-        with panel:
-            match name:
-                case "channels":
-                    with row:
-                        arrangement = choose_arrangement(view)
-                    every, one = st.columns((11, 9), gap="large")
-                    with every:
-                        show_channel_grid(view, chosen, arrangement)
-                    with one:
-                        show_channel(view, chosen)
-                case "cell":
-                    show_field(view, chosen.number)
-                case "apart":
-                    show_separable(view, chosen.number)
-                case "wants":
-                    show_maximization(view, chosen.number)
-                case "kernels":
-                    show_kernels(view, chosen.number)
-        show_layer_facts(view)
+        bar = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+        tap = choose_tap(subject.graph, bar, default=first_tap(subject.graph), key="feature_strip", width=_PLACE_PX)
+        with bar:
+            logits, provenance = subject.of_pass.logits, subject.provenance
+            target = choose_target(subject.labels, logits, provenance, against=False, width=_CLASS_PX)
+            view = layer_view(subject, tap, target)
+            channel = choose_channel(view)
+        show_panels(view, channel)
+
+
+def show_panels(view: LayerView, chosen: ChosenChannel) -> None:
+    """The chosen channel, in one panel or another."""
+    is_pair = find_pair(view.subject.graph, view.tap.layer) is not None
+    name, panel = open_panel([each for each in PANELS if each != "apart" or is_pair])
+    with panel:
+        match name:
+            case "channels":
+                every, one = st.columns((11, 9), gap="medium")
+                with every:
+                    show_channel_grid(view, chosen)
+                with one:
+                    show_channel(view, chosen)
+            case "cell":
+                show_field(view, chosen.number)
+            case "apart":
+                show_separable(view, chosen.number)
+            case "wants":
+                show_maximization(view, chosen.number)
+            case "kernels":
+                show_kernels(view, chosen.number)
+    show_layer_facts(view)
 
 
 row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
@@ -71,3 +64,4 @@ with explained():
     chosen = choose_subject(row)
     if chosen is not None:
         look(chosen)
+        carry_out_maximization(chosen)

@@ -61,6 +61,7 @@ def test_a_channel_opens_by_click_and_by_keyboard_and_its_making_is_shown(browse
     again.close()
     open_panel(page, "Channels")
 
+    page.get_by_role("button", name="Download", exact=True).click()
     assert downloaded(page, "Statistics as CSV").decode().count("\n") == 257
     assert np.load(BytesIO(downloaded(page, "All maps as .npy"))).shape == (36, 36, 256)
     assert Image.open(BytesIO(downloaded(page, "These maps as PNG"))).size[0] > 700
@@ -100,6 +101,18 @@ def test_what_a_channel_wants_is_made_and_can_be_cancelled(browser, address):
     start.click()
     expect(page.get_by_text("After 64 steps")).to_be_visible()
     page.close()
+
+
+def test_maps_and_the_chosen_channel_are_on_the_first_screen(browser, address):
+    for width in (1024, 1280):
+        page = opened(browser, f"{address}/{LINK}", viewport={"width": width, "height": 720})
+        grid = cells(page, "64 of the 256 channels")
+        expect(grid).to_be_visible()
+        box, picture = grid.bounding_box(), page.get_by_role("img", name=re.compile("^Channel 0 of")).bounding_box()
+        assert box["y"] + box["height"] / 2 <= 720, "four of eight rows"
+        assert picture["y"] + picture["height"] <= 720
+        assert picture["x"] >= box["x"] + box["width"]
+        page.close()
 
 
 def test_a_phone_sees_the_page_without_scrolling_sideways(browser, address):

@@ -13,7 +13,8 @@ from explorer.ui.links.linked import asked_for, choose, linked, take, widget_key
 from explorer.ui.links.view_link import LAYER, STAGE
 from explorer.ui.widgets.clickable_diagram import PRESSABLE_JS
 
-_WIDTH_PX = 185
+WIDTH_PX = 185
+"""Of the two widgets, unless told otherwise."""
 
 # Once for the process, as the large drawing.
 _strip = st.components.v2.component(
@@ -21,7 +22,9 @@ _strip = st.components.v2.component(
 )
 
 
-def choose_tap(graph: Graph, bar: "st.delta_generator.DeltaGenerator", *, default: Tap, key: str) -> Tap:
+def choose_tap(
+    graph: Graph, bar: "st.delta_generator.DeltaGenerator", *, default: Tap, key: str, width: int = WIDTH_PX
+) -> Tap:
     """Asks where to look; the link's layer and stage as far as the network has them.
 
     Args:
@@ -29,6 +32,7 @@ def choose_tap(graph: Graph, bar: "st.delta_generator.DeltaGenerator", *, defaul
         bar: A row for the names; the drawing comes below.
         default: Where to look unless told otherwise.
         key: Unique on the page.
+        width: Of each of the two widgets, in px.
     """
     names = layers(graph)
     asked = asked_for(LAYER)
@@ -44,7 +48,7 @@ def choose_tap(graph: Graph, bar: "st.delta_generator.DeltaGenerator", *, defaul
         on_change=take,
         args=(LAYER, default.layer),
         filter_mode="contains",
-        width=_WIDTH_PX,
+        width=width,
         help="A convolution, pooling or what a module hands on, by Keras' name. Or click it in the drawing.",
     )
     usual = default.stage if chosen == default.layer else own
@@ -56,7 +60,7 @@ def choose_tap(graph: Graph, bar: "st.delta_generator.DeltaGenerator", *, defaul
         key=widget_key(STAGE),
         on_change=take,
         args=(STAGE, usual),
-        width=_WIDTH_PX,
+        width=width,
         help="What the layer gives itself, and what normalization, activation and addition make of it. A separable "
         "convolution is a depthwise one, then a pointwise one, whose output is the layer's own.",
     )

@@ -18,7 +18,14 @@ _NO_OTHER = "(none)"
 _WIDTH_PX, _NARROW_PX = 165, 140
 
 
-def choose_target(labels: Sequence[str] | None, logits: np.ndarray, provenance: Provenance, *, against: bool) -> Target:
+def choose_target(
+    labels: Sequence[str] | None,
+    logits: np.ndarray,
+    provenance: Provenance,
+    *,
+    against: bool,
+    width: int = _WIDTH_PX,
+) -> Target:
     """Asks for a class, the most probable one unless told otherwise.
 
     Args:
@@ -26,6 +33,7 @@ def choose_target(labels: Sequence[str] | None, logits: np.ndarray, provenance: 
         logits: (classes,), of the picture: the classes are offered in the order of their probability.
         provenance: Of the weights, which say what is done with the logits.
         against: Whether a second class can be chosen, from which the first is to be told.
+        width: Of the first one's widget, in px.
     """
     order = [int(index) for index in np.argsort(-logits, kind="stable")]
     names = {class_name(index, labels): index for index in order}
@@ -48,7 +56,7 @@ def choose_target(labels: Sequence[str] | None, logits: np.ndarray, provenance: 
         on_change=take,
         args=(TARGET, usual),
         filter_mode="contains",
-        width=_WIDTH_PX,
+        width=width,
         help="What the picture is asked about; the most probable class first. Type to search.",
     )
     if not against:

@@ -19,6 +19,8 @@ from explorer.vision.features.channels import ChannelStatistics
 from explorer.vision.methods.upscaling import upscaled
 
 _OPACITY = 0.9
+_HIGHEST_PX = 232
+"""Of the picture, so that it is seen whole on the first screen."""
 
 
 def show_channel(view: LayerView, chosen: ChosenChannel) -> None:
@@ -27,10 +29,11 @@ def show_channel(view: LayerView, chosen: ChosenChannel) -> None:
     values = view.values[..., channel]
     scale = view.own_scale(channel)
     of = (view.subject.look.key, view.tap.node, channel)
-    st.subheader(f"Channel {channel}")
+    rows, columns = view.photograph.shape[:2]
+    st.subheader(f"Channel {channel}", anchor=False)
     st.image(
         cache.picture_file(partial(_over_photograph, view, channel, scale), view.badge, *of),
-        width="stretch",
+        width=round(_HIGHEST_PX * columns / rows),
         alt=f"Channel {channel} of {view.words} over the picture ({view.subject.picture.alt}), from "
         f"{significant(float(values.min()))} to {significant(float(values.max()))}",
     )
@@ -38,7 +41,7 @@ def show_channel(view: LayerView, chosen: ChosenChannel) -> None:
     show_facts(_facts(view, channel, chosen.statistics))
     if view.tap.stage == "depthwise":
         _show_kernel(view, channel)
-    st.subheader("How its values are spread")
+    st.subheader("How its values are spread", anchor=False)
     drawn = partial(channel_histogram, values, title=f"{view.words}, channel {channel}")
     show_chart(cache.chart(drawn, view.words, *of), "chart_channel")
 

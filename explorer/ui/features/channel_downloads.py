@@ -27,11 +27,9 @@ def show_channel_downloads(view: LayerView, statistics: ChannelStatistics, grid_
         ),
         ("These maps as PNG", ":material/image:", f"{name}.png", "image/png", lambda: grid_png),
     )
-    with st.container(horizontal=True):
-        for label, icon, file_name, mime, make in files:
-            st.download_button(
-                label, make, file_name, mime, icon=icon, on_click="ignore", key=f"download {mime} of channels"
-            )
+    for label, icon, file_name, mime, make in files:
+        key = f"download {mime} of channels"
+        st.download_button(label, make, file_name, mime, icon=icon, on_click="ignore", width="stretch", key=key)
     st.caption(
         f"The array is (height, width, channels), float32, as the network has it. Weights: {_weights_words(view)}."
     )

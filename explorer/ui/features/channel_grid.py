@@ -22,7 +22,7 @@ from explorer.vision.features.channels import ORDERS, ChannelStatistics, Order, 
 
 COLUMNS = 8
 TILE_PX = 96
-_SEARCH_PX, _ORDER_PX = 165, 215
+_NUMBER_PX = 112
 _LAST_PLACE = "channels-of"
 _TURNED = "channel-sheets-turned"
 _SCALES = ("Whole layer", "Each channel")
@@ -52,33 +52,17 @@ def choose_channel(view: LayerView) -> ChosenChannel:
     statistics = view.statistics(contribution=order == "contribution")
     numbers = ordered(statistics, order)
     number = int(linked(CHANNEL, [str(number) for number in range(len(numbers))], "") or numbers[0])
-    _search(number, numbers)
+    _ask_number(number, numbers)
     return ChosenChannel(number, order, numbers, statistics)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """How the channels are shown.
-
-    Attributes:
-        sheet: Which sheet of them, from 1.
-        common: Whether all share one scale of colours.
-    """
-
-    sheet: int
-    common: bool
-
-
-def choose_arrangement(view: LayerView) -> Arrangement:
-    """Asks for order, scale and sheet, for a row of widgets."""
-    _show_orders(view)
-    common = _scale() == _SCALES[0]
-    return Arrangement(_sheet(view), common)
-
-
-def show_channel_grid(view: LayerView, chosen: ChosenChannel, arrangement: Arrangement) -> None:
-    """Draws the channels, to choose from."""
-    sheet, common = arrangement.sheet, arrangement.common
+def show_channel_grid(view: LayerView, chosen: ChosenChannel) -> None:
+    """Draws the channels, to choose from; above them how they are sorted and coloured, and their sheets."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover("Sort and colours", icon=":material/swap_vert:"):
+            _show_orders(view)
+            common = _scale() == _SCALES[0]
+        sheet = _sheet(view)
     shown = [int(number) for number in chosen.numbers[(sheet - 1) * PER_SHEET : sheet * PER_SHEET]]
     draw = partial(channel_picture, view, shown, common=common)
     grid = cache.drawn_channels(view.subject.look, view.tap.node, tuple(shown), common, draw)
@@ -95,7 +79,8 @@ def show_channel_grid(view: LayerView, chosen: ChosenChannel, arrangement: Arran
         on_choose=lambda cell: choose(CHANNEL, str(shown[cell]), ""),
     )
     _show_legend(view, chosen.number, common)
-    show_channel_downloads(view, chosen.statistics, grid.png)
+    with st.popover("Download", icon=":material/download:"):
+        show_channel_downloads(view, chosen.statistics, grid.png)
 
 
 def channel_picture(view: LayerView, numbers: Sequence[int], *, common: bool) -> GridPicture:
@@ -131,7 +116,6 @@ def _show_orders(view: LayerView) -> None:
         "Sorted by",
         tuple(ORDERS),
         format_func=ORDERS.__getitem__,
-        width=_ORDER_PX,
         key=widget_key(ORDER),
         on_change=_sort,
         help=f"Contribution: activation × gradient, summed up: how much of the logit of {view.class_words} comes "
@@ -163,7 +147,13 @@ def _sheet(view: LayerView) -> int:
     if last > 1:
         # Turned by something else it is drawn anew: a widget that has a default must not be set.
         key = f"channel_sheet {last} {st.session_state.get(_TURNED, 0)}"
-        st.pagination(last, default=sheet, key=key, on_change=lambda: choose(SHEET, str(st.session_state[key]), "1"))
+        st.pagination(
+            last,
+            default=sheet,
+            width="stretch",
+            key=key,
+            on_change=lambda: choose(SHEET, str(st.session_state[key]), "1"),
+        )
     return sheet
 
 
@@ -215,7 +205,7 @@ def _show_legend(view: LayerView, channel: int, common: bool) -> None:
         )
 
 
-def _search(channel: int, numbers: np.ndarray) -> None:
+def _ask_number(channel: int, numbers: np.ndarray) -> None:
     """A field for the chosen channel's number; another number turns to its sheet."""
     key = f"channel_number of {len(numbers)}"
     st.session_state[key] = channel
@@ -226,11 +216,12 @@ def _search(channel: int, numbers: np.ndarray) -> None:
         _turn_to(int(np.flatnonzero(numbers == number)[0]) // PER_SHEET + 1)
 
     st.number_input(
-        f"Channel (0 to {len(numbers) - 1})",
+        "Channel",
         0,
         len(numbers) - 1,
         step=1,
         key=key,
         on_change=find,
-        width=_SEARCH_PX,
+        width=_NUMBER_PX,
+        help=f"From 0 to {len(numbers) - 1}. Or click a map.",
     )

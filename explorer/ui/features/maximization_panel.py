@@ -12,6 +12,7 @@ from explorer.figures.charts.maximization import maximization_curve
 from explorer.figures.maps.overlay import png_bytes
 from explorer.figures.real_numbers import significant
 from explorer.quantities import duration
+from explorer.ui.choose.subject_choice import Subject
 from explorer.ui.features.layer_view import LayerView
 from explorer.ui.session import cache
 from explorer.ui.session.long_computation import THERE_AND_BACK, computed_in_sight
@@ -53,7 +54,7 @@ def show_maximization(view: LayerView, channel: int) -> None:
         "little so that one value rises."
     )
     aim = _choose(view, channel)
-    result = cache.finished(*_key(view, aim))
+    result = cache.finished(*_key(view.subject, aim))
     if result is not None:
         _show(view, aim, result)
     elif _STARTED not in st.session_state:
@@ -70,7 +71,7 @@ def show_maximization(view: LayerView, channel: int) -> None:
             st.rerun()
 
 
-def carry_out_maximization(view: LayerView) -> None:
+def carry_out_maximization(subject: Subject) -> None:
     """Does what was started, and shows how far it is.
 
     To be called outside of fragments, after `show_maximization`: a click in a fragment would not end it.
@@ -78,15 +79,14 @@ def carry_out_maximization(view: LayerView) -> None:
     aim = st.session_state.pop(_STARTED, None)
     if aim is None:
         return
-    question = cache.maximization(view.subject.look, aim.node, aim.index, aim.steps, aim.seed)
+    question = cache.maximization(subject.look, aim.node, aim.index, aim.steps, aim.seed)
     result = computed_in_sight(aim.words, question, key="maximization")
-    cache.keep_finished(result, *_key(view, aim))
+    cache.keep_finished(result, *_key(subject, aim))
     st.rerun()
 
 
-def _key(view: LayerView, aim: _Aim) -> tuple[Hashable, ...]:
+def _key(subject: Subject, aim: _Aim) -> tuple[Hashable, ...]:
     """What the result is known by."""
-    subject = view.subject
     return ("maximization", subject.look.config, subject.look.weights, aim.node, aim.index, aim.steps, aim.seed)
 
 
