@@ -47,12 +47,12 @@ def run_app() -> None:
     if state.came_from_another(page.title):
         # The browser leaves the link behind with the page. Where it told the old one, nothing would seem to be missing.
         st.query_params.update()
-    with st.container(key="pages", horizontal=True, gap=None, wrap=False):
-        for each in (*counting, *looking):
-            st.page_link(each, label=each.title)
     show_ignored()
     show_welcome()
     page.run()
+    with st.container(key="pages", horizontal=True, gap=None, wrap=False):
+        for each in (*counting, *looking):
+            st.page_link(each, label=each.title)
     show_tour(page.title)
     st.set_page_config(page_icon=ICON)  # last: to read a file Streamlit imports NumPy and Pillow
     state.set_page(page.title)  # at the end: what a run had sent that was ended before may never have left the server
