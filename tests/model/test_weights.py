@@ -390,7 +390,7 @@ def test_a_shorter_middle_flow_keeps_the_first_modules_and_the_exit_flow(trained
         ({"segments": 5_000}, "pretrained", ""),
         ({"stem_padding": "same"}, "altered", "Stem padding: same, where test was trained with valid."),
         ({"intermediate_activation": "elu"}, "altered", "Activation between: elu, where test was trained with none."),
-        ({"segments": 4}, "random", "Channel segments: 4, where test was trained with none."),
+        ({"segments": 4}, "random", "Channel segments: 4, where test was trained with depthwise."),
         ({"residual": False}, "random", "Residual connections: "),
         ({"classes": 6}, "random", "Classes: 6, where test was trained with 5."),
         ({"fully_connected": ()}, "random", "Fully-connected layers: none, where test was trained with 7."),

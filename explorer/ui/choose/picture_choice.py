@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.model.sources.known import WeightsSource
+from explorer.ui.choose.picture_place import PLACE, PLACES
 from explorer.ui.links.linked import asked_for, choose, linked
 from explorer.ui.links.opening_link import SAMPLE
 from explorer.ui.session import cache
@@ -14,7 +15,6 @@ from explorer.vision.pictures.images import MAX_BYTES, MAX_PIXELS
 from explorer.vision.pictures.picture import Picture, picture
 from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
 
-_PLACES = ("Samples", "Upload", "Camera")
 _MOST_AT_ONCE = 24
 _SAMPLE_PX = 134
 _LABELLED_PX = 104
@@ -22,12 +22,12 @@ _LIMITS = f"at most {MAX_BYTES // 2**20} MB and {MAX_PIXELS // 10**6} megapixels
 _PRIVACY = "What you choose stays in memory, is written nowhere, and is gone with this session."
 _STILL_HERE = "The photograph that you chose before is still here. Choose another one to replace it."
 _UPLOAD, _UPLOADS, _LAST_UPLOAD = "upload", "uploads", "last_upload"
-_PLACE, _CAMERA = "picture_place", "camera"
+_CAMERA = "camera"
 
 
 def picture_in_force(weights: WeightsSource | None) -> str | None:
     """What the picture is called that the pages look at; None if none was chosen. Known before the choice is drawn."""
-    match st.session_state.get(_PLACE, _PLACES[0]):
+    match st.session_state.get(PLACE, PLACES[0]):
         case "Samples":
             asked = asked_for(SAMPLE)
             return next((each.title for each in _samples(weights) if each.name == asked), SAMPLES[0].title)
@@ -36,16 +36,6 @@ def picture_in_force(weights: WeightsSource | None) -> str | None:
             return last.name if last else None
         case _:
             return "Photograph" if st.session_state.get(_CAMERA) else None
-
-
-def is_own_picture() -> bool:
-    """Whether a person's own picture is shown, or asked for."""
-    return bool(st.session_state.get(_PLACE, _PLACES[0]) != _PLACES[0])
-
-
-def show_samples() -> None:
-    """Turns to the samples; to be called before the choice is drawn."""
-    st.session_state[_PLACE] = _PLACES[0]
 
 
 def choose_pictures(
@@ -59,7 +49,7 @@ def choose_pictures(
         are_samples_seen: Whether they are drawn: not in a panel that is closed.
     """
     place = st.segmented_control(
-        "Picture", _PLACES, default=_PLACES[0], required=True, key=_PLACE, persist_state="session"
+        "Picture", PLACES, default=PLACES[0], required=True, key=PLACE, persist_state="session"
     )
     match place:
         case "Samples":

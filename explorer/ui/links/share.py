@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from explorer.ui.choose.picture_choice import is_own_picture
+from explorer.ui.choose.picture_place import is_own_picture
 from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
 
 _MODULE_PX = 4

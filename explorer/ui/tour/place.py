@@ -10,7 +10,7 @@ from explorer.model.sources.known import find_source
 from explorer.tour.step import PAGE_TITLES, Step
 from explorer.tour.steps import COUNT, steps
 from explorer.ui.choose.knob_widgets import set_knobs
-from explorer.ui.choose.picture_choice import show_samples
+from explorer.ui.choose.picture_place import show_samples
 from explorer.ui.links.channel_link import CHANNELS
 from explorer.ui.links.linked import choose
 from explorer.ui.links.opening_link import SAMPLE, TOUR, WEIGHTS
