@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from explorer.model.gradients.activations import Pass
 
 
-_PANEL, _NAME = "picture_and_weights", "picture_of_last_run"
+_PANEL, _LACKS = "picture_and_weights", "what_the_last_run_lacked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,11 @@ def choose_subject(bar: "st.delta_generator.DeltaGenerator") -> Subject | None:
     here = available(network_of(state.config()))
     in_force = weights_in_force()
     picture_name = picture_in_force(in_force.source if in_force else None)
-    if picture_name is None and st.session_state.get(_NAME):
-        # Somebody turned to uploads or to the camera, and goes on there. Another label closes the panel.
+    lacks = picture_name is None, in_force is None and bool(network_of(state.config()).trained)
+    if any(lacks) and st.session_state.get(_LACKS) != lacks:
+        # What is missing is had there: a picture, for who turned to uploads, or weights. Once; then it can be shut.
         st.session_state[_PANEL] = True
-    st.session_state[_NAME] = picture_name
+    st.session_state[_LACKS] = lacks
     panel = bar.popover(
         f"**{plain(picture_name or 'No picture yet')}** · "
         f"{plain(in_force.short_name if in_force else 'random weights')}",
