@@ -1,3 +1,4 @@
+import gc
 import os
 import sys
 
@@ -5,6 +6,26 @@ import pytest
 
 # Networks live in the tests' own process; tests of the workers and of the browser say otherwise.
 os.environ.setdefault("XCEPTION_EXPLORER_COMPUTE", "here")
+
+
+def pytest_collection_finish():
+    leave_out_of_collections()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def what_stays_is_left_out_of_collections():
+    yield
+    leave_out_of_collections()
+
+
+def leave_out_of_collections():
+    """Frees what can be freed and spares later garbage collections the rest.
+
+    The libraries, thousands of collected tests and what Keras keeps take a third of a second and more to look through,
+    and Streamlit does so after every run of a page.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
