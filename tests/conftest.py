@@ -24,6 +24,7 @@ def leave_out_of_collections():
     The libraries, thousands of collected tests and what Keras keeps take a third of a second and more to look through,
     and Streamlit does so after every run of a page.
     """
+    gc.unfreeze()  # what stayed until now may have become garbage
     gc.collect()
     gc.freeze()
 
