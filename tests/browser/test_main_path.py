@@ -130,7 +130,7 @@ def test_a_phone_sees_everything_without_scrolling_sideways_and_asks_no_other_ho
         page.goto(f"{address}/{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         for title in ("Architecture", "Compare", "Classify", "Explain", "Feature maps"):
-            expect(page.get_by_role("link", name=title)).to_be_in_viewport()
+            expect(page.locator(".st-key-pages").get_by_role("link", name=title)).to_be_in_viewport()
         page.wait_for_timeout(1500)
         main = page.get_by_test_id("stMain")
         assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), path
