@@ -1,4 +1,4 @@
-"""What is ready before anybody asks: the first page's modules, then the workers.
+"""What is ready before anybody asks: the first page's modules, then the workers and what other pages need.
 
 Workers start behind the first page, or where nobody has opened one by then, a few seconds after the server.
 """
@@ -20,7 +20,7 @@ _LATEST_S = 3.0
 async def while_serving(app: Any) -> AsyncIterator[None]:
     """Around the life of the server."""
     Thread(target=_load_first_page, daemon=True).start()
-    timer = Timer(_LATEST_S, _start_workers)
+    timer = Timer(_LATEST_S, _make_ready)
     timer.daemon = True
     timer.start()
     Thread(target=remove_left_over, daemon=True).start()
@@ -46,12 +46,27 @@ def _load_first_page() -> None:
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
-    """Starts the workers, once; to be called when the first page was sent."""
-    _start_workers()
+    """Starts the workers, and loads what the pages that look inside need, once; to be called when a page was sent."""
+    Thread(target=_make_ready, daemon=True).start()
 
 
-def _start_workers() -> None:
+def _make_ready() -> None:
     from explorer.compute.choice import compute
 
     with suppress(ExplorerError):  # the page that asks says it
         compute()
+    _load_looking_pages()
+
+
+def _load_looking_pages() -> None:
+    """The first heat map waits neither for a second of imports nor for the hash of a weights file."""
+    import explorer.ui.classify.predictions
+    import explorer.ui.explain.beside_view
+    import explorer.ui.explain.film_panel
+    import explorer.ui.explain.scores
+    import explorer.ui.features.channel_detail
+    import explorer.ui.features.panels  # noqa: F401
+    from explorer.configuration.registry import DEFAULT_NETWORK
+    from explorer.model.sources.store import available
+
+    available(DEFAULT_NETWORK)
