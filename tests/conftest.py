@@ -21,8 +21,8 @@ def what_stays_is_left_out_of_collections():
 def leave_out_of_collections():
     """Frees what can be freed and spares later garbage collections the rest.
 
-    The libraries, thousands of collected tests and what Keras keeps take a third of a second and more to look through,
-    and Streamlit does so after every run of a page.
+    Streamlit collects fully after every run of a page, and looks each time through the libraries, the collected tests
+    and what Keras keeps.
     """
     gc.unfreeze()  # what stayed until now may have become garbage
     gc.collect()
