@@ -47,15 +47,20 @@ def _load_first_page() -> None:
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Starts the workers, and loads what the pages that look inside need, once; to be called when a page was sent."""
-    Thread(target=_make_ready, daemon=True).start()
+    _start_workers()
+    Thread(target=_load_looking_pages, daemon=True).start()
 
 
 def _make_ready() -> None:
+    _start_workers()
+    _load_looking_pages()
+
+
+def _start_workers() -> None:
     from explorer.compute.choice import compute
 
     with suppress(ExplorerError):  # the page that asks says it
         compute()
-    _load_looking_pages()
 
 
 def _load_looking_pages() -> None:
