@@ -81,7 +81,7 @@ def verification(loaded: LoadedNetworks, config: Config, profile: bool = True) -
 def prediction(loaded: LoadedNetworks, look: Look) -> Prediction:
     """What the network says about a picture, the classes by name."""
     names = loaded.trained(look.weights).class_names if look.weights else None
-    return classify(loaded.explainer_of(look).single_pictures, loaded.image(look), names, top=10)
+    return classify(loaded.explainer_of(look).engine_of_next_picture, loaded.image(look), names, top=10)
 
 
 def classification(loaded: LoadedNetworks, look: Look, top: int) -> Prediction:

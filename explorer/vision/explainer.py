@@ -43,7 +43,7 @@ class Explainer:
         graph: The network.
         weights: Its weights.
         engine: The forward pass, for what runs the network many times.
-        single_pictures: The same for pictures that come one by one, compiled as a whole only if there are many.
+        engine_of_next_picture: The same for pictures that come one by one, compiled as a whole only if there are many.
         by_parts: Where the values of places and their gradients come from.
         network: The Keras model that the film and activation maximization go through; TensorFlow is imported with it.
     """
@@ -54,7 +54,7 @@ class Explainer:
         self.weights = weights
         self._image = next(node.name for node in graph.nodes if isinstance(node.op, Input))
         self._engine = LazyValue(self._new_engine)
-        self._single_pictures = LazyValue(self._new_single_pictures)
+        self._single_pictures = LazyValue(lambda: SinglePictures(self.by_parts, self.provenance, self._engine))
         self._network = LazyValue(self._new_network)
         self._film = LazyValue(self._new_film)
         self._by_parts = LazyValue(lambda: OpenVINOGradients(graph, weights, known))
@@ -77,8 +77,10 @@ class Explainer:
         return self._engine()
 
     @property
-    def single_pictures(self) -> Engine:  # noqa: D102
-        return self._single_pictures()
+    def engine_of_next_picture(self) -> Engine:  # noqa: D102
+        if chosen_engine().name != "openvino":
+            return self.engine
+        return self._single_pictures().engine()
 
     @property
     def by_parts(self) -> OpenVINOGradients:  # noqa: D102
@@ -100,8 +102,8 @@ class Explainer:
 
     def activations(self, image: np.ndarray) -> Activations:
         """What a picture, (1, size, size, 3), float32 in [-1, 1], leaves: one pass."""
+        engine = self.engine_of_next_picture
         start = perf_counter()
-        engine = self.single_pictures
         outputs = engine.run(image)
         seconds = perf_counter() - start
         first = {self._image: image, **outputs.taps}
@@ -223,11 +225,6 @@ class Explainer:
         estimate = self.weights.nbytes + engine_estimate(self.graph, self.weights, taps)
         require(estimate, "Running this network, with its weights,")
         return create(self.graph, self.weights, taps)
-
-    def _new_single_pictures(self) -> Engine:
-        if chosen_engine().name != "openvino":
-            return self.engine
-        return SinglePictures(self.by_parts, self.provenance, self._engine)
 
     def _new_network(self) -> GradientNetwork:
         # The parts stand beside each other: each may fit where all together do not.

@@ -108,7 +108,7 @@ def test_what_is_computed_with_a_network_does_not_keep_it_alive():
         explained.gradients(activations, tap.node, Target(0)),
     ]
     kernel = explained.weights.arrays["block1_conv1"]["kernel"]
-    made = explained.engine, explained.single_pictures, explained.by_parts
+    made = explained.engine, explained._single_pictures(), explained.by_parts
     parts = explained, explained.network.model, *made, kernel
     alive = [weakref.ref(each) for each in parts]
     del explained, kernel, parts, made
@@ -121,7 +121,7 @@ def test_no_place_is_worth_another_pass_of_the_picture(monkeypatch):
     explained = explainer("narrow")
     activations = explained.activations(image(explained))
     monkeypatch.setattr(explained.engine, "run", None)
-    monkeypatch.setattr(explained.single_pictures, "run", None)
+    monkeypatch.setattr(type(explained), "engine_of_next_picture", None)
     monkeypatch.setattr(explained.by_parts, "there", None)
     for tap in convolutions(explained.graph)[::3]:
         explained.heat_map("layercam", activations, Target(0), tap)

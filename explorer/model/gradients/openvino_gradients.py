@@ -92,6 +92,11 @@ class OpenVINOGradients:
         """The way there and the way back: `back` from what `there` gives."""
         return self.back(self.there(image), direction, taps)
 
+    def make_ready(self) -> None:
+        """Compiles what `there` goes through."""
+        for number in range(len(self._parts)):
+            self._way_there(number)
+
     def there(self, image: np.ndarray) -> Passed:
         """The way there, which serves any direction and any taps.
 
@@ -103,9 +108,9 @@ class OpenVINOGradients:
         """
         (picture,) = checked_images(image, self._graph.input_shape)
         passing, maps = picture[np.newaxis], {}
-        for number, (name, part) in enumerate(zip(self.reads, self._parts, strict=True)):
+        for number, name in enumerate(self.reads):
             maps[name] = passing
-            (passing,) = self._model(number, Wanted(values=(part.output.name,))).run(passing)
+            (passing,) = self._way_there(number).run(passing)
         return Passed(maps, passing)
 
     @property
@@ -154,7 +159,7 @@ class OpenVINOGradients:
         passing = maps[self.reads[start]]
         for number in range(start, len(self._parts)):
             maps[self.reads[number]] = passing
-            (passing,) = self._model(number, Wanted(values=(self._parts[number].output.name,))).run(passing)
+            (passing,) = self._way_there(number).run(passing)
         return Passed(maps, passing)
 
     def back(self, passed: Passed, direction: np.ndarray, taps: Sequence[str]) -> dict[str, Gradients]:
@@ -193,6 +198,9 @@ class OpenVINOGradients:
                 found[first] = value, gradient
             missing.discard(first)
         return {tap: Gradients(*found[node], passed.logits, score) for tap, node in nodes.items()}
+
+    def _way_there(self, number: int) -> PartModel:
+        return self._model(number, Wanted(values=(self._parts[number].output.name,)))
 
     def _model(self, number: int, wanted: Wanted) -> PartModel:
         """Of the part of that number; two threads that ask at once may get two, of one compilation."""

@@ -116,7 +116,7 @@ def _show_answer(look: Look, prediction: Prediction, *, chart: bool = True) -> N
             "one of them, whatever it shows. A high entropy is the network's way of saying that it does not know; "
             "a low one is no proof that it does."
         )
-    engine, version = prediction.engine.split()
+    engine, version = prediction.engine.split(maxsplit=1)
     st.caption(
         f"{1000 * prediction.seconds:.0f} ms for the pass through {network_of(look.config).title}, by "
         f"{_ENGINES[engine]} {version}."
