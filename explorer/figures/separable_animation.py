@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from explorer.figures.theme import KIND_COLOURS
+
 _CELL, _GAP, _CHANNELS, _INPUT, _KERNEL = 15, 13, 3, 5, 3
 _OUTPUT = _INPUT - _KERNEL + 1
 _STEPS = _OUTPUT * _OUTPUT
 _SECONDS = 9.0
-_COLOURS = ("#3787D1", "#D98A00", "#0E9F76")
-_MIXED = "#B8679A"
+_COLOURS = ("#D6453D", "#4F9A2F", "#4A63D8")  # of a photograph's channels; no flow has these
+_MIXED = KIND_COLOURS["pointwise"]
 _MIDDLE_X, _RESULT_X = 205, 395
 _WIDTH, _TOP = 470, 34
 

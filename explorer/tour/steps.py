@@ -10,7 +10,7 @@ from explorer.configuration.link import from_query
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PAPER, PRESETS, graph_of
 from explorer.counting.formula import params_formula
 from explorer.counting.tally import tally
-from explorer.quantities import exact
+from explorer.quantities import difference, exact
 from explorer.tour.step import Step
 
 _SEPARABLE = "block5_sepconv1"
@@ -59,15 +59,14 @@ def _formula() -> Step:
 
 def _comparison() -> Step:
     ours, theirs = tally(graph_of(PAPER)), tally(graph_of(NETWORKS["inception-v3"].config()))
-    more = ours.macs / theirs.macs - 1
+    more = difference(ours.macs, theirs.macs).removeprefix("+")
     return Step(
         "Against Inception V3",
         "compare",
         PAPER,
         "Look at the first table and the chart below it.",
         f"{exact(ours.params)} parameters against {exact(theirs.params)}, about the size of Inception V3, but "
-        f"{more:.0%} more multiply-adds".replace("%", " %")
-        + ". The chart shows in which stages.",
+        f"{more} more multiply-adds. The chart shows in which stages.",
     )
 
 

@@ -1,8 +1,10 @@
 """What stands around every page: navigation, the knobs, and what a link brings."""
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from explorer.assets import ASSETS
+from explorer.tour.step import PAGE_TITLES, Page
 from explorer.ui.browser import browser_file
 from explorer.ui.choose.knob_widgets import architecture_controls
 from explorer.ui.choose.weights_choice import weights_in_force
@@ -25,13 +27,13 @@ def run_app() -> None:
     st.set_page_config(page_title="Xception Explorer", page_icon="🔎", layout="wide")
     # Before the link is read: mending it runs the app anew, on the page that navigation knows by then.
     counting = [
-        st.Page("app_pages/architecture.py", title="Architecture", icon=":material/account_tree:", default=True),
-        st.Page("app_pages/compare.py", title="Compare", icon=":material/balance:"),
+        _page("architecture", ":material/account_tree:", default=True),
+        _page("compare", ":material/balance:"),
     ]
     looking = [  # where weights run, and what they bring stands
-        st.Page("app_pages/classify.py", title="Classify", icon=":material/image_search:"),
-        st.Page("app_pages/explain.py", title="Explain", icon=":material/troubleshoot:"),
-        st.Page("app_pages/feature_maps.py", title="Feature maps", icon=":material/grid_view:"),
+        _page("classify", ":material/image_search:"),
+        _page("explain", ":material/troubleshoot:"),
+        _page("feature_maps", ":material/grid_view:"),
     ]
     page = st.navigation([*counting, *looking], position="top")
     arrive({each.title: each for each in (*counting, *looking)}, page)
@@ -60,3 +62,7 @@ def run_app() -> None:
         ask_whether_first_visit()
     run_when_reconnected()
     warm_up()
+
+
+def _page(name: Page, icon: str, *, default: bool = False) -> StreamlitPage:
+    return st.Page(f"app_pages/{name}.py", title=PAGE_TITLES[name], icon=icon, default=default)

@@ -101,5 +101,5 @@ def _sendable(error: Exception) -> Exception:
     try:
         pickle.loads(pickle.dumps(error))
         return error
-    except Exception:
+    except Exception:  # an error's own code is run here, and may raise anything
         return RuntimeError(f"{type(error).__name__}: {error}")

@@ -188,4 +188,5 @@ def _row(picture: Picture, prediction: Prediction) -> dict[str, str | float]:
         "Entropy (bits)": round(prediction.entropy_bits, 3),
         "Weights": f"{prediction.provenance.source} ({prediction.provenance.state})",
         "Milliseconds": round(1000 * prediction.seconds, 1),
+        "Engine": prediction.engine,
     }

@@ -74,4 +74,5 @@ def _load_looking_pages() -> None:
     from explorer.configuration.registry import DEFAULT_NETWORK
     from explorer.model.sources.store import available
 
-    available(DEFAULT_NETWORK)
+    with suppress(ExplorerError):  # the page that asks says it
+        available(DEFAULT_NETWORK)

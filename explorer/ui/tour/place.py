@@ -13,7 +13,7 @@ from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.choose.picture_place import show_samples
 from explorer.ui.links.channel_link import CHANNELS
 from explorer.ui.links.linked import choose
-from explorer.ui.links.opening_link import SAMPLE, TOUR, WEIGHTS
+from explorer.ui.links.opening_link import BESIDE, BESIDE_LAYER, SAMPLE, TOUR, WEIGHTS
 from explorer.ui.links.view_link import VIEW
 
 _WANTED = "step_wanted"
@@ -57,10 +57,9 @@ def arrive(pages: Mapping[str, StreamlitPage], page: StreamlitPage) -> None:
 
 def _set(step: Step) -> None:
     set_knobs(step.config)
-    for name in (*VIEW, *CHANNELS, SAMPLE):
+    for name in (*VIEW, *CHANNELS, SAMPLE, BESIDE, BESIDE_LAYER):
         choose(name, step.view.get(name), "")
-    if SAMPLE in step.view:
-        show_samples()
+    show_samples()
     source = find_source(step.weights, network_of(step.config)) if step.weights else None
     if source is not None:
         st.session_state[WEIGHTS] = source.short_name
