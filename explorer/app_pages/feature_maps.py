@@ -8,7 +8,8 @@ from explorer.ui.choose.subject_choice import Subject, choose_subject
 from explorer.ui.choose.tap_choice import choose_tap
 from explorer.ui.choose.target_choice import choose_target
 from explorer.ui.features.channel_detail import show_channel
-from explorer.ui.features.channel_grid import ChosenChannel, choose_channel, show_channel_grid, show_layer_facts
+from explorer.ui.features.channel_grid import show_channel_grid, show_layer_facts
+from explorer.ui.features.chosen import ChosenChannel, choose_channel
 from explorer.ui.features.field_panel import show_field
 from explorer.ui.features.kernel_panel import show_kernels
 from explorer.ui.features.layer_view import LayerView, layer_view

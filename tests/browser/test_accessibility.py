@@ -9,6 +9,7 @@ PAGES = {
     "classify": "classify?weights=kitchenware",
     "explain": "explain?weights=kitchenware",
     "feature maps": "feature_maps?weights=kitchenware",
+    "taken apart": "feature_maps?weights=kitchenware&panel=apart",
 }
 CHECKS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],

@@ -3,10 +3,13 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_main_path import opened, turn
+from explorer.ui.features.separable_lanes import cost
+from tests.browser.test_main_path import opened
+from tests.pages.test_feature_maps_page import seen
 
 WIDE = {"width": 1400, "height": 2600}
 LINK = "feature_maps?weights=kitchenware&layer=block3_sepconv1&stage=act&order=number"
@@ -49,7 +52,7 @@ def test_a_channel_opens_by_click_and_by_keyboard_and_its_making_is_shown(browse
     expect(channel(page, 11)).to_be_visible()
 
     open_panel(page, "Taken apart")
-    expect(page.get_by_text("makes its channel 11 of your picture")).to_be_visible()
+    expect(page.get_by_text("block3_sepconv1, channel 11: each input channel is filtered")).to_be_visible()
     # The outermost cell reaches into the padding.
     open_panel(page, "What a cell depends on")
     click_cell(page, "Map of channel 11", 0, 0, 36, 36)
@@ -68,23 +71,59 @@ def test_a_channel_opens_by_click_and_by_keyboard_and_its_making_is_shown(browse
     page.close()
 
 
-def test_the_window_walks_by_slider_and_by_click(browser, address):
-    page = opened(browser, f"{address}/{LINK}&channel=7&panel=apart", viewport={"width": 1400, "height": 4200})
-    click_cell(page, "Input channel", 0, 5, 36, 36)
-    expect(page.get_by_text("in row 0, column 5. What lies beyond")).to_be_visible()
-    turn(page, "Row", "ArrowRight")
-    turn(page, "Column", "ArrowLeft")
-    expect(page.get_by_text("in row 1, column 4.")).to_be_visible()
-    told = page.get_by_text(re.compile("is the depthwise map of")).inner_text().split()[0]
-    expect(page.get_by_text(f"sum of the 9 products: {told}", exact=True)).to_be_visible()
+def test_the_window_walks_in_the_browser_and_its_sums_are_the_networks(browser, address):
+    taken, _ = seen("block3_sepconv1").steps(7)
+    (_, separable, _), (_, regular, _) = cost(taken).ways
+    page = browser.new_page(viewport={"width": 1400, "height": 1800})
+    sent, received = [], []
 
-    # A pixel of the drawing takes the window there; its numbers are those of the window.
+    def listen(socket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+        socket.on("framereceived", lambda frame: received.append(frame))
+
+    page.on("websocket", listen)
+    page.goto(f"{address}/{LINK}&channel=7&panel=apart&cell=0-5")
     steps = page.get_by_role("group", name=re.compile("^How block3_sepconv1 makes its channel 7"))
-    canvas = steps.get_by_role("img", name=re.compile("depthwise map")).first
-    box = canvas.bounding_box()
-    canvas.click(position={"x": box["width"] * 20.5 / 36, "y": box["height"] * 10.5 / 36})
-    expect(steps.get_by_text("row 10, column 20")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"in row 10, column 20\."))).to_be_visible()
+    expect(steps.get_by_text("at row 0, column 5. Pixels beyond the edge count as 0.")).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    page.wait_for_timeout(1000)
+    before = len(sent)
+
+    def number(place) -> float:
+        return float(place.inner_text().replace("−", "-").replace(",", ""))
+
+    def is_read(lane: int, row: int, column: int) -> None:
+        expect(steps.locator(".sum")).to_contain_text(f"channel {taken.inputs[lane]} at row {row}, column {column}")
+        assert number(steps.locator(".sum strong")) == pytest.approx(taken.depthwise_maps[row, column, lane], rel=2e-3)
+        places = row * 36 + column + 1
+        expect(steps.get_by_text(f"place {places} of 1,296")).to_be_visible()
+        counted = [number(place) for place in steps.locator(".one b").all()]
+        assert counted == [places * separable, places * regular]
+
+    lane = int(np.abs(taken.products[0, 5]).argmax())
+    is_read(lane, 0, 5)
+    for key, row, column in (("Down", 1, 5), ("Down", 2, 5), ("Right", 2, 6), ("Up", 1, 6), ("Left", 1, 5)):
+        steps.press(f"Arrow{key}")
+        is_read(lane, row, column)
+    other = (lane + 1) % 8
+    steps.get_by_role("button", name=f"Input channel {taken.inputs[other]}", exact=True).click()
+    is_read(other, 1, 5)
+    ground = steps.get_by_role("img", name=re.compile("with the window$"))
+    box = ground.bounding_box()
+    place = {"x": box["width"] * 21.5 / 38, "y": box["height"] * 11.5 / 38}  # a row of zeros stands around
+    ground.hover(position=place)
+    is_read(other, 10, 20)
+    assert len(sent) == before, "the walk asks nobody"
+
+    # The place becomes the cell of all panels; what the browser has is not sent again.
+    received.clear()
+    ground.click(position=place)
+    expect(page.get_by_text("Chosen cell: row 10, column 20")).to_be_visible()
+    is_read(other, 10, 20)
+    assert sum(len(each) for each in received) < 20_000
+    expect(page).to_have_url(re.compile("cell=10-20"))
+    open_panel(page, "What a cell depends on")
+    expect(page.get_by_text("The one in row 10, column 20")).to_be_visible()
     page.close()
 
 

@@ -59,6 +59,13 @@ def reason(page: Page) -> list[str]:
 
 def window(page: Page) -> list[str]:
     expect(page.get_by_role("tab", name="Taken apart", selected=True)).to_be_visible()
+    steps = page.get_by_role("group", name=re.compile("^How block2_sepconv1 makes its channel"))
+    told = steps.locator(".sum")
+    expect(told).to_contain_text("The 9 products add up to")
+    before = told.inner_text()
+    steps.press("ArrowUp")
+    expect(told).not_to_have_text(before)
+    expect(steps.get_by_text("depthwise 3 × 3 × 64, pointwise 64 × 128 at each place")).to_be_visible()
     return ["3", "1", "128"]
 
 

@@ -10,7 +10,7 @@ from explorer.errors import ConfigError
 from explorer.figures.charts.faithfulness_charts import faithfulness_curves
 from explorer.figures.charts.histogram import channel_histogram
 from explorer.figures.maps.colour_bar import colour_bar_html
-from explorer.figures.maps.kernel_table import kernel_html, products_html
+from explorer.figures.maps.kernel_table import kernel_html
 from explorer.figures.real_numbers import aligned, significant
 
 FRACTIONS = np.array([0, 0.5, 1])
@@ -115,17 +115,6 @@ def test_kernel_table_holds_the_numbers_in_one_precision() -> None:
 def test_kernel_of_nothing_is_neutral() -> None:
     html = kernel_html(np.zeros((3, 3)), title="")
     assert cells(html) == [["0"] * 3] * 3 and html.count("rgb(247,247,247)") == 9
-
-
-def test_products_are_shown_with_their_sum() -> None:
-    pixels, kernel = np.arange(9.0).reshape(3, 3), np.full((3, 3), -0.5)
-    html = products_html(pixels, kernel, pixels * kernel)
-    rows = cells(html)
-    assert rows[:3] == [["0.00", "1.00", "2.00"], ["3.00", "4.00", "5.00"], ["6.00", "7.00", "8.00"]]
-    assert rows[3:6] == [["−0.500"] * 3] * 3
-    assert rows[8] == ["−3.00", "−3.50", "−4.00"]
-    assert "sum of the 9 products: <strong>−18</strong>" in html
-    assert re.findall(r"<caption[^>]*>(\w+)", html) == ["pixels", "kernel", "products"]
 
 
 def test_colour_bar_states_its_ends_and_the_middle_of_signed_maps() -> None:

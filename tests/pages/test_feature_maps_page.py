@@ -1,4 +1,5 @@
 import csv
+import re
 from dataclasses import replace
 from io import StringIO
 
@@ -6,11 +7,14 @@ import pytest
 
 from explorer.arch.places.taps import find_tap, taps
 from explorer.configuration.registry import PRESETS
+from explorer.figures.real_numbers import significant
 from explorer.networks.xception import KITCHENWARE
 from explorer.ui.choose.subject_choice import Subject
+from explorer.ui.features import separable_panel
 from explorer.ui.features.channel_downloads import statistics_csv
 from explorer.ui.features.channel_grid import channel_picture
 from explorer.ui.features.layer_view import LayerView, layer_view
+from explorer.ui.features.separable_lanes import cost
 from explorer.ui.session import cache
 from explorer.vision.features.channels import ordered
 from explorer.vision.look import Look
@@ -83,19 +87,19 @@ def test_every_output_of_a_layer_can_be_looked_at():
 
 def test_what_joins_the_shortcut_is_what_the_last_layer_of_its_module_makes():
     app = feature_maps(layer="block13_sepconv1", stage="add", order="number", panel="apart")
-    assert "How **block13_sepconv2** makes its **channel 0**" in words(app)
+    assert "**block13_sepconv2, channel 0**" in words(app)
 
 
 def test_one_panel_is_open_and_the_link_says_which():
     app = feature_maps(layer="block3_sepconv1", channel="5")
     tabs = "choice-panel"
     assert app.session_state[tabs] == "Channels"
-    assert not any(slider.key == "window_row" for slider in app.slider)
+    assert "pointwise" not in words(app)
     app.session_state[tabs] = "Taken apart"
     app.query_params["panel"] = "apart"
     app.run()
     assert not app.exception
-    assert any(slider.key == "window_row" for slider in app.slider)
+    assert "**block3_sepconv1, channel 5**: each input channel is filtered alone" in words(app)
     assert not any(box.key == "choice-order" for box in app.selectbox)
     assert "panel: must be one of channels, cell, apart" in words(feature_maps(panel="<b>"))
     plain = opened(PAGE, network="inception-v3", panel="apart")
@@ -112,37 +116,60 @@ def test_a_link_opens_a_channel_and_what_it_asks_in_vain_is_said():
     assert "<script>" not in said
 
 
-def test_another_layer_begins_with_a_channel_of_its_own_and_another_output_goes_on_with_the_same():
-    app = feature_maps(layer="block14_sepconv2", channel="47", sheet="2")
+def test_another_layer_begins_anew_and_another_output_goes_on_with_the_same():
+    app = feature_maps(layer="block14_sepconv2", channel="47", sheet="2", cell="1-4")
     app.selectbox(key="choice-stage").set_value("bn").run()
-    assert app.query_params["channel"] == "47"
+    assert (app.query_params["channel"], app.query_params["cell"]) == ("47", "1-4")
     app.selectbox(key="choice-layer").set_value("block3_sepconv1").run()
     assert not app.exception
-    assert "channel" not in app.query_params
-    assert "sheet" not in app.query_params
+    for name in ("channel", "sheet", "cell"):
+        assert name not in app.query_params
+    # What a link names together with another layer is that layer's.
+    app.query_params["layer"], app.query_params["channel"] = "block4_sepconv1", "9"
+    app.run()
+    assert app.query_params["channel"] == "9"
 
 
-def test_the_window_is_walked_and_its_products_add_up_to_the_depthwise_value():
-    app = feature_maps(layer="block3_sepconv1", channel="5", panel="apart")
-    app.slider(key="window_row").set_value(0).run()
-    app.slider(key="window_column").set_value(35).run()
+def test_one_cell_is_chosen_for_all_panels(monkeypatch):
+    told = []
+    monkeypatch.setattr(separable_panel, "chosen_place", lambda place, *_, words, **__: told.append((place, words)))
+    app = feature_maps(layer="block3_sepconv1", channel="5", panel="cell")
+    values = seen("block3_sepconv1").values[..., 5]
+    row, column = divmod(int(abs(values).argmax()), values.shape[1])
+    assert f"The one in row {row}, column {column} holds" in words(app)
+    app.query_params["cell"] = "3-12"
+    app.run()
+    assert f"The one in row 3, column 12 holds {significant(values[3, 12], 4)}" in words(app)
+    app.session_state["choice-panel"], app.query_params["panel"] = "Taken apart", "apart"
+    app.run()
     assert not app.exception
-    steps, _ = seen("block3_sepconv1").steps(5)
-    chosen = pills(app, "window_input").value
-    lane = [f"channel {number}" for number in steps.inputs].index(chosen)
-    expected = f"{steps.depthwise_maps[0, 35, lane]:.4g}".replace("-", "−")
-    assert f"**{expected}** is the depthwise map of {chosen} in row 0, column 35. What lies beyond" in words(app)
-    assert f"<strong>{expected}</strong>" in facts(app)
+    assert told[-1] == ((3, 12), "row 3, column 12")
+    # What a module hands on is smaller than what its last layer makes: the same place of both.
+    feature_maps(layer="block13_sepconv2", stage="add", panel="apart", cell="1-4")
+    assert told[-1] == ((2, 8), "row 1, column 4 (below: row 2, column 8)")
 
 
-def test_inputs_are_shown_by_what_they_add_or_by_their_weights():
+def test_the_number_of_multiplications_is_that_of_the_layers_halves():
+    view = seen("block3_sepconv1")
+    steps, _ = view.steps(5)
+    separable, regular = (each for _, each, _ in cost(steps).ways)
+    places = steps.total.size
+    assert places * separable == sum(steps.macs)
+    assert regular == 3 * 3 * 128 * 256
+    times = f"{regular / separable:.1f}"
+    assert cost(steps).ratio == f"The regular convolution takes {times} times as many as the separable one."
+
+
+def test_inputs_are_shown_by_what_they_add_or_by_their_weights(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(separable_panel, "steps_picture", lambda lanes, *_, **__: drawn.append(lanes))
     app = feature_maps(layer="block3_sepconv1", channel="5", panel="apart")
     view = seen("block3_sepconv1")
-    for option, by in (("That add the most here", "part"), ("With the largest weights", "weight")):
+    for option, by in (("Inputs that add most", "part"), ("Largest weights", "weight")):
         pills(app, "lanes_by").set_value(option).run()
         assert not app.exception
         expected = [f"channel {number}" for number in view.steps(5, by)[0].inputs]
-        assert list(pills(app, "window_input").options) == expected
+        assert [lane.title for lane in drawn[-1]] == expected
 
 
 def test_a_channel_is_maximized_and_its_value_rises():
@@ -173,10 +200,13 @@ def test_convolutions_with_segments_and_a_depth_multiplier_are_taken_apart_too()
     knobs = {"width": "0.25", "middle_repeats": "0", "segments": "4", "depth_multiplier": "2", "kernel_size": "5"}
     app = feature_maps(**knobs, panel="apart")
     assert not app.exception
-    assert "**With channel segments nothing is filtered alone:**" in words(app)
+    assert "each output of the first half reads 4 input channels (*channel segments*" in words(app)
     app = feature_maps(**knobs, panel="kernels", channel="0")
     assert not app.exception
-    assert "Output 0 reads 4 input channels, 0 to 3, each through a slice of 5 × 5 weights" in words(app)
+    assert "Its largest pointwise weight" in words(app)
+    output = int(re.search(r"Output (\d+) reads 4 input channels", words(app))[1])
+    assert "each through a slice of 5 × 5 weights" in words(app)
+    assert f"→ output {output}" in facts(app)
 
 
 def test_a_layer_that_is_no_separable_convolution_is_looked_at_without_taking_it_apart():
@@ -189,6 +219,18 @@ def test_a_layer_that_is_no_separable_convolution_is_looked_at_without_taking_it
     app.selectbox(key="choice-layer").set_value("mixed4").run()
     assert not app.exception
     assert "No kernels in mixed4" in subheaders(app)
+
+
+def test_the_chosen_channels_kernel_is_outlined():
+    app = feature_maps(layer="block3_sepconv1", stage="depthwise", channel="7", panel="kernels")
+    assert not app.exception
+    assert "The chosen channel's is outlined." in words(app)
+    assert "Channel 7<" in facts(app)
+    app = feature_maps(layer="block3_sepconv1", channel="7", panel="kernels")
+    mixture = cache.separable_weights(seen("block3_sepconv1").subject.look, "block3_sepconv1").mixture
+    output = int(abs(mixture[:, 7]).argmax())
+    assert f"{significant(mixture[output, 7])}, is on output {output}. That one is outlined." in words(app)
+    assert f"Channel {output}<" in facts(app)
 
 
 def test_what_can_be_taken_away_is_whole():

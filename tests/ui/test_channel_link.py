@@ -20,6 +20,11 @@ from explorer.ui.widgets.steps_picture import read_place
         ({"channel": "9" * 9_999, "sheet": "1e3", "order": ""}, {}, {}),
         ({"channel": "-1", "sheet": "0", "order": "__proto__"}, {}, {}),
         ({"channel": "²", "sheet": " 1"}, {}, {}),
+        ({"cell": "147-0"}, {}, {}),
+        ({"cell": "71-05"}, {}, {"cell": "71-5"}),
+        ({"cell": "4-18", "channel": "5"}, {"layer": "block13_sepconv2", "stage": "add"}, {"channel": "5"}),
+        ({"cell": "3"}, {}, {}),
+        ({"cell": "²-1"}, {}, {}),
         # A stage that this page's usual layer lacks is no reason to lose the rest.
         ({"channel": "5"}, {"stage": "add"}, {"channel": "5"}),
     ],

@@ -1,5 +1,6 @@
 """A separable convolution taken apart, against the engine's own maps and against sums made by hand."""
 
+from base64 import b64decode
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,8 @@ from explorer.model.engines.choice import create
 from explorer.model.weights.arrays import Weights
 from explorer.networks.lightweight import LightweightConfig
 from explorer.networks.xception import FLOWS, XceptionConfig, add_head, add_stem
+from explorer.ui.features.separable_lanes import ends, lanes
+from explorer.ui.widgets.steps_picture import steps_data
 from explorer.vision.features.kernels import separable_weights
 from explorer.vision.features.separable_steps import SeparableSteps, take_apart
 from tests.lively_weights import lively_weights
@@ -117,10 +120,8 @@ def test_a_pair_of_layers_is_taken_apart_with_all_that_stands_between(variant):
         assert_equal(steps.mixed_maps, maps[read][0][..., steps.outputs])
         for end, node in (("total", "pw_{}"), ("normalized", "pw_{}_bn"), ("activated", "pw_{}_relu")):
             assert_equal(getattr(steps, end), maps[node.format(number)][0, :, :, 5])
-        window = steps.window(1, 2, int(steps.inputs[0]), int(steps.outputs[0]))
         if steps.reads == 1:
-            bias = 0 if steps.depthwise_bias is None else steps.depthwise_bias[0]
-            assert window.sum + bias == pytest.approx(float(steps.depthwise_maps[1, 2, 0]), abs=1e-5)
+            assert_equal(walked_as_sent(steps), maps[f"dw_{number}"][0][..., steps.outputs])
 
 
 def test_what_a_normalization_between_does_in_numbers():
@@ -199,64 +200,75 @@ def test_costs_of_the_halves():
     steps, _ = one_layer()
     assert steps.params == (3 * 3 * 184, 184 * 184)
     assert steps.macs == (25 * 3 * 3 * 184, 25 * 184 * 184)
+    assert steps.multiplications == (3 * 3 * 184, 184 * 184, 3 * 3 * 184 * 184)
+    for variant in ("depth multiplier", "segments", "regular"):
+        other, _ = one_layer(VARIANTS[variant])
+        assert tuple(25 * each for each in other.multiplications[:2]) == other.macs
     regular, _ = one_layer(VARIANTS["regular"])
     assert regular.params == (3 * 3 * 184 * 368, 368 * 184)
 
 
+def walked(sent: dict, pixels: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """The window's sums at all places, as `windowSum` in window_walk.js makes them of what is sent."""
+    walk = sent["walk"]
+    rows, columns = pixels.shape
+    assert pixels.shape == walk["size"]
+    sums = np.zeros(sent["size"])
+    for place in np.ndindex(sums.shape):
+        for at in np.ndindex(kernel.shape):
+            down, across = (
+                p * stride - before + k * apart
+                for p, k, stride, before, apart in zip(
+                    place, at, walk["strides"], walk["before"], walk["dilation"], strict=True
+                )
+            )
+            if 0 <= down < rows and 0 <= across < columns:
+                sums[place] += float(pixels[down, across]) * float(kernel[at])
+    return sums
+
+
+def walked_as_sent(steps: SeparableSteps) -> np.ndarray:
+    """(height, width, S): the sums of all lanes with their biases, from nothing but the data of the browser."""
+    sent = steps_data(lanes(steps), ends(steps), steps.walk)
+    sums = []
+    for lane in sent["lanes"]:
+        pixels = np.frombuffer(b64decode(sent["maps"][lane["input"]]), "<f4").reshape(sent["walk"]["size"])
+        sums.append(walked(sent, pixels, np.array(lane["kernel"])) + (lane["bias"] or 0))
+    return np.stack(sums, axis=-1)
+
+
 @pytest.mark.parametrize("variant", ["as in the paper", "depth multiplier", "5 x 5", "7 x 7, even map", "ReLU between"])
-def test_the_window_adds_up_to_the_depthwise_map_everywhere(variant):
-    steps, _ = one_layer(VARIANTS[variant])
-    rows, columns = steps.total.shape
-    for place, output in enumerate(steps.outputs[:3]):
-        for row, column in np.ndindex(rows, columns):
-            window = steps.window(row, column, int(steps.inputs[place]), int(output))
-            value = steps.depthwise_maps[row, column, place]
-            assert window.sum == pytest.approx(value, abs=1e-5 * float(np.abs(steps.depthwise_maps).max()))
-            assert window.output == output
+def test_the_windows_sums_are_the_engines_values_everywhere(variant):
+    steps, maps = one_layer(VARIANTS[variant])
+    assert_equal(walked_as_sent(steps), maps["block5_sepconv2_depthwise"][0][..., steps.outputs])
 
 
 def test_a_window_by_hand():
     graph = graph_of(SMALL)
     weights = lively_weights(graph)
-    kernel = weights.arrays["block5_sepconv2"]["depthwise_kernel"][:, :, 7, 0]
     values = np.arange(25 * 184, dtype=np.float32).reshape(1, 5, 5, 184)
     steps = take_apart(graph, weights, "block5_sepconv2", values, 0)
-    corner = steps.window(0, 4, 7)
-    np.testing.assert_array_equal(corner.inside, [[False] * 3, [True, True, False], [True, True, False]])
-    a, b, c, d = (values[0, row, column, 7] for row, column in ((0, 3), (0, 4), (1, 3), (1, 4)))
-    np.testing.assert_array_equal(corner.pixels, [[0, 0, 0], [a, b, 0], [c, d, 0]])
-    np.testing.assert_array_equal(corner.kernel, kernel)
-    assert (corner.top, corner.left) == (-1, 3)
+    kernel = weights.arrays["block5_sepconv2"]["depthwise_kernel"][:, :, steps.inputs[0], 0]
+    np.testing.assert_array_equal(steps.kernels[..., 0], kernel)
+    a, b, c, d = (values[0, row, column, steps.inputs[0]] for row, column in ((0, 3), (0, 4), (1, 3), (1, 4)))
     expected = a * kernel[1, 0] + b * kernel[1, 1] + c * kernel[2, 0] + d * kernel[2, 1]
-    assert corner.sum == pytest.approx(float(expected), rel=1e-6)
-    assert steps.window(2, 2, 7).inside.all()
+    assert walked_as_sent(steps)[0, 4, 0] == pytest.approx(float(expected), rel=1e-6)
 
 
 def test_with_segments_the_parts_of_all_channels_add_up_and_the_largest_is_named():
     graph = graph_of(VARIANTS["segments"])
-    steps, _ = one_layer(VARIANTS["segments"])
+    steps, maps = one_layer(VARIANTS["segments"])
     separable = separable_weights(lively_weights(graph), graph, steps.layer)
     assert steps.reads == 46
+    sent = steps_data(lanes(steps), ends(steps), steps.walk)
+    entering = maps[separable.spatial.inputs[0]][0]
     output = int(steps.outputs[0])
-    read = separable.inputs(output)
-    parts = np.array(
-        [[[steps.window(r, c, channel, output).sum for c in range(5)] for r in range(5)] for channel in read]
-    )
+    read, kernels = separable.inputs(output), separable.of_output(output)
+    parts = np.array([walked(sent, entering[..., each], kernels[each - read.start]) for each in read])
     assert_equal(parts.sum(0), steps.depthwise_maps[..., 0])
     assert steps.inputs[0] == read[int(np.abs(parts).sum((1, 2)).argmax())]
-    np.testing.assert_array_equal(steps.input_maps[..., 0], steps.input_map[0, ..., steps.inputs[0]])
-    np.testing.assert_array_equal(steps.kernels[..., 0], steps.window(0, 0, int(steps.inputs[0]), output).kernel)
-
-
-def test_a_window_belongs_to_the_strongest_shown_output_of_its_channel():
-    steps, _ = one_layer(VARIANTS["depth multiplier"])
-    for place, channel in enumerate(steps.inputs):
-        first = list(steps.inputs).index(channel)
-        window = steps.window(1, 1, int(channel))
-        assert window.output == steps.outputs[first]
-        assert steps.outputs[place] // 2 == channel
-    hidden = next(channel for channel in range(184) if channel not in steps.inputs)
-    assert steps.window(1, 1, hidden).output == 2 * hidden
+    np.testing.assert_array_equal(steps.input_maps[..., 0], entering[..., steps.inputs[0]])
+    assert_equal(walked_as_sent(steps)[..., 0], parts[steps.inputs[0] - read.start])
 
 
 def test_a_stride_moves_the_window():
@@ -269,26 +281,20 @@ def test_a_stride_moves_the_window():
     weights = lively_weights(graph)
     maps = engine_maps(graph, weights, ("sepconv",))
     steps = steps_of(graph, weights, "sepconv", maps)
-    assert (steps.input_map.shape[1:3], steps.total.shape) == ((40, 40), (20, 20))
+    assert (steps.walk.input_size, steps.total.shape) == ((40, 40), (20, 20))
     assert_equal(steps.total, maps["sepconv_pointwise"][0, :, :, 5])
-    first, last = (steps.window(place, place, int(steps.inputs[0])) for place in (0, 19))
-    assert (first.top, first.left, last.top) == (-1, -1, 37)  # of 3 rows of padding, TensorFlow puts 1 before
-    assert last.inside.sum() == 9
-    assert last.sum == pytest.approx(float(steps.depthwise_maps[19, 19, 0]), rel=1e-4)
+    assert steps.walk.before == (1, 1)  # of 3 rows of padding, TensorFlow puts 1 before
+    assert_equal(walked_as_sent(steps), maps["sepconv_depthwise"][0][..., steps.outputs])
 
 
 def test_the_window_walks_over_a_larger_map_than_it_makes():
     graph = mobile_graph()
     weights = lively_weights(graph)
-    steps = steps_of(graph, weights, "pw_2", engine_maps(graph, weights, ("pw_2",)))
-    assert (steps.walk.input_size, steps.walk.size) == ((18, 18), (8, 8))  # 17 px and the zeros after them
-    for row, column in ((0, 0), (3, 7)):
-        window = steps.window(row, column, int(steps.inputs[0]))
-        middle = steps.walk.middle(row, column)
-        assert middle == (window.top + 1, window.left + 1)
-        assert steps.walk.nearest(*middle) == (row, column)
+    walk = steps_of(graph, weights, "pw_2", engine_maps(graph, weights, ("pw_2",))).walk
+    assert (walk.input_size, walk.size) == ((18, 18), (8, 8))  # 17 px and the zeros after them
+    assert walk.first == tuple(1 - before for before in walk.before)
     same, _ = one_layer()
-    assert same.walk.middle(2, 3) == same.walk.nearest(2, 3) == (2, 3)
+    assert same.walk.first == (0, 0)
 
 
 def test_a_bias_is_added():
@@ -308,20 +314,14 @@ def test_a_bias_is_added():
 
 
 def test_what_is_not_there_says_so():
-    steps, _ = one_layer()
     graph = graph_of(SMALL)
     weights = lively_weights(graph)
+    entering = np.zeros((1, 5, 5, 184), np.float32)
     with pytest.raises(ConfigError, match="from 0 to 183, got 184"):
-        take_apart(graph, weights, "block5_sepconv2", steps.input_map, 184)
+        take_apart(graph, weights, "block5_sepconv2", entering, 184)
     with pytest.raises(ConfigError, match="at least 1 depthwise output"):
-        take_apart(graph, weights, "block5_sepconv2", steps.input_map, 0, 0)
+        take_apart(graph, weights, "block5_sepconv2", entering, 0, 0)
     with pytest.raises(ConfigError, match="nearest are block5_sepconv2"):
-        take_apart(graph, weights, "block5_sepcnv2", steps.input_map, 0)
+        take_apart(graph, weights, "block5_sepcnv2", entering, 0)
     with pytest.raises(ValueError, match="reads a map of shape"):
-        take_apart(graph, weights, "block5_sepconv2", steps.input_map[:, :4], 0)
-    with pytest.raises(ConfigError, match="5 rows and 5 columns, got 5, 0"):
-        steps.window(5, 0, 0)
-    with pytest.raises(ConfigError, match="from 0 to 183, got 184"):
-        steps.window(0, 0, 184)
-    with pytest.raises(ConfigError, match="output 3 reads channels 3 to 3, got channel 4"):
-        steps.window(0, 0, 4, 3)
+        take_apart(graph, weights, "block5_sepconv2", entering[:, :4], 0)

@@ -1,4 +1,4 @@
-"""A kernel as a table of its numbers, and what it makes of the pixels beneath it. HTML, for `st.html`.
+"""A kernel as a table of its numbers. HTML, for `st.html`.
 
 Tables and not drawings: they are crisp at every size, read out cell by cell, and take the page's colours around them.
 """
@@ -12,12 +12,8 @@ from explorer.figures.maps.colour_maps import coloured, symmetric_limits
 from explorer.figures.real_numbers import aligned, significant
 
 _DARK, _LIGHT = "#000000", "#FFFFFF"  # nothing softer is read on all colours
-_CELL_PX, _GAP_PX, _SIGN_PX = 52, 3, 18
-_SMALL = 3
-"""Columns up to which three tables are side by side whatever the room."""
-
+_CELL_PX, _GAP_PX = 52, 3
 _LETTERS = "font-size:clamp(9px,2.4vw,13px);font-variant-numeric:tabular-nums"
-"""Small enough for three tables side by side on a phone."""
 
 
 def kernel_html(kernel: ArrayLike, *, title: str) -> str:
@@ -34,36 +30,7 @@ def kernel_html(kernel: ArrayLike, *, title: str) -> str:
     return f'<div style="font-size:0.85rem">{escape(title)}</div><div style="display:flex">{table}</div>'
 
 
-def products_html(pixels: ArrayLike, kernel: ArrayLike, products: ArrayLike) -> str:
-    """Pixels times kernel, cell by cell, and the sum of the products, which is what the depthwise convolution gives.
-
-    Each of the three tables has its own scale of colours; see `kernel_html`.
-
-    Args:
-        pixels: (k, k), what lies under the kernel.
-        kernel: (k, k).
-        products: (k, k).
-    """
-    multiplied = np.asarray(products, np.float64)
-    parts = [
-        _table(np.asarray(pixels, np.float64), caption="pixels"),
-        _sign("×"),
-        _table(np.asarray(kernel, np.float64), caption="kernel"),
-        _sign("="),
-        _table(multiplied, caption="products"),
-    ]
-    # Larger kernels keep legible cells, one below the other where there is no room.
-    wrap = "nowrap" if multiplied.shape[1] <= _SMALL else "wrap"
-    widest = 3 * multiplied.shape[1] * _CELL_PX + 2 * _SIGN_PX
-    return (
-        f'<div style="max-width:{widest}px"><div style="display:flex;flex-wrap:{wrap};align-items:center">'
-        f"{''.join(parts)}</div>"
-        f'<div style="text-align:right;padding:4px {_GAP_PX}px">sum of the {multiplied.size} products: '
-        f"<strong>{significant(float(multiplied.sum()), 4)}</strong></div></div>"
-    )
-
-
-def _table(values: NDArray[np.float64], attributes: str = "", *, caption: str = "") -> str:
+def _table(values: NDArray[np.float64], attributes: str) -> str:
     low, high = symmetric_limits(values)
     colours = coloured(values, "balance", low, high)
     rows = "".join(
@@ -71,12 +38,10 @@ def _table(values: NDArray[np.float64], attributes: str = "", *, caption: str = 
         for line, line_colours in zip(values, colours, strict=True)
     )
     width = values.shape[1] * _CELL_PX
-    shrink = int(values.shape[1] <= _SMALL)
-    head = f'<caption style="caption-side:top;padding:0;font-size:0.85rem">{escape(caption)}</caption>'
     return (
-        f'<table {attributes} style="flex:0 {shrink} {width}px;max-width:100%;width:{width}px;min-width:0;'
+        f'<table {attributes} style="flex:0 1 {width}px;max-width:100%;width:{width}px;min-width:0;'
         f'table-layout:fixed;border:0;border-collapse:separate;border-spacing:{_GAP_PX}px;{_LETTERS}">'
-        f"{head if caption else ''}{rows}</table>"
+        f"{rows}</table>"
     )
 
 
@@ -95,7 +60,3 @@ def _is_light(colour: NDArray[np.uint8]) -> bool:
     parts = colour / 255
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     return bool(linear @ (0.2126, 0.7152, 0.0722) > 0.179)
-
-
-def _sign(sign: str) -> str:
-    return f'<div style="flex:0 0 {_SIGN_PX}px;padding-top:1.2em;text-align:center">{sign}</div>'

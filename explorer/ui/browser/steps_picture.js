@@ -1,20 +1,9 @@
 const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-const words = (value) => {
-    if (value === 0) return "0";
-    const size = Math.abs(value);
-    if (size < 1e-3 || size >= 1e5) return value.toExponential(1).replace("-", "−").replace("e-", "e−");
-    return value.toPrecision(3).replace("-", "−");
-};
-const element = (name, classes, text = "") => {
-    const made = document.createElement(name);
-    made.className = classes;
-    made.textContent = text;
-    return made;
-};
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
     const steps = parentElement.querySelector(".steps");
-    if (steps.drawn === data.stamp) return;
+    const forget = () => steps.forget?.();
+    if (steps.drawn === data.stamp) return forget;
     steps.drawn = data.stamp;
     const [rows, columns] = data.size;
     const maps = data.maps.map(floats);
@@ -27,15 +16,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     };
     const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
     const readings = [];
-    let row = data.start[0], column = data.start[1];
+    let [row, column] = data.strongest;
 
-    // Of all maps at the pixels that are read; of an input map at the pixel under the middle of the window.
+    // All maps are read at one place; an input map at the pixel under the middle of the window.
     const same = { size: data.size, strides: [1, 1], first: [0, 0] };
-    function tile(read, reach, title, walk = same) {
+    function painted(read, reach, title, walk) {
         const [rows, columns] = walk.size;
-        const middle = (at, axis) => clamp(at * walk.strides[axis] + walk.first[axis], walk.size[axis]);
-        const box = element("div", "tile"), frame = element("div", "frame");
-        const canvas = element("canvas", "");
+        const frame = element("div", "frame"), canvas = element("canvas", "");
         Object.assign(canvas, { width: columns, height: rows, walk });
         frame.style.setProperty("--rows", rows);
         frame.style.setProperty("--columns", columns);
@@ -43,17 +30,24 @@ export default function ({ data, parentElement, setTriggerValue }) {
         canvas.setAttribute("aria-label", title);
         const pixels = new ImageData(columns, rows);
         for (let i = 0; i < rows * columns; i++) {
-            pixels.data.set([...colour(read(i), reach), 255], 4 * i);
+            const value = read(i);
+            if (value !== null) pixels.data.set([...colour(value, reach), 255], 4 * i);
         }
         canvas.getContext("2d").putImageData(pixels, 0, 0);
+        frame.append(canvas);
+        return { frame, canvas };
+    }
+    function tile(read, reach, title, walk = same) {
+        const middle = (at, axis) => clamp(at * walk.strides[axis] + walk.first[axis], walk.size[axis]);
+        const box = element("div", "tile"), { frame } = painted(read, reach, title, walk);
         const value = element("span", ""), line = element("div", "value");
         readings.push(() => {
             const down = middle(row, 0), across = middle(column, 1);
             frame.style.setProperty("--row", down);
             frame.style.setProperty("--column", across);
-            value.textContent = words(read(down * columns + across));
+            value.textContent = words(read(down * walk.size[1] + across));
         });
-        frame.append(canvas, element("i", ""));
+        frame.append(element("i", ""));
         line.append(value);
         box.append(frame, line);
         return box;
@@ -63,12 +57,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
         box.style.gridTemplateColumns = `repeat(${kernel[0].length}, 1fr)`;
         box.toggleAttribute("data-wide", kernel[0].length > 3);
         box.setAttribute("role", "img");
-        box.setAttribute("aria-label", `${title}: ${kernel.map((line) => line.map(words).join(", ")).join("; ")}`);
+        box.setAttribute("aria-label", `${title}: ${kernel.map((line) => line.map((value) => words(value)).join(", ")).join("; ")}`);
         kernel.forEach((line, r) => line.forEach((value, c) => {
-            const [red, green, blue] = colour(value, reach);
+            const shade = colour(value, reach);
             const cell = element("b", "", value.toFixed(2).replace("-", "−").replace("−0.00", "0.00"));
-            cell.style.background = `rgb(${red}, ${green}, ${blue})`;
-            cell.style.color = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#14171F" : "#fff";
+            cell.style.background = `rgb(${shade})`;
+            cell.style.color = ink(shade);
             cell.title = `row ${r}, column ${c}: ${value}`;
             box.append(cell);
         }));
@@ -85,7 +79,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     lanes.replaceChildren(names);
     lanes.style.setProperty("--lanes", data.lanes.length);
     lanes.style.setProperty("--lane-rows", data.names.length);
-    for (const lane of data.lanes) {
+    const walked = [];
+    data.lanes.forEach((lane, number) => {
         const input = maps[lane.input], depthwise = maps[lane.depthwise], mixed = maps[lane.mixed];
         const weight = element("div", "weight", `× ${words(lane.weight)}`);
         const share = Math.abs(lane.weight) / data.reach.weight;
@@ -118,8 +113,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
             weight,
             own(tile((i) => mixed[i] * lane.weight, data.reach.weighted, `${lane.title}, weighted`), "weighted"),
         );
+        box.dataset.lane = number;
         lanes.append(box);
-    }
+        walked.push({ input, kernel: lane.kernel, title: lane.title, bias: lane.bias, reach: lane.reach.input, box });
+    });
     const ends = steps.querySelector(".ends");
     ends.replaceChildren();
     ends.style.setProperty("--ends", data.ends.length);
@@ -135,10 +132,32 @@ export default function ({ data, parentElement, setTriggerValue }) {
     badge.hidden = !data.badge;
     [badge.textContent, badge.style.background] = data.badge ?? ["", ""];
     const place = steps.querySelector(".place");
+    const before = steps.lane;
+    const walk = windowWalk(steps, data, walked, { colour, painted, readAgain: () => read() });
     const read = () => {
+        walk.read(row, column);
         readings.forEach((reading) => reading());
-        place.textContent = `All numbers are of one pixel: row ${row}, column ${column}. ${data.hint}`;
+        place.textContent = `All maps below are read at the same place: row ${row}, column ${column}. ${data.hint}`;
     };
+    const strongest = () => {
+        const added = data.lanes.map((lane) => Math.abs(maps[lane.mixed][row * columns + column] * lane.weight));
+        return added.indexOf(Math.max(...added));
+    };
+    // Other lanes, in which the input that was walked over is too: it stays.
+    const sameInput = walked.findIndex(({ title }) => title === before);
+    // The place that is chosen comes from the line beside this drawing: now, and whenever it changes.
+    const goTo = ({ detail }) => {
+        [row, column] = detail.map((at, axis) => clamp(at, data.size[axis]));
+        if (ready) read();
+    };
+    let ready = false;
+    steps.forget?.();
+    window.addEventListener("place-chosen", goTo);
+    steps.forget = () => window.removeEventListener("place-chosen", goTo);
+    window.dispatchEvent(new CustomEvent("place-wanted"));
+    ready = true;
+    walk.take(data.lane ?? (sameInput >= 0 ? sameInput : strongest()));
+
     const point = (event) => {
         if (event.target.tagName !== "CANVAS") return false;
         const box = event.target.getBoundingClientRect();
@@ -150,19 +169,24 @@ export default function ({ data, parentElement, setTriggerValue }) {
         read();
         return true;
     };
-    const choose = () => setTriggerValue("chosen", { row, column });
+    const choose = () => window.dispatchEvent(new CustomEvent("place-picked", { detail: { row, column } }));
     steps.onpointermove = point;
-    steps.onclick = (event) => { if (point(event)) choose(); };
+    steps.onclick = (event) => {
+        if (!point(event)) return;
+        const lane = event.target.closest("[data-lane]");
+        if (lane) walk.take(Number(lane.dataset.lane));
+        choose();
+    };
     steps.onkeydown = (event) => {
         const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
         if (move) {
             row = clamp(row + move[0], rows);
             column = clamp(column + move[1], columns);
             read();
-        } else if (event.key === "Enter") choose();
+        } else if (event.key === "Enter" && event.target.tagName !== "BUTTON") choose();
         else return;
         event.preventDefault();
     };
-    steps.setAttribute("aria-label", data.alt);
-    read();
+    steps.setAttribute("aria-label", `${data.alt}. Arrow keys move the window, Enter chooses the cell.`);
+    return forget;
 }

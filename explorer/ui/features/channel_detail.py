@@ -10,7 +10,7 @@ from explorer.figures.maps.common_scale import Scale
 from explorer.figures.maps.kernel_table import kernel_html
 from explorer.figures.maps.overlay import gray, overlay, png_bytes
 from explorer.figures.real_numbers import significant
-from explorer.ui.features.channel_grid import ChosenChannel
+from explorer.ui.features.chosen import ChosenChannel
 from explorer.ui.features.layer_view import LayerView
 from explorer.ui.session import cache
 from explorer.ui.widgets.charts import show_chart
@@ -24,7 +24,7 @@ _HIGHEST_PX = 232
 
 
 def show_channel(view: LayerView, chosen: ChosenChannel) -> None:
-    """The channel's map over the photograph, its numbers, and how they are spread."""
+    """The channel's map over the photograph, its numbers, and their distribution."""
     channel = chosen.number
     values = view.values[..., channel]
     scale = view.own_scale(channel)
@@ -41,7 +41,7 @@ def show_channel(view: LayerView, chosen: ChosenChannel) -> None:
     show_facts(_facts(view, channel, chosen.statistics))
     if view.tap.stage == "depthwise":
         _show_kernel(view, channel)
-    st.subheader("How its values are spread", anchor=False)
+    st.subheader("Distribution of its values", anchor=False)
     drawn = partial(channel_histogram, values, title=f"{view.words}, channel {channel}")
     show_chart(cache.chart(drawn, view.words, *of), "chart_channel")
 

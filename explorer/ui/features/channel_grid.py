@@ -1,7 +1,6 @@
 """All channels of a layer as one picture, a sheet at a time: in an order, in one scale of colours, to choose from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -12,48 +11,18 @@ from explorer.figures.maps.map_grid import GridPicture, map_grid
 from explorer.figures.real_numbers import significant
 from explorer.quantities import exact, share
 from explorer.ui.features.channel_downloads import show_channel_downloads
+from explorer.ui.features.chosen import ChosenChannel, times_turned, turn_to
 from explorer.ui.features.layer_view import LayerView
 from explorer.ui.links.channel_link import CHANNEL, ORDER, PER_SHEET, SHEET, USUAL_ORDER, sheets
 from explorer.ui.links.linked import choose, linked, take, widget_key
 from explorer.ui.session import cache
 from explorer.ui.widgets.cell_picture import cell_picture
 from explorer.ui.widgets.facts import show_facts
-from explorer.vision.features.channels import ORDERS, ChannelStatistics, Order, ordered
+from explorer.vision.features.channels import ORDERS, ChannelStatistics
 
 COLUMNS = 8
 TILE_PX = 96
-_NUMBER_PX = 112
-_LAST_PLACE = "channels-of"
-_TURNED = "channel-sheets-turned"
 _SCALES = ("Whole layer", "Each channel")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ChosenChannel:
-    """The channel that all panels are about.
-
-    Attributes:
-        number: The chosen one, the first unless told otherwise.
-        order: What the channels are sorted by.
-        numbers: All of them in that order.
-        statistics: What is known of all, with contributions if they are sorted by these.
-    """
-
-    number: int
-    order: Order
-    numbers: np.ndarray
-    statistics: ChannelStatistics
-
-
-def choose_channel(view: LayerView) -> ChosenChannel:
-    """Asks for the channel's number; a click in the grid chooses one, too."""
-    _start_anew_with_another_layer(view)
-    order: Order = linked(ORDER, ORDERS, USUAL_ORDER)  # type: ignore[assignment]
-    statistics = view.statistics(contribution=order == "contribution")
-    numbers = ordered(statistics, order)
-    number = int(linked(CHANNEL, [str(number) for number in range(len(numbers))], "") or numbers[0])
-    _ask_number(number, numbers)
-    return ChosenChannel(number, order, numbers, statistics)
 
 
 def show_channel_grid(view: LayerView, chosen: ChosenChannel) -> None:
@@ -100,17 +69,6 @@ def channel_picture(view: LayerView, numbers: Sequence[int], *, common: bool) ->
     )
 
 
-def _start_anew_with_another_layer(view: LayerView) -> None:
-    """Channel 60 of another layer is another thing; of another output of the same layer it is the same."""
-    now = view.tap.layer, view.tap.node, view.tap.shape[-1]
-    layer, node, channels = st.session_state.get(_LAST_PLACE, now)
-    if node != now[1]:
-        _turn_to(1)
-    if (layer, channels) != (now[0], now[2]):
-        choose(CHANNEL, None, "")
-    st.session_state[_LAST_PLACE] = now
-
-
 def _show_orders(view: LayerView) -> None:
     st.selectbox(
         "Sorted by",
@@ -125,19 +83,19 @@ def _show_orders(view: LayerView) -> None:
 
 def _sort() -> None:
     take(ORDER, USUAL_ORDER)
-    _turn_to(1)
+    turn_to(1)
 
 
 def _scale() -> str:
     return st.segmented_control(
-        "One scale for",
+        "Colour scale for",
         _SCALES,
         default=_SCALES[0],
         required=True,
         key="channel_scale",
         persist_state="session",
-        help="Whole layer: bright in one channel is bright in all, so that they can be compared. Each channel: "
-        "its own range, so that faint ones can be seen.",
+        help="Whole layer: one colour is one value in all channels, so that they can be compared. Each channel: its "
+        "own range, so that faint maps can be seen.",
     )
 
 
@@ -146,7 +104,7 @@ def _sheet(view: LayerView) -> int:
     sheet = int(linked(SHEET, [str(number) for number in range(1, last + 1)], "1"))
     if last > 1:
         # Turned by something else it is drawn anew: a widget that has a default must not be set.
-        key = f"channel_sheet {last} {st.session_state.get(_TURNED, 0)}"
+        key = f"channel_sheet {last} {times_turned()}"
         st.pagination(
             last,
             default=sheet,
@@ -155,11 +113,6 @@ def _sheet(view: LayerView) -> int:
             on_change=lambda: choose(SHEET, str(st.session_state[key]), "1"),
         )
     return sheet
-
-
-def _turn_to(sheet: int) -> None:
-    st.session_state[_TURNED] = st.session_state.get(_TURNED, 0) + 1
-    choose(SHEET, str(sheet), "1")
 
 
 def show_layer_facts(view: LayerView) -> None:
@@ -197,31 +150,9 @@ def _position(shown: Sequence[int], channel: int) -> int | None:
 
 def _show_legend(view: LayerView, channel: int, common: bool) -> None:
     scale = view.scale if common else view.own_scale(channel)
-    whose = "in all channels alike" if common else f"in channel {channel}; each has its own colours"
-    st.html(colour_bar_html(scale.colour_map, scale.low, scale.high, title=f"Value, {whose}"))
+    title = "Value, one scale for all channels" if common else f"Value in channel {channel}; each has its own scale"
+    st.html(colour_bar_html(scale.colour_map, scale.low, scale.high, title=title))
     if scale.beyond:
         st.caption(
-            f"{100 * scale.beyond:.1f} % of the values lie beyond the colours' range and get the first or the last one."
+            f"{100 * scale.beyond:.1f} % of the values lie beyond this range. They get its first or last colour."
         )
-
-
-def _ask_number(channel: int, numbers: np.ndarray) -> None:
-    """A field for the chosen channel's number; another number turns to its sheet."""
-    key = f"channel_number of {len(numbers)}"
-    st.session_state[key] = channel
-
-    def find() -> None:
-        number = int(st.session_state[key])
-        choose(CHANNEL, str(number), "")
-        _turn_to(int(np.flatnonzero(numbers == number)[0]) // PER_SHEET + 1)
-
-    st.number_input(
-        "Channel",
-        0,
-        len(numbers) - 1,
-        step=1,
-        key=key,
-        on_change=find,
-        width=_NUMBER_PX,
-        help=f"From 0 to {len(numbers) - 1}. Or click a map.",
-    )

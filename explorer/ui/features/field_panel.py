@@ -1,36 +1,29 @@
 """What a cell of a channel's map depends on, drawn on the photograph."""
 
-import numpy as np
 import streamlit as st
 
 from explorer.figures.maps.field_picture import Extent, extent, lit, outside, shares
+from explorer.figures.maps.map_grid import map_grid
 from explorer.figures.maps.overlay import png_bytes
 from explorer.figures.real_numbers import significant
 from explorer.quantities import exact
+from explorer.ui.features.chosen import choose_cell, chosen_cell
 from explorer.ui.features.layer_view import LayerView
-from explorer.ui.features.map_cells import map_cells
 from explorer.ui.widgets.cell_picture import cell_picture
+
+_MAP_PX = 420
 
 
 def show_field(view: LayerView, channel: int) -> None:
     """The channel's map, of which a cell can be chosen, and beside it what that cell depends on."""
     values = view.values[..., channel]
-    row, column = _chosen(view, values)
+    row, column = chosen_cell(view, channel)
     size = view.subject.config.input_size
     down = extent(view.tap.receptive_field.rows, row, size)
     across = extent(view.tap.receptive_field.columns, column, size)
     own, seen, told = st.columns((3, 4, 4), gap="medium")
     with own:
-        map_cells(
-            values,
-            channel,
-            view.own_scale(channel),
-            (row, column),
-            alt=f"Map of channel {channel} of {view.words}",
-            badge=view.badge,
-            key="channel_cell",
-            on_choose=lambda *place: st.session_state.update({_key(view): place}),
-        )
+        _show_map(view, channel, row, column)
     with seen:
         _show_photograph(view, row, column, down, across)
     with told:
@@ -47,17 +40,31 @@ def show_field(view: LayerView, channel: int) -> None:
         )
 
 
-def _key(view: LayerView) -> str:
-    return f"cell of {view.tap.node}"
-
-
-def _chosen(view: LayerView, values: np.ndarray) -> tuple[int, int]:
-    """Row and column of the cell that was chosen last, in any channel; the strongest of this one before."""
+def _show_map(view: LayerView, channel: int, row: int, column: int) -> None:
+    """The channel's map at full size: each cell tells its value and can be chosen."""
+    values, scale = view.values[..., channel], view.own_scale(channel)
     rows, columns = values.shape
-    row, column = st.session_state.get(_key(view), (rows, columns))
-    if row < rows and column < columns:
-        return row, column
-    return divmod(int(np.abs(values).argmax()), columns)
+    grid = map_grid(
+        values[..., None],
+        [channel],
+        columns=1,
+        tile_px=_MAP_PX,
+        colour_map=scale.colour_map,
+        low=scale.low,
+        high=scale.high,
+        badge=view.badge,
+    )
+    cell_picture(
+        png_bytes(grid.picture),
+        rows,
+        columns,
+        [f"row {i // columns}, column {i % columns}: {value:.4g}" for i, value in enumerate(values.ravel())],
+        row * columns + column,
+        key="channel_cell",
+        alt=f"Map of channel {channel} of {view.words}",
+        area=grid.area,
+        on_choose=lambda cell: choose_cell(*divmod(cell, columns)),
+    )
 
 
 def _show_photograph(view: LayerView, row: int, column: int, down: Extent, across: Extent) -> None:
@@ -87,7 +94,7 @@ def outside_words(down: Extent, across: Extent) -> str:
     if not beyond:
         return "All of the field lies in the picture."
     percent = f"{100 * beyond:.0f}\N{NO-BREAK SPACE}%" if 0.01 <= beyond <= 0.99 else _nearly(beyond)
-    return f"{percent} of it lies outside of the picture, where there are only the zeros of padding."
+    return f"{percent} of it lies outside of the picture, in the zero padding."
 
 
 def _nearly(share: float) -> str:

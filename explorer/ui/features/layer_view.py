@@ -82,11 +82,13 @@ class LayerView:
         if self.tap.stage == "add":
             into = (tap.layer for tap in taps(subject.graph) if tap.node == self.tap.node)
             layer = [each for each in into if find_pair(subject.graph, each)][-1]
-            remark = f"It goes into the addition, where the shortcut's channel {channel} joins it."
+            remark = f"The addition then adds channel {channel} of the shortcut."
         weights = cache.separable_weights(subject.look, layer)
         if is_first_half(subject.graph, self.tap):
             every = weights.mixture.shape[1]
-            remark = f"Depthwise channel {channel} goes into all {every}; its largest weight is in this one."
+            remark = (
+                f"Depthwise channel {channel} goes into all {every} outputs; this is the one with its largest weight."
+            )
             channel = int(abs(weights.mixture[channel]).argmax())
         return cache.separable_steps(subject.look, layer, weights.spatial.inputs[0], channel, by), remark
 

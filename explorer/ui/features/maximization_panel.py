@@ -93,7 +93,7 @@ def _key(subject: Subject, aim: _Aim) -> tuple[Hashable, ...]:
 def _choose(view: LayerView, channel: int) -> _Aim:
     of_place, steps_place, seed_place = st.columns((3, 3, 2), gap="medium")
     of = of_place.segmented_control(
-        "Of",
+        "Maximize",
         (_CHANNEL, _CLASS),
         default=_CHANNEL,
         required=True,
@@ -133,12 +133,18 @@ def _show(view: LayerView, aim: _Aim, result: "Maximization") -> None:
             on_click="ignore",
         )
     with curve:
+        if result.after <= result.before:
+            st.info(
+                "The value did not rise, so this picture shows nothing. A channel that is 0 for all noise gives no "
+                "direction to go. Try another seed, more steps, or an output of the layer before its activation.",
+                icon=":material/trending_flat:",
+            )
         value = aim.words if aim.node is None else f"the {result.what}"
         show_chart(maximization_curve(result.values, what=value), "chart_maximization")
         st.caption(
-            f"The value is {value}; in the first half of the steps, of the picture shifted by a few pixels. This is "
-            "one of many pictures that raise it. It shows what the value answers to; it is no photograph, no memory, "
-            "and no proof that the network looks for this in photographs."
+            f"The value is {value}. In the first half of the steps it is measured on the picture shifted by a few "
+            "pixels. Many pictures raise it; this is one. It is no photograph, and no proof that the network looks for "
+            "this in photographs."
         )
 
 

@@ -1,5 +1,6 @@
-"""The part of a link that says which channels are looked at: order, sheet, the chosen one, and what is shown of it."""
+"""The part of a link that says which channels are looked at: order, sheet, the chosen one, a cell, an open panel."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -13,8 +14,9 @@ from explorer.ui.links.view_link import LAYER, STAGE, View
 ORDER = "order"
 CHANNEL = "channel"
 SHEET = "sheet"
+CELL = "cell"
 PANEL = "panel"
-CHANNELS = (ORDER, CHANNEL, SHEET, PANEL)
+CHANNELS = (ORDER, CHANNEL, SHEET, CELL, PANEL)
 """Names in the link."""
 
 PER_SHEET = 64
@@ -23,6 +25,7 @@ PER_SHEET = 64
 USUAL_ORDER = "variance"
 """The liveliest maps first."""
 
+_CELL = re.compile(r"([0-9]{1,5})-([0-9]{1,5})")
 
 Panel = Literal["channels", "cell", "apart", "wants", "kernels"]
 """What may be open: all channels, what a cell depends on, the separable convolution taken apart, and so on."""
@@ -34,6 +37,20 @@ USUAL_PANEL: Panel = "channels"
 def sheets(tap: Tap) -> int:
     """Sheets of `PER_SHEET` that the channels of a tap fill."""
     return -(-tap.shape[-1] // PER_SHEET)
+
+
+def write_cell(row: int, column: int) -> str:
+    """A cell as a link has it: "3-12" is row 3, column 12."""
+    return f"{row}-{column}"
+
+
+def read_cell(text: str, size: tuple[int, ...]) -> tuple[int, int] | None:
+    """Row and column; None unless a map of `size`, rows and columns, has such a cell."""
+    found = _CELL.fullmatch(text)
+    if found is None:
+        return None
+    row, column = int(found[1]), int(found[2])
+    return (row, column) if row < size[0] and column < size[1] else None
 
 
 def read_channels(query: Mapping[str, str], config: Config, view: Mapping[str, str]) -> View:
@@ -65,6 +82,15 @@ def read_channels(query: Mapping[str, str], config: Config, view: Mapping[str, s
             taken[name] = str(int(text))
         elif name in asked:
             ignored.append(f"{name}={shown(text)}: {tap.name} has {first} to {last}; the usual one is shown.")
+    rows, columns = tap.shape[0], tap.shape[1]
+    cell = read_cell(asked.get(CELL, ""), (rows, columns))
+    if cell is not None:
+        taken[CELL] = write_cell(*cell)
+    elif CELL in asked:
+        ignored.append(
+            f"{CELL}={shown(asked[CELL])}: {tap.name} has rows 0 to {rows - 1} and columns 0 to {columns - 1}, as in "
+            f"{CELL}=0-{columns - 1}; the strongest cell is shown."
+        )
     return View(taken, tuple(ignored))
 
 
@@ -72,5 +98,6 @@ def _tap(graph: Graph, view: Mapping[str, str]) -> Tap:
     """Where the link looks; at the layer's own output if it asks for a stage that the layer lacks."""
     layer = view.get(LAYER, first_tap(graph).layer)
     return next(
-        (tap for tap in taps(graph) if tap.layer == layer and tap.stage == view.get(STAGE)), find_tap(graph, layer)
+        (tap for tap in taps(graph) if tap.is_map and tap.layer == layer and tap.stage == view.get(STAGE)),
+        find_tap(graph, layer),
     )

@@ -37,6 +37,7 @@ def cell_picture(
     *,
     area: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0),
     smooth: bool = False,
+    first: int | None = None,
     on_choose: Callable[[int], None] | None = None,
 ) -> int | None:
     """Shows the picture, as wide as there is room; returns the cell chosen in it last, None before the first time.
@@ -56,6 +57,7 @@ def cell_picture(
         area: Where the cells lie, if not on the whole picture: left, top, width and height as shares of it.
         smooth: Whether a picture with fewer pixels than the screen is smoothed: photographs, but not maps, whose
             pixels are what there is to see.
+        first: The cell that counts as chosen as long as none was.
         on_choose: Called with the cell, once for each click, before the page runs again.
 
     Raises:
@@ -64,6 +66,7 @@ def cell_picture(
     if len(labels) > rows * columns:
         raise ValueError(f"expected at most {rows} x {columns} labels, got {len(labels)}")
     chosen = read_choice(len(labels), st.session_state.get(_chosen(key)))
+    chosen = first if chosen is None else chosen
     drawn = [box for box in map(clipped, boxes) if box]
     marked = ", ".join(box["label"] for box in drawn if box["label"])
     data = {

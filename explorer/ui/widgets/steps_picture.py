@@ -1,6 +1,7 @@
-"""A separable convolution drawn step by step: maps, kernels and weights, whose numbers at one pixel are read together.
+"""A separable convolution drawn step by step: a window that walks over the pixels, and the maps that it makes.
 
-Pointing at any map reads all of them at that pixel, in the browser: the maps go there as numbers, not as pictures.
+All is read at one place, which the pointer or arrow keys move in the browser: maps go there once, as numbers, and no
+step of the walk asks the server.
 """
 
 from base64 import b64encode
@@ -8,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -21,11 +23,17 @@ _COLOURED_PERCENT = 99.5
 """Percentage of a map's values that lie within its colours; those beyond get the last one."""
 
 # Once for the process: a component that is registered again on every run loses its state.
+_place_component = st.components.v2.component(
+    "chosen_place",
+    html=browser_file("chosen_place.html"),
+    css=browser_file("chosen_place.css"),
+    js=browser_file("chosen_place.js"),
+)
 _component = st.components.v2.component(
     "separable_steps",
     html=browser_file("steps_picture.html"),
-    css=browser_file("steps_picture.css"),
-    js=browser_file("steps_picture.js"),
+    css=browser_file("steps_picture.css") + browser_file("window_walk.css"),
+    js=browser_file("window_walk.js") + browser_file("steps_picture.js"),
 )
 
 
@@ -38,6 +46,7 @@ class Lane:
         input_map: (rows, columns).
         kernel: (height, width).
         depthwise_map: (rows, columns).
+        bias: What is added to each of the window's sums to give that; None if nothing is.
         between: What each step between the halves makes of that, and a note of what it does, or "".
         mixed_map: What the pointwise convolution reads: the last of these; the depthwise map if there are none.
         weight: What it multiplies that by.
@@ -47,6 +56,7 @@ class Lane:
     input_map: np.ndarray
     kernel: np.ndarray
     depthwise_map: np.ndarray
+    bias: float | None
     between: tuple[tuple[np.ndarray, str], ...]
     mixed_map: np.ndarray
     weight: float
@@ -69,33 +79,95 @@ class End:
     sign: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What is counted while the window walks.
+
+    Attributes:
+        reads: Input channels that each depthwise output reads: 1 unless there are channel segments.
+        ways: To do the same: title, multiplications at one place for all channels, and the product that gives them.
+        ratio: A sentence that compares the ways.
+    """
+
+    reads: int
+    ways: tuple[tuple[str, int, str], ...]
+    ratio: str
+
+
 def steps_picture(
     lanes: Sequence[Lane],
     ends: Sequence[End],
     *,
     names: Sequence[tuple[str, str]],
-    start: tuple[int, int],
     walk: Walk,
+    cost: Cost,
+    strongest: tuple[int, int],
+    lane: int | None,
     hint: str,
     alt: str,
     badge: str | None,
     key: str,
-    on_choose: Callable[[int, int], None],
 ) -> None:
-    """Draws the lanes side by side and below them how they come together.
+    """Draws the window over one of the input maps, the lanes side by side, and below them how they come together.
+
+    It begins at the place of `chosen_place`, which stands on the same page and takes the clicks.
 
     Args:
         lanes: At least one; all maps of one size, but for the input maps, over which the window walks.
         ends: Likewise.
         names: Title and note of each of the lanes' rows, the heads' first.
-        start: Row and column that are read until another pixel is pointed at.
         walk: How it does so.
-        hint: A sentence below.
+        cost: What is counted meanwhile.
+        strongest: Row and column that are read as long as there is no `chosen_place`.
+        lane: Over whose input the window walks first; None for the lane that adds the most there.
+        hint: A sentence above the lanes.
         alt: What the whole shows.
         badge: What the picture says of the weights, as `explorer.figures.badge.badge_of` has it.
         key: Unique on the page.
-        on_choose: Called with row and column of a pixel that is clicked, or reached with arrow keys and Enter, before
-            the page runs again.
+    """
+    data = steps_data(lanes, ends, walk)
+    data |= {
+        "names": names,
+        "cost": {
+            "reads": cost.reads,
+            "ways": [{"title": title, "each": each, "note": note} for title, each, note in cost.ways],
+            "ratio": cost.ratio,
+        },
+        "strongest": strongest,
+        "lane": lane,
+        "hint": hint,
+        "alt": alt,
+        "badge": [badge, STATE_COLOURS[badge.split()[0].lower()]] if badge else None,
+        "colours": b64encode(table("balance")[:STEPS].tobytes()).decode(),
+    }
+    data["stamp"] = sha256(repr(data).encode()).hexdigest()
+    _component(key=key, data=data)
+
+
+def chosen_place(
+    place: tuple[int, int], size: tuple[int, ...], *, words: str, key: str, on_choose: Callable[[int, int], None]
+) -> None:
+    """Says which cell is chosen and moves the `steps_picture` of the page there; a click in that chooses another one.
+
+    In a fragment of its own: then a click draws these words anew, and sends none of the drawing's maps again.
+
+    Args:
+        place: Row and column.
+        size: Rows and columns of the drawing's maps.
+        words: What the cell is called.
+        key: Unique on the page.
+        on_choose: Called with row and column of a place that is clicked, or reached with arrow keys and Enter, before
+            the fragment runs again.
+    """
+    data = {"place": place, "words": words}
+    _place_component(key=key, data=data, width="content", on_picked_change=partial(_take, key, size, on_choose))
+
+
+def steps_data(lanes: Sequence[Lane], ends: Sequence[End], walk: Walk) -> dict[str, Any]:
+    """The numbers that go to the browser: every map once, as little-endian float32 in base64, row by row.
+
+    The window's sum at a place is the sum over the kernel's rows r and columns c of kernel[r][c] times the input map's
+    pixel in row `place * strides[0] - before[0] + r * dilation[0]`, and likewise the column; 0 beyond the map.
     """
     maps: list[str] = []
 
@@ -105,15 +177,22 @@ def steps_picture(
             maps.append(text)
         return maps.index(text)
 
-    data = {
+    return {
         "size": ends[0].values.shape,
-        "walk": {"size": walk.input_size, "strides": walk.strides, "first": walk.first},
+        "walk": {
+            "size": walk.input_size,
+            "strides": walk.strides,
+            "first": walk.first,
+            "before": walk.before,
+            "dilation": walk.dilation,
+        },
         "lanes": [
             {
                 "title": lane.title,
                 "input": place(lane.input_map),
                 "kernel": lane.kernel.tolist(),
                 "depthwise": place(lane.depthwise_map),
+                "bias": lane.bias,
                 "between": [
                     {"map": place(values), "reach": _reach(values), "note": note} for values, note in lane.between
                 ],
@@ -140,16 +219,8 @@ def steps_picture(
             "weight": max(abs(float(lane.weight)) for lane in lanes) or 1,
             "weighted": max(_reach(lane.mixed_map * lane.weight) for lane in lanes),
         },
-        "names": names,
-        "start": start,
-        "hint": hint,
-        "alt": alt,
-        "badge": [badge, STATE_COLOURS[badge.split()[0].lower()]] if badge else None,
-        "colours": b64encode(table("balance")[:STEPS].tobytes()).decode(),
+        "maps": maps,  # last: by now they are all there
     }
-    data["maps"] = maps
-    data["stamp"] = sha256(repr(data).encode()).hexdigest()
-    _component(key=key, data=data, on_chosen_change=partial(_take, key, ends[0].values.shape, on_choose))
 
 
 def read_place(value: object, size: tuple[int, ...]) -> tuple[int, int] | None:
@@ -163,7 +234,7 @@ def read_place(value: object, size: tuple[int, ...]) -> tuple[int, int] | None:
 
 
 def _take(key: str, size: tuple[int, ...], on_choose: Callable[[int, int], None]) -> None:
-    place = read_place(st.session_state[key].get("chosen"), size)
+    place = read_place(st.session_state[key].get("picked"), size)
     if place is not None:
         on_choose(*place)
 

@@ -17,9 +17,9 @@ from explorer.counting.tally import tally
 from explorer.errors import ConfigError
 from explorer.model.weights.arrays import Weights
 from explorer.vision.features.channels import check_channel
-from explorer.vision.features.kernels import SeparableWeights, separable_weights
+from explorer.vision.features.kernels import separable_weights
 from explorer.vision.features.normalizations import Normalization, activated, normalization, normalized
-from explorer.vision.features.windows import Walk, WindowSum, first_half, leading_inputs, walk, window_sum
+from explorer.vision.features.windows import Walk, first_half, leading_inputs, walk
 
 By = Literal["part", "weight"]
 """Which depthwise outputs are shown: those that add the most on this picture, or those with the largest weights."""
@@ -53,7 +53,7 @@ class SeparableSteps:
     Attributes:
         layer: Name of the separable convolution.
         channel: Of its output.
-        input_map: (1, rows, columns, channels): what enters.
+        channels: How many enter, how many depthwise outputs there are, how many leave.
         outputs: (S,): numbers of the depthwise outputs.
         inputs: (S,): the input channel that each reads. With channel segments it reads several, and this is the one
             that adds the most to it: with the largest sum over positions of |its part|.
@@ -83,7 +83,7 @@ class SeparableSteps:
 
     layer: str
     channel: int
-    input_map: np.ndarray
+    channels: tuple[int, int, int]
     outputs: np.ndarray
     inputs: np.ndarray
     input_maps: np.ndarray
@@ -108,7 +108,6 @@ class SeparableSteps:
     reads: int
     params: tuple[int, int]
     macs: tuple[int, int]
-    _separable: SeparableWeights
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -118,32 +117,15 @@ class SeparableSteps:
         for step in self.between:
             step.maps.flags.writeable = False
 
-    def window(self, row: int, column: int, input_channel: int, output: int | None = None) -> WindowSum:
-        """The kernel at one position of the depthwise map, over one input channel.
+    @property
+    def multiplications(self) -> tuple[int, int, int]:
+        """At one place, all channels: of the first half, of the pointwise half, of a regular convolution instead.
 
-        Args:
-            row: Of the depthwise map.
-            column: Likewise.
-            input_channel: Any that the layer reads.
-            output: The depthwise output, if several read the channel (depth multiplier, segments); left out, the
-                strongest of those that are shown, or the first.
-
-        Raises:
-            ConfigError: If there is no such position or channel, or the output does not read it.
+        Zeros of padding are multiplied, too, as in `macs`.
         """
-        rows, columns = self.total.shape
-        if not (0 <= row < rows and 0 <= column < columns):
-            raise ConfigError(f"a position must be within {rows} rows and {columns} columns, got {row}, {column}")
-        check_channel(input_channel, self.input_map.shape[-1])
-        if output is None:
-            output = self._reader(input_channel)
-        check_channel(output, self._separable.outputs)
-        return window_sum(self._separable, self.input_map, row, column, input_channel, output)
-
-    def _reader(self, input_channel: int) -> int:
-        shown = (int(output) for output in self.outputs)
-        every = range(self._separable.outputs)
-        return next(output for output in (*shown, *every) if input_channel in self._separable.inputs(output))
+        height, width = self.kernels.shape[:2]
+        enter, between, leave = self.channels
+        return height * width * self.reads * between, between * leave, height * width * enter * leave
 
 
 def take_apart(
@@ -214,7 +196,7 @@ def take_apart(
     return SeparableSteps(
         layer=separable.layer,
         channel=channel,
-        input_map=input_map.view(),
+        channels=(input_map.shape[-1], separable.outputs, separable.mixture.shape[1]),
         outputs=outputs,
         inputs=inputs,
         input_maps=input_map[0][..., inputs],
@@ -239,7 +221,6 @@ def take_apart(
         reads=separable.reads,
         params=(halves[0].params, halves[1].params),
         macs=(halves[0].macs, halves[1].macs),
-        _separable=separable,
     )
 
 

@@ -5,36 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.arch.ops import Pair
-from explorer.errors import ConfigError
 from explorer.vision.features.kernels import ConvolutionKernels
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class WindowSum:
-    """One position of a kernel over one input channel.
-
-    Attributes:
-        pixels: (k, k), float64: what lies under the kernel; 0 outside of the map.
-        inside: (k, k), bool: False where the map is padded.
-        kernel: (k, k), float64.
-        products: (k, k), float64: pixels x kernel.
-        top: Row of the input map at which the window begins; negative in the padding.
-        left: Its column, likewise.
-        output: The depthwise output that it belongs to.
-    """
-
-    pixels: np.ndarray
-    inside: np.ndarray
-    kernel: np.ndarray
-    products: np.ndarray
-    top: int
-    left: int
-    output: int
-
-    @property
-    def sum(self) -> float:
-        """Of the products: the map's value there without its bias, or this channel's part if it reads several."""
-        return float(self.products.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +15,18 @@ class Walk:
     Attributes:
         strides: Pixels of that map from one position to the next, down and across.
         first: Row and column of the pixel under the window's middle at its first position; may lie in the padding.
+        before: Rows above and columns left of the map under the window at its first position: zeros.
+        dilation: Pixels from one of the kernel's weights to the next, down and across.
         input_size: Rows and columns of the map.
         size: Rows and columns of positions.
     """
 
     strides: Pair
     first: Pair
+    before: Pair
+    dilation: Pair
     input_size: Pair
     size: Pair
-
-    def middle(self, row: int, column: int) -> Pair:
-        """The pixel of the map under the window's middle at a position; the nearest one if that is padding."""
-        places = zip((row, column), self.strides, self.first, self.input_size, strict=True)
-        down, across = (min(max(at * stride + first, 0), size - 1) for at, stride, first, size in places)
-        return down, across
-
-    def nearest(self, row: int, column: int) -> Pair:
-        """The position at which the window's middle is nearest to a pixel of the map."""
-        places = zip((row, column), self.strides, self.first, self.size, strict=True)
-        down, across = (min(max(round((at - first) / stride), 0), size - 1) for at, stride, first, size in places)
-        return down, across
 
 
 def walk(convolution: ConvolutionKernels) -> Walk:
@@ -73,48 +36,8 @@ def walk(convolution: ConvolutionKernels) -> Walk:
     rows, columns, _ = convolution.input_shape
     before = window.padding_before((rows, columns))
     down, across = ((extent - 1) // 2 - pad for extent, pad in zip(window.extent, before, strict=True))
-    return Walk(window.strides, (down, across), (rows, columns), window.output_size((rows, columns)))
-
-
-def window_sum(
-    convolution: ConvolutionKernels, input_map: np.ndarray, row: int, column: int, input_channel: int, output: int
-) -> WindowSum:
-    """The kernel of `output` over `input_channel`, at one position of its map.
-
-    Args:
-        convolution: With its kernels.
-        input_map: (1, rows, columns, channels).
-        row: Of the depthwise map.
-        column: Likewise.
-        input_channel: From 0.
-        output: Of the first half, from 0.
-
-    Raises:
-        ConfigError: If the output does not read the channel.
-    """
-    read = convolution.inputs(output)
-    if input_channel not in read:
-        raise ConfigError(
-            f"depthwise output {output} reads channels {read[0]} to {read[-1]}, got channel {input_channel}"
-        )
-    window = convolution.spatial.op.window
-    assert window is not None
-    top, left = (
-        place * stride - before
-        for place, stride, before in zip(
-            (row, column), window.strides, window.padding_before(input_map.shape[1:3]), strict=True
-        )
-    )
-    kernel = convolution.kernels[:, :, input_channel - read.start, output].astype(np.float64)
-    down, across = (
-        first + np.arange(pixels) * apart
-        for first, pixels, apart in zip((top, left), window.kernel, window.dilation, strict=True)
-    )
-    height, width = input_map.shape[1:3]
-    inside = np.logical_and.outer((down >= 0) & (down < height), (across >= 0) & (across < width))
-    nearest = np.ix_(down.clip(0, height - 1), across.clip(0, width - 1))
-    pixels = np.where(inside, input_map[0, :, :, input_channel][nearest], 0).astype(np.float64)
-    return WindowSum(pixels, inside, kernel, pixels * kernel, top, left, output)
+    size = window.output_size((rows, columns))
+    return Walk(window.strides, (down, across), before, window.dilation, (rows, columns), size)
 
 
 def first_half(convolution: ConvolutionKernels, values: np.ndarray) -> np.ndarray:
