@@ -14,6 +14,7 @@ from explorer.ui.explain.film_panel import show_film
 from explorer.ui.explain.map_view import show_map
 from explorer.ui.explain.question import Question
 from explorer.ui.explain.scores import show_scores
+from explorer.ui.pictures.cover_panel import show_cover_section
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
 from explorer.vision.checks.judgement import judge
@@ -36,6 +37,7 @@ def ask(subject: Subject, title: "st.delta_generator.DeltaGenerator") -> None:
     show_warning(question, heat_map, judgement)
     show_map(question, heat_map)
     show_explanation(question, heat_map, judgement)
+    show_cover_section(subject.look)
     show_beside(question, heat_map)
     show_film(question)
     show_scores(question, heat_map)

@@ -20,6 +20,8 @@ from explorer.model.sources.known import WeightsSource
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.trained_networks import TrainedFacts
 from explorer.model.weights.transplant import obstacles as obstacles_between
+from explorer.vision.checks.covering import Box, covered
+from explorer.vision.checks.covering import filler as filler_of
 from explorer.vision.checks.faithfulness import Faithfulness
 from explorer.vision.checks.judgement import BranchShare
 from explorer.vision.checks.sanity import SanityCheck
@@ -96,6 +98,28 @@ def classifier_facts(loaded: LoadedNetworks, config: Config, source: WeightsSour
     """As `network`, and makes ready to classify."""
     classifier = loaded.classifier(config, source)
     return NetworkFacts(classifier.engine.provenance, classifier.preprocessing)
+
+
+def filler(loaded: LoadedNetworks, look: Look, filling: str | Look) -> np.ndarray:
+    """What a place of the picture is covered with, (1, size, size, channels), read-only.
+
+    Args:
+        loaded: The networks of this process.
+        look: The picture in the network.
+        filling: `gray` or `blur`, or another picture in the same network.
+    """
+    if isinstance(filling, Look):
+        return loaded.image(filling)
+    values = filler_of(loaded.image(look), filling)
+    values.flags.writeable = False
+    return values
+
+
+def covered_prediction(loaded: LoadedNetworks, look: Look, box: Box, filling: str | Look) -> Prediction:
+    """What the network says about a picture of which a box is covered; `filling` as of `filler`."""
+    names = loaded.trained(look.weights).class_names if look.weights else None
+    image = covered(loaded.image(look), box, filler(loaded, look, filling))
+    return classify(loaded.explainer_of(look).engine, image, names, top=10)
 
 
 def one_pass(loaded: LoadedNetworks, look: Look) -> Pass:

@@ -7,7 +7,7 @@ PAGES = {
     "architecture": "",
     "compare": "compare",
     "classify": "classify?weights=kitchenware",
-    "explain": "explain?weights=kitchenware",
+    "explain": "explain?weights=kitchenware&cover=0.2,0.1,0.7,0.6",
     "feature maps": "feature_maps?weights=kitchenware",
     "taken apart": "feature_maps?weights=kitchenware&panel=apart",
 }

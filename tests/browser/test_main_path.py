@@ -103,7 +103,7 @@ def test_a_mended_link_stays_on_its_page(browser, address):
 def test_a_photograph_is_uploaded_and_classified(browser, address, tmp_path):
     page = opened(browser, f"{address}/classify?weights=kitchenware", viewport={"width": 1400, "height": 1400})
     expect(page.get_by_text("pretrained: xception/kitchenware")).to_be_visible()
-    page.get_by_role("radio", name="Upload").click()
+    page.get_by_role("button", name="Your own photographs").click()
     chooser = page.locator("input[type=file]")
     chooser.set_input_files(sideways_photograph(tmp_path))
     expect(page.get_by_text("600 × 400 px, upright")).to_be_visible()
@@ -117,8 +117,59 @@ def test_a_photograph_is_uploaded_and_classified(browser, address, tmp_path):
 
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(COFFEE.read_bytes()[:9_000])
+    page.get_by_role("button", name="Your own photographs").click()
     chooser.set_input_files(broken)
     expect(page.get_by_test_id("stAlert").get_by_text("cut off")).to_be_visible()
+    page.get_by_role("button", name="phone.jpg", exact=True).click()
+    expect(page.get_by_text("600 × 400 px, upright")).to_be_visible()
+    page.get_by_role("button", name="Remove").nth(0).click()
+    expect(page.get_by_role("button", name="broken.jpg")).to_have_count(0)
+    expect(chart.get_by_text("cup")).to_be_visible()
+
+    page.reload()
+    expect(page.get_by_text("The picture of this link was uploaded, and is gone.")).to_be_visible()
+    expect(chart).to_have_count(0)
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1280])
+def test_picture_and_answer_are_on_the_first_screen(browser, address, width):
+    page = opened(browser, f"{address}/classify?weights=kitchenware", viewport={"width": width, "height": 800})
+    first = page.get_by_test_id("stPlotlyChart").get_by_text(re.compile(r"8\d\.\d %"))
+    expect(first).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("img", name="A red cup of espresso", exact=False).first).to_be_in_viewport(ratio=1)
+    page.close()
+
+
+def test_a_place_is_covered_by_pointer_and_by_keyboard_with_one_message_each(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(f"{address}/classify?weights=kitchenware&cover=0.2,0.1,0.7,0.6")
+    row = page.get_by_role("row", name=re.compile("^cup"))
+    expect(row.get_by_role("cell").nth(1)).to_be_visible()
+    box = page.get_by_role("application", name="Covered: from 20 to 70 % of the width, from 10 to 60 % of the height")
+    covered = row.inner_text()
+
+    frame = page.locator(".frame").bounding_box()
+    place = [(frame["x"] + x * frame["width"], frame["y"] + y * frame["height"]) for x, y in ((0.75, 0.7), (0.95, 0.9))]
+    box.wait_for()
+    sent.clear()
+    page.mouse.move(*place[0])
+    page.mouse.down()
+    page.mouse.move(*place[1], steps=10)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"cover=0\.75%2C0\.\d+%2C0\.95%2C0\.\d+"))
+    expect(row).not_to_have_text(covered)
+    assert len(sent) == 1, "while it was drawn nothing was sent"
+
+    box = page.get_by_role("application")
+    box.press("ArrowLeft")
+    box.press("Shift+ArrowUp")
+    expect(box).to_have_accessible_name(re.compile("from 73 to 93 %"))
+    expect(page).to_have_url(re.compile(r"cover=0\.73%2C"))
+    page.reload()
+    expect(box).to_have_accessible_name(re.compile("from 73 to 93 %"))
     page.close()
 
 

@@ -1,15 +1,23 @@
 import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.compute import answers
+from explorer.compute.loaded_networks import LoadedNetworks
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, graph_of
 from explorer.counting.tally import tally
 from explorer.model.sources.store import path_of
 from explorer.networks.xception import KITCHENWARE
+from explorer.ui.session import cache
+from explorer.vision.checks.covering import Box
+from explorer.vision.look import Look
+from explorer.vision.pictures.picture import picture
+from explorer.vision.pictures.samples import SAMPLES
 
 APP = Path(__file__).parents[2] / "explorer" / "run.py"
 PAGES = tuple(f"app_pages/{name}.py" for name in ("architecture", "compare", "classify", "explain", "feature_maps"))
@@ -168,7 +176,77 @@ def test_uploads_good_and_bad_together():
     assert set(table["Class"]) == {"cup"}
     app.switch_page(PAGES[3]).run()
     assert not app.exception
-    assert app.title[0].value == "Why cup?", "the first of them goes on to the other pages"
+    assert app.title[0].value == "Why cup?", "the one that is open goes on to the other pages"
+
+
+def test_the_newest_upload_is_shown_and_each_can_be_opened_and_removed(monkeypatch):
+    gone = []
+    monkeypatch.setattr(cache, "forget", gone.append)
+    coffee, cat = (sample.file.read_bytes() for sample in SAMPLES[:2])
+    app = opened(PAGES[2], weights="kitchenware")
+    pills(app, "picture_place").set_value("Upload").run()
+    for name, data in (("coffee.jpg", coffee), ("cat.jpg", cat)):
+        app.get("file_uploader")[0].set_value([(name, data, "image/jpeg")]).run()
+        assert not app.exception
+        assert f"{name}, " in words(app), "the newest is shown"
+    app.button(key="page open 1").click().run()
+    assert "coffee.jpg, 600 × 400 px" in words(app)
+    app.switch_page(PAGES[3]).run()
+    assert app.title[0].value == "Why cup?"
+    app.switch_page(PAGES[2]).run()
+    app.button(key="page remove 1").click().run()
+    assert not app.exception
+    assert gone == [sha256(coffee).hexdigest()], "with all that was made of it"
+    assert "cat.jpg, 451 × 300 px" in words(app)
+    app.get("file_uploader")[0].set_value([("coffee.jpg", coffee, "image/jpeg")]).run()
+    app.button(key="page remove all").click().run()
+    assert set(gone) == {sha256(data).hexdigest() for data in (coffee, cat)}
+    assert "Choose a photograph" in words(app)
+    assert not app.dataframe and not app.get("plotly_chart")
+
+
+def test_a_link_does_not_carry_an_upload_and_asks_for_it_again():
+    app = opened(PAGES[2], weights="kitchenware")
+    pills(app, "picture_place").set_value("Upload").run()
+    app.get("file_uploader")[0].set_value([("a.jpg", SAMPLES[1].file.read_bytes(), "image/jpeg")]).run()
+    assert app.query_params["sample"] == "upload"
+    for page in PAGES[2:]:
+        again = opened(page, weights="kitchenware", sample="upload")
+        assert "The picture of this link was uploaded, and is gone" in words(again)
+        assert not again.get("plotly_chart") and not again.error
+    pills(again, "picture_place").set_value("Samples").run()
+    assert not again.exception
+    assert "is gone" not in words(again)
+    assert "sample" not in again.query_params
+
+
+def test_before_the_network_guesses_it_is_said_what_a_sample_shows():
+    app = opened(PAGES[2], weights="kitchenware", sample="chelsea")
+    assert "None of the 6 classes is in this picture" in words(app)
+    plate = next(button for button in app.button if button.label == "Plate 1")
+    plate.click().run()
+    assert "Its makers labelled this picture **plate**" in words(app)
+    assert app.query_params["sample"] == "0004"
+
+
+@pytest.mark.parametrize("page", [PAGES[2], PAGES[3]])
+def test_a_link_covers_a_place_and_the_probabilities_before_and_after_are_the_engines(page):
+    app = opened(page, weights="kitchenware", cover="0.3,0.2,0.7,0.5", filling="chelsea")
+    assert not app.exception
+    source, other = (picture(each.title, each.file.read_bytes()) for each in SAMPLES[:2])
+    loaded = LoadedNetworks()
+    look, filling = (Look(each, KITCHENWARE.config, KITCHENWARE) for each in (source, other))
+    before = answers.prediction(loaded, look).probabilities[0]
+    after = answers.covered_prediction(loaded, look, Box(0.3, 0.2, 0.7, 0.5), filling).probabilities[0]
+    (table,) = (each.proto.body for each in app.get("html") if "Covered" in each.proto.body)
+    assert re.findall(r">cup</th>(.*?)</tr>", table)[0].count(f"{100 * before:.1f}") == 1
+    assert f"{100 * after:.1f}" in re.findall(r">cup</th>(.*?)</tr>", table)[0]
+    assert "60 × 45 of the 150 × 150 px" in words(app)
+    app.toggle(key="cover_switch").set_value(False).run()
+    assert not app.exception
+    assert "cover" not in app.query_params
+    app.toggle(key="cover_switch").set_value(True).run()
+    assert app.query_params["cover"] == "0.3,0.2,0.7,0.5", "as it was"
 
 
 def test_without_weights_the_page_offers_to_fetch_them(monkeypatch, tmp_path):

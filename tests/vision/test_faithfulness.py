@@ -13,7 +13,8 @@ from explorer.model.engines.engine import Outputs
 from explorer.model.weights.arrays import Provenance
 from explorer.model.weights.trained_networks import load_trained
 from explorer.networks.xception import KITCHENWARE
-from explorer.vision.checks.faithfulness import BLUR_SHARE, faithfulness, faithfulness_passes
+from explorer.vision.checks.covering import BLUR_SHARE
+from explorer.vision.checks.faithfulness import faithfulness, faithfulness_passes
 from explorer.vision.explainer import Explainer
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.target import Target

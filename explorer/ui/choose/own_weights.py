@@ -19,6 +19,7 @@ from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
+from explorer.ui.session.upload_room import taken_over
 from explorer.ui.session.uploads import MOST_BYTES, MOST_TOGETHER, keep_upload
 from explorer.ui.widgets.plain_words import plain
 
@@ -120,6 +121,7 @@ def _take_upload() -> None:
         return
     st.session_state[_UPLOADER] = count + 1
     st.session_state[_FILE] = WeightsFile(keep_upload(uploaded.name, uploaded.getvalue()))
+    taken_over([uploaded])
     st.rerun()
 
 

@@ -44,8 +44,12 @@ def weights_in_force() -> InForce | None:
     return None if chosen is None else InForce(chosen, chosen.config)
 
 
-def choose_weights() -> WeightsSource | None:
-    """Asks for weights; None as long as the chosen ones are not here, with a way to get them, or for random ones."""
+def choose_weights(below: "st.delta_generator.DeltaGenerator") -> WeightsSource | None:
+    """Asks for weights; None as long as the chosen ones are not here, or for random ones.
+
+    Args:
+        below: Where those that are not here are offered.
+    """
     network = network_of(state.config())
     here = available(network)
     known = tuple(source.short_name for source in network.trained) or (_NONE,)
@@ -56,6 +60,7 @@ def choose_weights() -> WeightsSource | None:
         required=True,
         key=WEIGHTS,
         bind="query-params",
+        on_change=_ask_for_own_file,
         help="Pretrained weights lie in your cache directory; they are fetched once and verified by their hash. Your "
         "own file is one that Keras saved.",
     )
@@ -71,8 +76,14 @@ def choose_weights() -> WeightsSource | None:
             f"({source.config.classes} classes); all other knobs are yours."
         )
         return source
-    _offer(source)
+    with below:
+        _offer(source)
     return None
+
+
+def _ask_for_own_file() -> None:
+    if st.session_state[WEIGHTS] == OWN_FILE:
+        state.leave_panel_open()
 
 
 def _offer(source: TrainedWeights) -> None:

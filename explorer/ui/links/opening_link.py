@@ -15,6 +15,7 @@ from explorer.model.sources.known import SOURCES, find_source
 from explorer.model.sources.store import available
 from explorer.tour.steps import COUNT
 from explorer.ui.links.channel_link import CHANNELS, read_channels
+from explorer.ui.links.cover_link import COVERING, read_cover
 from explorer.ui.links.view_link import VIEW, read_view
 from explorer.ui.session import state
 from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
@@ -24,6 +25,10 @@ OWN_FILE = "own file"
 """What the weights are called that are a person's own file: it stays with its session."""
 
 SAMPLE = "sample"
+OWN_PICTURE = "upload"
+"""What the sample is called in the link of a person who looks at a picture of their own."""
+
+_LOST = "picture_of_link_is_lost"
 BESIDE = "beside"
 BESIDE_LAYER = "beside_layer"
 NOTHING, AS_TRAINED, LAYER_BESIDE = "nothing", "as-trained", "layer"
@@ -42,10 +47,12 @@ def read_opening_link() -> None:
         return
     asked = st.query_params.to_dict()
     state.set_opened_plain(not asked)
-    reading = from_query({name: text for name, text in asked.items() if name not in (*_CHOICES, *VIEW, *CHANNELS)})
+    own = (*_CHOICES, *VIEW, *CHANNELS, *COVERING)
+    reading = from_query({name: text for name, text in asked.items() if name not in own})
     network = network_of(reading.config)
     values = {WEIGHTS: [each.short_name for each in network.trained]}
-    values[SAMPLE] = [sample.name for sample in _samples(asked, network)]
+    values[SAMPLE] = [*(sample.name for sample in _samples(asked, network)), OWN_PICTURE]
+    set_picture_lost(asked.get(SAMPLE) == OWN_PICTURE)
     values[BESIDE] = [AS_TRAINED, LAYER_BESIDE, *SOURCES]
     values[TOUR] = [str(number) for number in range(1, COUNT + 1)]
     values[BESIDE_LAYER] = list(layers(graph_of(reading.config)))
@@ -61,8 +68,9 @@ def read_opening_link() -> None:
     )
     view = read_view(asked, reading.config, chosen.get(WEIGHTS))
     channels = read_channels(asked, reading.config, view.query)
-    state.set_ignored((*reading.ignored, *unknown, *view.ignored, *channels.ignored))
-    query = to_query(reading.config) | chosen | dict(view.query) | dict(channels.query)
+    cover = read_cover(asked)
+    state.set_ignored((*reading.ignored, *unknown, *view.ignored, *channels.ignored, *cover.ignored))
+    query = to_query(reading.config) | chosen | dict(view.query) | dict(channels.query) | dict(cover.query)
     if query != asked:
         st.query_params.from_dict(query)
         st.rerun()
@@ -73,10 +81,20 @@ def _samples(asked: Mapping[str, str], network: Network) -> tuple[Sample, ...]:
 
     Which weights are here takes a hash of their files, a fifth of a second each: nothing for a first page.
     """
-    if asked.get(SAMPLE, SAMPLES[0].name) in [sample.name for sample in SAMPLES]:
+    if asked.get(SAMPLE, SAMPLES[0].name) in (OWN_PICTURE, *(sample.name for sample in SAMPLES)):
         return SAMPLES
     here = available(network)
     return (*SAMPLES, *samples_of(find_source(asked.get(WEIGHTS, ""), network) or (here[0] if here else None)))
+
+
+def is_picture_lost() -> bool:
+    """Whether the link that this session was opened with is of an uploaded picture, which no link carries."""
+    return bool(st.session_state.get(_LOST))
+
+
+def set_picture_lost(is_lost: bool) -> None:
+    """Remembers it, until another picture is chosen."""
+    st.session_state[_LOST] = is_lost
 
 
 def show_ignored() -> None:

@@ -6,8 +6,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from explorer.ui.choose.picture_place import is_own_picture
 from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
+from explorer.ui.pictures.picture_place import is_own_picture
 
 _MODULE_PX = 4
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from explorer.model.gradients.activations import Pass
     from explorer.model.keras_model.verify import Verification
     from explorer.model.weights.trained_networks import TrainedFacts
+    from explorer.vision.checks.covering import Box
     from explorer.vision.checks.faithfulness import Faithfulness
     from explorer.vision.checks.judgement import BranchShare
     from explorer.vision.checks.sanity import SanityCheck
@@ -183,11 +184,21 @@ def seen_in(look: Look) -> Seen:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def sample_preview(sample: Sample) -> bytes:
     """A sample cut to 3 : 2, so that the samples stand in a row."""
+    return _tile(sample.file.read_bytes())
+
+
+@_answers.keeps()
+def tile(digest: str, _data: bytes) -> bytes:
+    """A picture with the bytes `_data`, cut as `sample_preview` is."""
+    return _tile(_data)
+
+
+def _tile(data: bytes) -> bytes:
     from PIL import ImageOps
 
     from explorer.vision.pictures.images import decode
 
-    return _bytes(ImageOps.fit(decode(sample.file.read_bytes()), (360, 240), centering=(0.5, 0.25)), "JPEG", quality=90)
+    return _bytes(ImageOps.fit(decode(data), (360, 240), centering=(0.5, 0.25)), "JPEG", quality=90)
 
 
 @_answers.keeps()
@@ -196,6 +207,23 @@ def prediction(look: Look) -> "Prediction":
     from explorer.compute import answers
 
     return answered(in_look(look, answers.prediction), "Classifying …")
+
+
+@_answers.keeps()
+def covered_prediction(look: Look, box: "Box", filling: "str | Look") -> "Prediction":
+    """What the network says about a picture of which a box is covered, with gray, a blur or another picture."""
+    from explorer.compute import answers
+
+    return answered(in_look(look, answers.covered_prediction, box, filling), "Classifying what is left …")
+
+
+@_answers.keeps()
+def filler_picture(look: Look, filling: "str | Look") -> bytes:
+    """What places of a picture are covered with, as PNG, pixel for pixel as the network gets it."""
+    from explorer.compute import answers
+    from explorer.vision.pictures.images import as_seen
+
+    return _bytes(as_seen(answered(in_look(look, answers.filler, filling))), "PNG")
 
 
 def look_at(picture: Picture, config: Config, source: WeightsSource | None) -> Look:

@@ -9,6 +9,8 @@ _CONFIG = "configuration"
 _IGNORED = "ignored_in_link"
 _PAGE = "page_of_last_run"
 _PLAIN = "opened_without_state"
+PANEL = "choice_panel"
+"""Key of the panel in which weights and pictures are chosen: whether it is open."""
 
 
 def set_config(config: Config) -> None:
@@ -54,3 +56,11 @@ def came_from_another(page: str) -> bool:
 def set_page(page: str) -> None:
     """Remembers of which page a run has come to its end."""
     st.session_state[_PAGE] = page
+
+
+def leave_panel_open() -> None:
+    """For what is chosen in the panel of weights and pictures and asks for more there.
+
+    Its words change with the choice, and Streamlit takes a panel with other words for another one, which is closed.
+    """
+    st.session_state[PANEL] = True

@@ -1,14 +1,18 @@
 """How much of what people upload the server holds at once; Streamlit bounds each file, not all of them together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.stats import CacheStat
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.quantities import memory
+from explorer.ui.session.own_pictures import bytes_in_all
 
 MOST_HELD = 1 << 30
 """Bytes of all sessions' uploads together."""
@@ -20,9 +24,19 @@ _PATH = "/_stcore/upload_file/"
 
 
 def held() -> int:
-    """Bytes of the uploads that have arrived and belong to sessions."""
+    """Bytes of the uploads that have arrived and belong to sessions, and of the pictures that sessions took over."""
     families = runtime.get_instance().uploaded_file_mgr.get_stats().values()
-    return sum(stat.byte_length for family in families for stat in family if isinstance(stat, CacheStat))
+    arrived = sum(stat.byte_length for family in families for stat in family if isinstance(stat, CacheStat))
+    return arrived + bytes_in_all()
+
+
+def taken_over(files: Iterable[UploadedFile]) -> None:
+    """Streamlit need not keep these files any longer: it would until their session ends."""
+    context = get_script_run_ctx()
+    manager = context.uploaded_file_mgr if context else None
+    if context is not None and isinstance(manager, MemoryUploadedFileManager):
+        for file in files:
+            manager.remove_file(session_id=context.session_id, file_id=file.file_id)
 
 
 class UploadRoom:

@@ -65,7 +65,7 @@ def _start_workers() -> None:
 
 def _load_looking_pages() -> None:
     """The first heat map waits neither for a second of imports nor for the hash of a weights file."""
-    import explorer.ui.classify.predictions
+    import explorer.ui.classify.answer
     import explorer.ui.explain.beside_view
     import explorer.ui.explain.film_panel
     import explorer.ui.explain.scores

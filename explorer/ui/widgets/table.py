@@ -13,18 +13,20 @@ _ROOM = {"few": "15rem", "many": "34rem"}
 _FEW = 3
 
 
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], room_rem: int | None = None) -> None:
     """Draws the table.
 
     Args:
         columns: Headings; the first is that of the rows' names.
         rows: Cells, a name first.
+        room_rem: What it needs, in rem, where its cells are known to be short.
     """
     # Roles are said, for a row that is drawn as a card is none to a screen reader otherwise.
     head = "".join(f'<th role="columnheader" scope="col">{escape(title)}</th>' for title in columns)
     body = "".join(f'<tr role="row">{_cells(columns, row)}</tr>' for row in rows)
-    size = "few" if len(columns) <= _FEW else "many"
-    cards = f"@container (max-width: {_ROOM[size]}) {{ .{size} {{ {browser_file('table_cards.css')} }} }}"
+    size = f"room-{room_rem}" if room_rem else "few" if len(columns) <= _FEW else "many"
+    room = f"{room_rem}rem" if room_rem else _ROOM[size]
+    cards = f"@container (max-width: {room}) {{ .{size} {{ {browser_file('table_cards.css')} }} }}"
     st.html(
         f'<style>{browser_file("table.css")}{cards}</style><div class="written"><table class="{size}" role="table">'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'

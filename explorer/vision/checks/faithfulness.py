@@ -20,15 +20,12 @@ import numpy as np
 
 from explorer.errors import ConfigError
 from explorer.model.engines.engine import Engine
+from explorer.vision.checks.covering import blurred
 from explorer.vision.classification import finite_logits
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.upscaling import upscaled
 from explorer.vision.progress import Progress, silent
 from explorer.vision.results import probabilities
-
-BLUR_SHARE = 1 / 20
-"""Standard deviation of the blur, as a share of the picture's side: 7.5 px of 150."""
-
 
 RANDOM_ORDERS = 3
 
@@ -94,8 +91,7 @@ def faithfulness(
     The order is that of the signed map, laid over the picture as it is shown: what speaks against the target comes
     last. Equal pixels go row by row from the top left. The class is the target's, also where the map asks what tells
     it from another. A random order gives every cell of the map a rank of its own and lays the ranks over the picture
-    as the map is laid. Removed pixels are gray, 0. The blur is Gaussian (`scipy.ndimage.gaussian_filter`, the
-    edge's pixels repeated), `BLUR_SHARE` of the side wide.
+    as the map is laid. Removed pixels are gray, 0. The blur is that of `explorer.vision.checks.covering.blurred`.
 
     Args:
         engine: The network.
@@ -110,8 +106,6 @@ def faithfulness(
         ConfigError: If there are fewer steps than 1 or more than pixels, or no random orders.
         WeightsError: If the logits are not finite.
     """
-    from scipy.ndimage import gaussian_filter
-
     start = perf_counter()
     size = image.shape[1]
     if not 1 <= steps <= size**2:
@@ -135,9 +129,8 @@ def faithfulness(
         _order(values.reshape(heat_map.signed.shape), heat_map) for values in (heat_map.signed, *ranks)
     )
     gray = np.zeros_like(image)
-    sigma = BLUR_SHARE * size
-    blurred = gaussian_filter(image, (0, sigma, sigma, 0), mode="nearest")
-    full, empty, vague = (probability(picture) for picture in (image, gray, blurred))
+    vague_image = blurred(image)
+    full, empty, vague = (probability(picture) for picture in (image, gray, vague_image))
 
     def curve(before: np.ndarray, at_start: float, after: np.ndarray, at_end: float) -> Curve:
         of_map, *of_random = (
@@ -150,7 +143,7 @@ def faithfulness(
         return Curve(fractions.copy(), of_map, mean, map_area, random_area, tuple(each))
 
     deletion = curve(image, full, gray, empty)
-    insertion = curve(blurred, vague, image, full)
+    insertion = curve(vague_image, vague, image, full)
     return Faithfulness(deletion, insertion, full, steps, seed, perf_counter() - start)
 
 
