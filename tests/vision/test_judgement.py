@@ -74,9 +74,9 @@ OUTWEIGH = "channels that lower the score outweigh"
 def test_negative_gives_the_reason(method, stage, target, reason):
     judgement = judge(heat_map([[0, -2], [-1, -0.5]], method, stage, target))
     assert judgement.kind == "negative"
-    what, why = judgement.sentences
+    what, offer, why = judgement.sentences
     assert "all 4 are at or below 0, down to -2." in what
-    assert "signed map" in what
+    assert "signed map" in offer
     assert reason in why
 
 
@@ -86,11 +86,14 @@ def test_clear_says_how_concentrated_and_what_is_cut_off():
     values[2, 2] = -1.5
     assert judge(heat_map(values)).kind == "clear"
     assert judge(heat_map(values)).sentences == (
-        "The hottest 2 of 20 cells (10 %) hold 83 % of what speaks for the target.",
-        "What lies below 0 sums to 25 % of what lies above.",
+        "The hottest 2 of 20 cells (10 %) hold 83 % of the evidence for the target.",
+        "Evidence against the target adds up to 25 % of that for it.",
         "The map shows what the score answers to, not that the answer is right.",
     )
     assert judge(heat_map(np.abs(values))).sentences[1] == "No cell is below 0."
+    # Where the layer's values have signs of their own, a cell below 0 need not be evidence against.
+    assert judge(heat_map(values, stage="add")).sentences[1] == "The cells below 0 add up to 25 % of those above 0."
+    assert judge(heat_map(values), "cup").sentences[1] == "Evidence against cup adds up to 25 % of that for it."
 
 
 def test_a_map_without_signs_claims_none():
@@ -160,8 +163,8 @@ def test_evidence_at_an_addition_is_gradient_times_value():
     assert share == BranchShare(branch=1 + 1 + 0 + 1, shortcut=3 + 0 + 2 - 1)
     assert share.share == pytest.approx(3 / 7)
     assert share.sentence == (
-        "The branch carries 43 % of the evidence for the target that passes this module; the rest passes by on the "
-        "shortcut, and this map does not show it."
+        "This map covers 43 % of this module's evidence for the target. The other 57 % takes the shortcut and is not "
+        "shown here."
     )
 
 
@@ -171,13 +174,13 @@ def test_a_tenth_of_few_cells_is_told_as_what_it_is():
 
 def test_evidence_that_disagrees_is_said():
     assert BranchShare(-1, 3).share == 0.25
-    assert (
-        "25 % of the evidence that passes this module, against the target; the rest, for it,"
-        in BranchShare(-1, 3).sentence
+    assert BranchShare(-1, 3).of("cup") == (
+        "This map covers 25 % of this module's evidence, and that part speaks against cup. The other 75 % speaks for "
+        "it, takes the shortcut and is not shown here."
     )
-    assert "this module, for the target; the rest, against it," in BranchShare(1, -3).sentence
-    assert "25 % of the evidence against the target that passes" in BranchShare(-1, -3).sentence
-    assert "0 % of the evidence against the target that passes" in BranchShare(0, -3).sentence
+    assert "speaks for cup. The other 75 % speaks against it" in BranchShare(1, -3).of("cup")
+    assert "25 % of this module's evidence against the target. The other 75 %" in BranchShare(-1, -3).sentence
+    assert "covers 0 % of this module's evidence against the target" in BranchShare(0, -3).sentence
 
 
 def test_no_evidence_has_no_share():

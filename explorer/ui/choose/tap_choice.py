@@ -61,7 +61,8 @@ def choose_tap(graph: Graph, bar: "st.delta_generator.DeltaGenerator", *, defaul
         "convolution is a depthwise one, then a pointwise one, whose output is the layer's own.",
     )
     colours = flow_colours(graph)
-    data = {"flows": [{"colour": colours[flow], "svg": html} for flow, html in strip_html(graph, chosen).items()]}
+    flows = [{"colour": colours[flow], "svg": html} for flow, html in strip_html(graph, chosen).items()]
+    data = {"flows": flows, "toolbar": "Layers of the network"}
     _strip(key=key, data=data, on_clicked_change=lambda: _press(graph, default, st.session_state[key].get("clicked")))
     return find_tap(graph, chosen, stage)
 

@@ -15,7 +15,6 @@ from explorer.ui.browser import browser_file
 _HTML = '<div class="flows"></div>'
 
 PRESSABLE_JS = browser_file("pressable.js")
-
 """Shows `flows`, each a drawing in its colour, and reports which of their `data-kind` buttons is pressed."""
 
 # Once for the process: a component that is registered again on every run loses its state.
