@@ -1,4 +1,4 @@
-"""Explain: which places of a picture speak for a class, at any depth of the network, and whether to believe it."""
+"""Explain: which regions of a picture made the network say a class, at any depth, and whether to believe it."""
 
 import streamlit as st
 
@@ -33,9 +33,9 @@ def ask(subject: Subject, title: "st.delta_generator.DeltaGenerator") -> None:
     heat_map = answer(question)
     if heat_map is None:
         return
-    judgement = judge(heat_map)
-    show_warning(question, heat_map, judgement)
+    judgement = judge(heat_map, question.short_target_words)
     show_map(question, heat_map)
+    show_warning(question, heat_map, judgement)
     show_explanation(question, heat_map, judgement)
     show_cover_section(subject.look)
     show_beside(question, heat_map)
@@ -47,7 +47,8 @@ def _choose_place(subject: Subject, method: str, bar: "st.delta_generator.DeltaG
     if METHODS[method].layered:
         return choose_tap(subject.graph, bar, default=last_tap(subject.graph), key="explain_strip")
     st.caption(
-        f"{METHODS[method].title} asks the picture itself, by way of the whole network: there is no layer to choose."
+        f"{METHODS[method].title} looks at the pixels themselves, through the whole network: there is no layer to "
+        "choose."
     )
     return None
 

@@ -8,7 +8,7 @@ import numpy as np
 from explorer.errors import WeightsError
 from explorer.model.engines.engine import Engine
 from explorer.model.weights.arrays import Provenance
-from explorer.vision.results import ClassProbability, Prediction, probabilities
+from explorer.vision.results import ClassProbability, Prediction, entropy_bits, probabilities
 
 
 def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, top: int = 5) -> Prediction:
@@ -33,7 +33,6 @@ def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, to
     if engine.provenance.state == "random":
         labels = None
     logits.flags.writeable = False
-    is_independent = engine.provenance.output == "sigmoid"
     found = probabilities(logits, engine.provenance)
     best = np.argsort(-found, kind="stable")[:top]
     return Prediction(
@@ -41,8 +40,7 @@ def classify(engine: Engine, image: np.ndarray, labels: Sequence[str] | None, to
         engine=f"{engine.name} {engine.version}",
         logits=logits,
         top=tuple(ClassProbability(int(i), labels[i] if labels else None, float(found[i])) for i in best),
-        # Of independent classes each may be or not be.
-        entropy_bits=_entropy_bits(np.concatenate([found, 1 - found]) if is_independent else found),
+        entropy_bits=entropy_bits(logits, engine.provenance),
         seconds=seconds,
     )
 
@@ -68,10 +66,3 @@ def require_finite(logits: np.ndarray, provenance: Provenance) -> None:
         raise WeightsError(
             f"With the weights of {provenance.source} the logits are not finite numbers: is the file damaged?"
         )
-
-
-def _entropy_bits(shares: np.ndarray) -> float:
-    """Shannon entropy; a class of probability 0 adds nothing."""
-    positive = shares[shares > 0]
-    # Not below 0: the sum of one certain class is -0.0.
-    return max(0.0, float(-(positive * np.log2(positive)).sum()))

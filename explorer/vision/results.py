@@ -51,7 +51,7 @@ class Prediction:
     @property
     def max_entropy_bits(self) -> float:
         """Entropy if all classes were equally probable; a bit for each class if they are independent."""
-        return float(self.logits.size if self.provenance.output == "sigmoid" else np.log2(self.logits.size))
+        return max_entropy_bits(self.logits.size, self.provenance)
 
     @property
     def entropy_share(self) -> float:
@@ -62,6 +62,27 @@ class Prediction:
 def probabilities(logits: np.ndarray, provenance: Provenance) -> np.ndarray:
     """(classes,): the probabilities of `logits` by such weights, float64; where they say no more, by softmax."""
     return sigmoid(logits) if provenance.output == "sigmoid" else softmax(logits)
+
+
+def entropy_bits(logits: np.ndarray, provenance: Provenance) -> float:
+    """Shannon entropy of the answer; of independent classes each may be or not be."""
+    found = probabilities(logits, provenance)
+    shares = np.concatenate([found, 1 - found]) if provenance.output == "sigmoid" else found
+    positive = shares[shares > 0]
+    # Not below 0: the sum of one certain class is -0.0.
+    return max(0.0, float(-(positive * np.log2(positive)).sum()))
+
+
+def max_entropy_bits(classes: int, provenance: Provenance) -> float:
+    """Entropy if all classes were equally probable; a bit for each class if they are independent."""
+    return float(classes if provenance.output == "sigmoid" else np.log2(classes))
+
+
+def certainty(entropy_share: float) -> str:
+    """How sure the network is, in a word, by the entropy as a share of the largest possible, from 0 to 1."""
+    if entropy_share < 0.25:
+        return "sure"
+    return "fairly sure" if entropy_share < 0.5 else "unsure" if entropy_share < 0.8 else "guessing"
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:

@@ -20,10 +20,18 @@ def overlay(page: Page):
 
 
 def shown(page: Page, *unlike: str) -> str:
-    """Address of the overlay's picture, which goes with its content, once it is another than those."""
-    for address in unlike:
-        expect(overlay(page)).not_to_have_attribute("src", address, timeout=30_000)  # workers may still load
-    return str(overlay(page).get_attribute("src"))
+    """What the overlay's canvas holds, once it is another than those."""
+    return overlay(page).evaluate(
+        """async (canvas, unlike) => {
+            const end = Date.now() + 30_000, scene = canvas.closest(".scene");  // workers may still load
+            while (scene.ariaBusy !== "false" || unlike.includes(canvas.toDataURL())) {
+                if (Date.now() > end) throw new Error("the same picture");
+                await new Promise((later) => setTimeout(later, 50));
+            }
+            return canvas.toDataURL();
+        }""",
+        unlike,
+    )
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -48,9 +56,6 @@ def test_a_photograph_is_uploaded_and_explained_and_the_evidence_taken_away(brow
     seen.append(shown(page, *seen))
     choose(page, "Method", "LayerCAM")
     seen.append(shown(page, *seen))
-    page.get_by_role("button", name="Display").click()
-    page.get_by_role("slider", name="Opacity of the map").press("ArrowLeft")
-    shown(page, *seen)
     expect(page).to_have_url(re.compile("(?=.*layer=block8_sepconv3)(?=.*target=spoon)(?=.*method=layercam)"))
 
     page.get_by_role("button", name="Download").click()
@@ -87,8 +92,7 @@ def test_pages_compute_nothing_themselves_and_their_workers_may_be_killed(browse
         os.kill(int(worker), signal.SIGKILL)
     page.locator("[data-name=block8_sepconv3]").click()
     expect(page.get_by_text("Grad-CAM at block8_sepconv3 (pointwise output)")).to_be_visible(timeout=60_000)
-    expect(page.locator(f"img[src='{seen}']")).to_have_count(0, timeout=60_000)
-    expect(overlay(page)).to_be_visible()
+    shown(page, seen)
 
 
 def test_a_slow_method_is_cancelled_and_the_page_is_intact(browser, address):
@@ -113,19 +117,6 @@ def test_another_layer_clicked_while_a_slow_method_runs_ends_it_and_is_chosen(br
     page.close()
 
 
-def test_a_frame_of_the_film_is_a_way_to_its_layer(browser, address):
-    page = opened(browser, f"{address}/explain?weights=kitchenware", viewport={"width": 390, "height": 900})
-    page.get_by_text("Show the film").click()
-    frame = page.get_by_role("button", name=re.compile("^block5, after the addition"))
-    frame.focus()
-    frame.press("Enter")
-    expect(page.get_by_text("Grad-CAM at block5_sepconv3 (after the addition)")).to_be_visible()
-    expect(frame).to_have_attribute("aria-pressed", "true")
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
-    page.close()
-
-
 def test_the_strip_is_one_stop_for_the_tab_key_and_arrows_move_in_it(browser, address):
     page = opened(browser, f"{address}/explain?weights=kitchenware&layer=block8_sepconv3", viewport=WIDE)
     strip = page.locator("button[data-kind=layer]")
@@ -133,11 +124,43 @@ def test_the_strip_is_one_stop_for_the_tab_key_and_arrows_move_in_it(browser, ad
     assert [each.get_attribute("data-name") for each in strip.and_(page.locator("[tabindex='0']")).all()] == [
         "block8_sepconv3"
     ]
-    focused = page.locator("[data-name=block8_sepconv3]")
-    focused.press("ArrowLeft")
+    page.locator("[data-name=block8_sepconv3]").press("ArrowLeft")
     expect(page.locator("[data-name=block7_sepconv3]")).to_be_focused()
-    page.locator("[data-name=block7_sepconv3]").press("ArrowUp")
-    page.locator("[data-name=block7_sepconv2]").press("Enter")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
     expect(page.get_by_text("Grad-CAM at block7_sepconv2")).to_be_visible()
     expect(page.locator("[data-name=block7_sepconv2]")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Display")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("[data-name=block7_sepconv2]")).to_be_focused()
+    page.keyboard.press("Home")
+    expect(strip.first).to_be_focused()
+    page.close()
+
+
+def test_the_film_is_scrubbed_and_played_and_a_frame_changes_the_maps_in_sight(browser, address):
+    page = opened(browser, f"{address}/explain?weights=kitchenware", viewport={"width": 390, "height": 900})
+    shown(page)
+    page.get_by_text("Show the film").click()
+    scrub = page.get_by_role("slider", name="Frame")
+    expect(scrub).to_have_attribute("aria-valuetext", re.compile("^block14, "))  # the layer that is looked at
+    screen = page.locator(".screen canvas")
+    last = screen.evaluate("canvas => canvas.toDataURL()")
+    scrub.fill("12")
+    expect(screen).to_have_accessible_name(re.compile("^block13, .*Grad-CAM of cup, 5 × 5 cells"))
+    assert screen.evaluate("canvas => canvas.toDataURL()") != last
+    page.get_by_role("button", name="▶ Play").click()
+    expect(screen).to_have_accessible_name(re.compile("^block14, "))
+    expect(page.get_by_role("button", name="▶ Play")).to_be_visible()  # it has come to its end
+    page.emulate_media(reduced_motion="reduce")
+
+    frame = page.get_by_role("button", name=re.compile("^block5, after the addition"))
+    frame.focus()
+    frame.press("Enter")
+    expect(page.get_by_text("Grad-CAM at block5_sepconv3 (after the addition)")).to_be_visible()
+    expect(frame).to_have_attribute("aria-pressed", "true")
+    expect(overlay(page)).to_be_in_viewport(ratio=1)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
     page.close()

@@ -24,6 +24,12 @@ def explain(**query: str):
     return opened(PAGE, weights="kitchenware", **query)
 
 
+def pictures(app) -> dict:
+    """What the browser is told to paint."""
+    told = [json.loads(each.proto.json) for each in app.get("bidi_component")]
+    return next(each for each in told if "nothing" in each)
+
+
 def pressed(app, label: str):
     next(button for button in app.button if button.label == label).click().run()
     assert not app.exception
@@ -35,7 +41,7 @@ def test_a_photograph_is_explained_and_asked_anew():
     assert app.title[0].value == "Why cup?"
     said = words(app)
     badge = "pretrained: xception/kitchenware"
-    for expected in ("raise the score of **cup**", "at block14_sepconv2 (after ReLU)", badge, "1,083 px"):
+    for expected in ("made the network say **cup**", "at block14_sepconv2 (after ReLU)", badge, "1,083 px"):
         assert expected in said
     assert "RANDOM" not in said
 
@@ -74,20 +80,20 @@ def test_a_slow_method_says_how_long_and_waits():
     assert "runs the network up to 11 times" in words(app)
     assert "What you see" not in [header.value for header in app.subheader]
     pressed(app, "Start")
-    assert "raise the score of **cup**" in words(app)
+    assert "made the network say **cup**" in words(app)
     app.selectbox(key="choice-target").set_value("spoon").run()
     assert "runs the network up to 11 times" in words(app)
     app.selectbox(key="choice-target").set_value("cup").run()
-    assert "raise the score of **cup**" in words(app), "what was computed once is still there"
+    assert "made the network say **cup**" in words(app), "what was computed once is still there"
 
 
 def test_a_map_that_shows_nothing_says_why_and_offers_the_signed_one():
     app = explain(layer="block13_sepconv2", stage="add")
-    assert "No cell speaks for the target" in words(app)
+    assert "No cell speaks for cup" in words(app)
     assert not app.toggle(key="map_signed").value
-    assert "Nothing to paint" in words(app)  # and not an even picture in the darkest colour
+    assert pictures(app)["nothing"].startswith("Nothing to paint")  # and not an even picture in the darkest colour
     pressed(app, "Show the signed map")
-    assert "Nothing to paint" not in words(app)
+    assert not pictures(app)["nothing"]
     assert app.toggle(key="map_signed").value
     assert "Show the signed map" not in [button.label for button in app.button]
 
@@ -98,7 +104,7 @@ def test_scores_and_film():
     assert app.metric[0].label == "Rank correlation of the cells"
     app.toggle(key="film").set_value(True).run()
     assert not app.exception
-    assert "Each frame has a range of its own" in words(app)
+    assert "Each frame has its own range" in words(app)
     pressed(app, "Start")
     assert "random orders" in words(app)
 
@@ -141,7 +147,7 @@ def coffee() -> Subject:
 def test_the_bundle_holds_what_it_takes_to_find_it_again(coffee):
     question = Question(coffee, "saliency", None, Target(0))
     heat_map = question.heat_map
-    packed = zipfile.ZipFile(BytesIO(bundle(question, heat_map, False, {"overlay.png": np.zeros((4, 4, 3), np.uint8)})))
+    packed = zipfile.ZipFile(BytesIO(bundle(question, heat_map, False)))
     facts = json.loads(packed.read("explanation.json"))
     assert facts["picture"]["sha256"] == coffee.picture.digest
     assert packed.read("picture/coffee.jpg") == coffee.picture.data

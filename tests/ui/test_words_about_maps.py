@@ -65,15 +65,15 @@ def test_with_random_weights_no_map_depends_on_what_was_learnt():
     [
         (
             0.1,
-            "lower than in any of 3 random orders**",
-            "no higher than in any of 3 random orders: here the map does not",
+            "**beats all 3 random orders**",
+            "beats none of 3 random orders: evidence against the map",
         ),
         (
             0.35,
-            "lower than in 1 of 3 random orders: no evidence for the map",
-            "higher than in 2 of 3 random orders: no evidence",
+            "beats 1 of 3 random orders: no evidence for the map",
+            "beats 2 of 3 random orders: no evidence for the map",
         ),
-        (0.9, "no lower than in any of 3", "**higher than in any of 3 random orders**"),
+        (0.9, "beats none of 3", "**beats all 3 random orders**"),
     ],
 )
 def test_a_curve_is_held_against_every_random_order(area, deletion, insertion):

@@ -74,9 +74,9 @@ OUTWEIGH = "channels that lower the score outweigh"
 def test_negative_gives_the_reason(method, stage, target, reason):
     judgement = judge(heat_map([[0, -2], [-1, -0.5]], method, stage, target))
     assert judgement.kind == "negative"
-    what, why = judgement.sentences
+    what, offer, why = judgement.sentences
     assert "all 4 are at or below 0, down to -2." in what
-    assert "signed map" in what
+    assert "signed map" in offer
     assert reason in why
 
 
@@ -86,11 +86,14 @@ def test_clear_says_how_concentrated_and_what_is_cut_off():
     values[2, 2] = -1.5
     assert judge(heat_map(values)).kind == "clear"
     assert judge(heat_map(values)).sentences == (
-        "The hottest 2 of 20 cells (10 %) hold 83 % of what speaks for the target.",
+        "The hottest 2 of 20 cells (10 %) hold 83 % of the evidence for the target.",
         "Evidence against the target adds up to 25 % of that for it.",
         "The map shows what the score answers to, not that the answer is right.",
     )
     assert judge(heat_map(np.abs(values))).sentences[1] == "No cell is below 0."
+    # Where the layer's values have signs of their own, a cell below 0 need not be evidence against.
+    assert judge(heat_map(values, stage="add")).sentences[1] == "The cells below 0 add up to 25 % of those above 0."
+    assert judge(heat_map(values), "cup").sentences[1] == "Evidence against cup adds up to 25 % of that for it."
 
 
 def test_a_map_without_signs_claims_none():
@@ -171,15 +174,13 @@ def test_a_tenth_of_few_cells_is_told_as_what_it_is():
 
 def test_evidence_that_disagrees_is_said():
     assert BranchShare(-1, 3).share == 0.25
-    assert (
-        "25 % of this module's evidence, and that part speaks against the target. The other 75 % takes the shortcut, "
-        "speaks for it," in BranchShare(-1, 3).sentence
+    assert BranchShare(-1, 3).of("cup") == (
+        "This map covers 25 % of this module's evidence, and that part speaks against cup. The other 75 % speaks for "
+        "it, takes the shortcut and is not shown here."
     )
-    assert "that part speaks for the target. The other 75 % takes the shortcut, speaks against it" in (
-        BranchShare(1, -3).sentence
-    )
+    assert "speaks for cup. The other 75 % speaks against it" in BranchShare(1, -3).of("cup")
     assert "25 % of this module's evidence against the target. The other 75 %" in BranchShare(-1, -3).sentence
-    assert "0 % of this module's evidence against the target. The other 100 %" in BranchShare(0, -3).sentence
+    assert "covers 0 % of this module's evidence against the target" in BranchShare(0, -3).sentence
 
 
 def test_no_evidence_has_no_share():

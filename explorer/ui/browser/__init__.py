@@ -6,5 +6,5 @@ from pathlib import Path
 
 @cache
 def browser_file(name: str) -> str:
-    """The text of a file in this folder."""
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+    """The text of a file in this folder, or in a room of it: "maps/pictures.js"."""
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")

@@ -1,4 +1,5 @@
-// Shows `flows`, each a drawing in its colour, and reports which of their `data-kind` buttons is pressed.
+// Shows `flows`, each a drawing in its colour, and reports which of their `data-kind` buttons is pressed. With a
+// `toolbar`, the name of the whole, the buttons are one stop for the Tab key, from which arrows go on.
 export default function ({ data, parentElement, setTriggerValue }) {
     const flows = parentElement.querySelector(".flows");
     const buttons = () => [...flows.querySelectorAll("[data-kind]")];
@@ -26,20 +27,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
         (same ?? now[Math.min(at, now.length - 1)])?.focus({ preventScroll: true });
     }
 
-    // One stop for the Tab key, from which arrows go on: a strip has eighty buttons.
     const stop = (button) => {
         for (const each of buttons()) each.tabIndex = each === button ? 0 : -1;
     };
-    if (data.one_stop) {
-        const all = buttons();
-        stop(all[at] ?? all.find((b) => b.getAttribute("aria-pressed") === "true") ?? all[0]);
+    if (data.toolbar) {
+        const all = buttons(), chosen = all.find((b) => b.getAttribute("aria-pressed") === "true");
+        stop(all[at] ?? chosen ?? all[0]);
+        flows.setAttribute("role", "toolbar");
+        flows.setAttribute("aria-label", data.toolbar);
+        if (chosen) bringIntoSight(chosen, flows);
     }
     const go = (event) => {
         const towards = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
         const from = event.target.closest("[data-kind]");
-        if (!towards || !from) return;
+        const end = { Home: 0, End: -1 }[event.key];
+        if (!from || (!towards && end === undefined)) return;
         event.preventDefault();
-        const next = nearest(from, buttons(), towards);
+        const next = towards ? nearest(from, buttons(), towards) : buttons().at(end);
         if (next) {
             stop(next);
             next.focus();
@@ -57,11 +61,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
     flows.onkeydown = (event) => {
         if (event.key === "Enter" || event.key === " ") press(event);
         else if (event.key === "Escape" && data.closes) setTriggerValue("clicked", { kind: "close" });
-        else if (data.one_stop) go(event);
+        else if (data.toolbar) go(event);
     };
     const clicked = flows.clicked && buttons().find((b) => b.dataset.name === flows.clicked);
     if (clicked && data.in_front) setTimeout(() => uncover(clicked, document.querySelector(data.in_front)), 300);
     flows.clicked = null;
+}
+
+/** Pushes a band that is wider than the screen until a button of it is seen. */
+function bringIntoSight(button, band) {
+    if (band.scrollWidth <= band.clientWidth) return;
+    const { left, width } = button.getBoundingClientRect(), whole = band.getBoundingClientRect();
+    if (left < whole.left || left + width > whole.right) {
+        band.scrollLeft += left + width / 2 - whole.left - whole.width / 2;
+    }
 }
 
 /** Scrolls the page until what lies in front of it hides nothing of a button. */

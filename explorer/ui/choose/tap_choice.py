@@ -66,7 +66,7 @@ def choose_tap(
     )
     colours = flow_colours(graph)
     flows = [{"colour": colours[flow], "svg": html} for flow, html in strip_html(graph, chosen).items()]
-    data = {"flows": flows, "one_stop": True}
+    data = {"flows": flows, "toolbar": "Layers of the network"}
     _strip(key=key, data=data, on_clicked_change=lambda: _press(graph, default, st.session_state[key].get("clicked")))
     return find_tap(graph, chosen, stage)
 

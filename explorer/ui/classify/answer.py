@@ -15,7 +15,7 @@ from explorer.ui.session import cache
 from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.plain_words import plain
 from explorer.vision.look import Look
-from explorer.vision.results import Prediction
+from explorer.vision.results import Prediction, certainty
 
 _SHOWN = 5
 _PICTURE_PX = 300
@@ -105,9 +105,8 @@ def _show_chart(look: Look, prediction: Prediction) -> None:
 
 def _certainty(prediction: Prediction) -> str:
     share = prediction.entropy_share
-    words = "sure" if share < 0.25 else "fairly sure" if share < 0.5 else "unsure" if share < 0.8 else "guessing"
     return (
-        f"The network is **{words}**: entropy {prediction.entropy_bits:.2f} of at most "
+        f"The network is **{certainty(share)}**: entropy {prediction.entropy_bits:.2f} of at most "
         f"{prediction.max_entropy_bits:.2f} bits ({100 * share:.0f} %)."
     )
 

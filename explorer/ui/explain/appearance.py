@@ -1,19 +1,20 @@
-"""How a map is shown: opacity, colours, range, and whether what speaks against the target shows too."""
+"""How a map is shown: the display's popover, of which only *Signed* asks the server, and the usual look of files."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from explorer.figures.maps.colour_maps import COLOUR_MAPS, DIVERGING, symmetric_limits
+from explorer.figures.maps.colour_maps import DIVERGING
+from explorer.ui.widgets.map_display import map_display
+from explorer.ui.widgets.painting import own_range
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.table import METHODS
 
 SIGNED = "map_signed"
 """Key of the switch in the session."""
 
-_OWN, _FIXED = "Own", "Fixed"
-_SEQUENTIAL = tuple(name for name in COLOUR_MAPS if name not in DIVERGING)
+_USUAL_OPACITY = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,54 +40,29 @@ class Appearance:
         return heat_map.signed if self.signed else heat_map.values
 
 
-def choose_appearance(heat_map: HeatMap) -> Appearance:
-    """Asks how the map is to be shown; what was chosen holds for the next map too."""
-    opacity_place, colour_place, range_place, sign_place = (st.container() for _ in range(4))
-    can_be_signed = METHODS[heat_map.method].signed
-    signed = can_be_signed and sign_place.toggle(
-        "Signed",
-        key=SIGNED,
-        persist_state="session",
-        help="Show what speaks against the target too, in blue, instead of cutting it off at 0.",
-    )
-    opacity = opacity_place.slider(
-        "Opacity of the map", 0, 100, 75, 5, format="%d %%", key="map_opacity", persist_state="session"
-    )
+def usual_appearance(signed: bool, high: float) -> Appearance:
+    """How a map is shown unless somebody changes it, with `high` for the last colour."""
     if signed:
-        (colour_map,) = DIVERGING
-        colour_place.selectbox("Colours", (colour_map,), format_func=_name, disabled=True)
-    else:
-        colour_map = colour_place.selectbox(
-            "Colours", _SEQUENTIAL, format_func=_name, key="map_colours", persist_state="session"
-        )
-    shown = heat_map.signed if signed else heat_map.values
-    _, own = symmetric_limits(shown)
-    high = _range(range_place, own)
-    return Appearance(colour_map, -high if signed else 0.0, high, opacity / 100, signed)
+        (diverging,) = DIVERGING
+        return Appearance(diverging, -high, high, _USUAL_OPACITY, True)
+    return Appearance("viridis", 0.0, high, _USUAL_OPACITY, False)
 
 
-def _name(colour_map: str) -> str:
-    return COLOUR_MAPS[colour_map].partition(":")[0]
+def is_signed(method: str) -> bool:
+    """Whether what speaks against the target shows too: switched on, and by a method whose signs mean something."""
+    return METHODS[method].signed and bool(st.session_state.get(SIGNED))
 
 
-def _range(place: "st.delta_generator.DeltaGenerator", own: float) -> float:
-    """The value of the last colour."""
-    kind = place.segmented_control(
-        "Range",
-        (_OWN, _FIXED),
-        default=_OWN,
-        required=True,
-        key="map_range",
-        persist_state="session",
-        help="Each map's own range shows its shape; a fixed one makes maps of one layer and method comparable.",
-    )
-    if kind == _OWN:
-        return own
-    return place.number_input(
-        "The last colour stands for",
-        min_value=0.0,
-        value=float(f"{own:.2g}") if own else 1.0,
-        format="%.4g",
-        key="map_scale",
-        persist_state="session",
-    )
+def choose_display(heat_map: HeatMap) -> None:
+    """A popover that asks how the map is to be shown; what was chosen holds for the next map too."""
+    with st.popover("Display", icon=":material/tune:"):
+        if METHODS[heat_map.method].signed:
+            # Sentences and film follow, which the server makes; everything else is the browser's.
+            st.toggle(
+                "Signed",
+                key=SIGNED,
+                persist_state="session",
+                help="Show evidence against the target too, in blue, instead of cutting it off at 0.",
+            )
+        signed = is_signed(heat_map.method)
+        map_display(own_range(heat_map.signed, signed), signed=signed, key="map_display")

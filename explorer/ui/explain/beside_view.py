@@ -8,8 +8,8 @@ from explorer.figures.maps.overlay import png_bytes
 from explorer.ui.choose.beside import choose_beside
 from explorer.ui.choose.subject_choice import Subject
 from explorer.ui.choose.weights_choice import show_badge
-from explorer.ui.explain.appearance import Appearance
-from explorer.ui.explain.map_view import map_pictures
+from explorer.ui.explain.appearance import usual_appearance
+from explorer.ui.explain.painted_map import painted_map
 from explorer.ui.explain.question import Question
 from explorer.ui.links.linked import linked, take, widget_key
 from explorer.ui.links.opening_link import BESIDE_LAYER, LAYER_BESIDE
@@ -17,8 +17,6 @@ from explorer.ui.session import cache
 from explorer.vision.look import Look
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.target import Target
-
-_OPACITY = 0.75
 
 
 def show_beside(question: Question, heat_map: HeatMap) -> None:
@@ -92,7 +90,7 @@ def _show_one(question: Question, heat_map: HeatMap, high: float) -> None:
     state = subject.provenance.state
     words = state if state == "random" else f"{state}: {subject.provenance.source}"
     show_badge(state, words, subject.provenance.sentences)
-    shown = map_pictures(question, heat_map, Appearance("viridis", 0.0, high, _OPACITY, False))
+    shown = painted_map(question, heat_map, usual_appearance(False, high))
     what = f"{question.facts.title} of {question.target_words} {question.place_words}"
     rows, columns = heat_map.signed.shape
     if heat_map.values.any():

@@ -1,61 +1,58 @@
-"""An explanation as files: pictures, the raw map, and all of it together with the facts."""
+"""An explanation as files: pictures as they are seen, the raw map, and all of it together with the facts."""
 
-from collections.abc import Mapping
+from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from explorer.figures.maps.overlay import png_bytes
+from explorer.ui.explain.appearance import usual_appearance
+from explorer.ui.explain.painted_map import painted_map
 from explorer.ui.explain.question import Question
 from explorer.ui.session import cache
+from explorer.ui.widgets.map_display import map_files
+from explorer.ui.widgets.painting import own_range
 from explorer.vision.checks.judgement import judge
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.reports.circumstances import circumstances
 from explorer.vision.reports.evidence import evidence_bundle, explanation_facts, exported_map, npy_bytes
 
 
-def show_downloads(question: Question, heat_map: HeatMap, signed: bool, cells: np.ndarray, overlay: np.ndarray) -> None:
+def show_downloads(question: Question, heat_map: HeatMap, signed: bool) -> None:
     """Buttons; each file is made when its button is pressed.
 
     Args:
         question: What was asked.
         heat_map: The answer.
         signed: Whether the map is exported with what speaks against the target.
-        cells: (h, w, 3): the map in colours, as it is seen.
-        overlay: (h, w, 3): the same over the picture.
     """
-    name = "-".join([question.method.replace("+", "p"), *([question.tap.name] if question.tap else [])])
-    pictures = {"overlay.png": overlay, "map.png": cells}
-    files = (
-        ("Overlay (PNG)", ":material/image:", f"{name}-overlay.png", "image/png", lambda: png_bytes(overlay)),
-        ("Map (PNG)", ":material/grid_on:", f"{name}-map.png", "image/png", lambda: png_bytes(cells)),
-        (
-            "Raw map (NumPy)",
-            ":material/data_array:",
-            f"{name}.npy",
-            "application/octet-stream",
-            lambda: npy_bytes(exported_map(heat_map, signed)),
-        ),
-        (
-            "Evidence bundle (zip)",
-            ":material/folder_zip:",
-            f"{name}-evidence.zip",
-            "application/zip",
-            lambda: bundle(question, heat_map, signed, pictures),
-        ),
+    exported, name = exported_map(heat_map, signed), question.file_name
+    map_files(painted=bool(exported.any()), key="map_files")
+    st.download_button(
+        "Raw map (NumPy)",
+        partial(npy_bytes, exported),
+        f"{name}.npy",
+        "application/octet-stream",
+        icon=":material/data_array:",
+        on_click="ignore",
+        width="stretch",
     )
-    for label, icon, file_name, mime, make in files:
-        st.download_button(
-            label, make, file_name, mime, icon=icon, on_click="ignore", width="stretch", key=f"take {label}"
-        )
+    st.download_button(
+        "Evidence bundle (zip)",
+        partial(bundle, question, heat_map, signed),
+        f"{name}-evidence.zip",
+        "application/zip",
+        icon=":material/folder_zip:",
+        on_click="ignore",
+        width="stretch",
+    )
     st.caption(
-        "Pictures as they are seen; the raw map in the layer's own resolution. The bundle holds them and all facts: "
-        "network, weights and picture with their hashes, scores, versions, and the command line that finds the same "
-        "again."
+        "Overlay and map are saved as you see them; the raw map is in the layer's own resolution. The bundle holds "
+        "all three, the pictures in the usual look (75 % opacity, the map's own range), and all facts: network, "
+        "weights and picture with their hashes, scores, versions, and the command line that finds the same again."
     )
 
 
-def bundle(question: Question, heat_map: HeatMap, signed: bool, pictures: Mapping[str, np.ndarray]) -> bytes:
+def bundle(question: Question, heat_map: HeatMap, signed: bool) -> bytes:
     """The evidence as a zip; scores are in it if they were computed."""
     subject = question.subject
     seen, weights = subject.seen, subject.look.weights
@@ -72,6 +69,7 @@ def bundle(question: Question, heat_map: HeatMap, signed: bool, pictures: Mappin
         signed=signed,
     )
     arrays = {"map": heat_map.values, "map_signed": heat_map.signed, "tensor": seen.tensor}
-    files = {name: png_bytes(array) for name, array in pictures.items()}
-    files |= {"seen.png": seen.as_seen, f"picture/{found.picture.name}": subject.picture.data}
+    painted = painted_map(question, heat_map, usual_appearance(signed, own_range(heat_map.signed, signed)))
+    files = {"overlay.png": png_bytes(painted.overlay), "map.png": png_bytes(painted.cells), "seen.png": seen.as_seen}
+    files[f"picture/{found.picture.name}"] = subject.picture.data
     return evidence_bundle(facts, arrays, files)

@@ -6,12 +6,13 @@ import streamlit as st
 
 from explorer.figures.real_numbers import significant
 from explorer.ui.choose.target_choice import percent
-from explorer.ui.explain.appearance import SIGNED
+from explorer.ui.explain.appearance import SIGNED, is_signed
 from explorer.ui.explain.map_view import hottest_place
 from explorer.ui.explain.question import Question
 from explorer.ui.widgets.facts import show_facts
 from explorer.vision.checks.judgement import Judgement
 from explorer.vision.methods.heat_map import HeatMap, settings_words
+from explorer.vision.methods.target import Target
 from explorer.vision.results import probabilities
 
 _SOURCES = {"arXiv:": "https://arxiv.org/abs/", "github.com/": "https://github.com/", "doi:": "https://doi.org/"}
@@ -21,9 +22,13 @@ def show_warning(question: Question, heat_map: HeatMap, judgement: Judgement) ->
     """Says why there is nothing to see, where there is nothing, and offers the signed map if that shows more."""
     if judgement.kind == "clear":
         return
+    first, *others = judgement.sentences
+    offered = judgement.kind == "negative" and question.facts.signed and not is_signed(heat_map.method)
+    if judgement.kind == "negative" and not offered:
+        others = others[1:]  # of the signed map, which is shown
     with st.container(border=True):
-        st.markdown(f":material/visibility_off: **{judgement.sentences[0]}** {' '.join(judgement.sentences[1:])}")
-        if judgement.kind == "negative" and question.facts.signed and not st.session_state.get(SIGNED):
+        st.markdown(f":material/info: **{first}** {' '.join(others)}")
+        if offered:
             st.button("Show the signed map", on_click=_show_signed)
 
 
@@ -54,21 +59,35 @@ def _seen(question: Question, heat_map: HeatMap, judgement: Judgement) -> Iterat
     words = question.target_words
     if question.subject.labels is None:
         yield (
-            "**Noise.** Nobody trained these weights: the outputs have no meaning, and no place of the picture is a "
+            "**Noise.** Nobody trained these weights: the outputs have no meaning, and no region of the picture is a "
             "reason for anything."
         )
-    hottest = hottest_place(heat_map)
-    if hottest:
-        what = "raise" if question.facts.signed else "move"
+    if question.is_guess:
+        yield "The network is **guessing**: these are reasons for a guess."
+    signed = is_signed(heat_map.method)
+    if hottest := hottest_place(heat_map):
+        strongest = "The reddest" if signed else "The brightest"
         yield (
-            f"Which regions {what} the score of **{words}**, {question.place_words}. The brightest is at the "
+            f"Which regions {_effect(question)} **{words}**, {question.place_words}. {strongest} is at the "
             f"**{hottest}** of the picture."
         )
+    if signed:
+        yield f"Red is above 0, for **{words}**; blue is below 0, against it."
     yield _score(question, heat_map)
     if judgement.kind == "clear":
         yield from judgement.sentences[:-1]
     if share := question.branch_share:
-        yield share.sentence
+        yield share.of(question.short_target_words)
+
+
+def _effect(question: Question) -> str:
+    """What the regions of a map do for its target; the network says the class that it finds most probable."""
+    if not question.facts.signed:
+        return "move the score of"
+    is_said = question.subject.labels is not None and question.target == Target(
+        int(question.subject.of_pass.logits.argmax())
+    )
+    return "made the network say" if is_said else "raise the score of"
 
 
 def _score(question: Question, heat_map: HeatMap) -> str:
@@ -89,20 +108,20 @@ def _not_seen(question: Question, heat_map: HeatMap, judgement: Judgement) -> It
     field, size = heat_map.field, heat_map.input_size
     reach = field.size
     if question.tap is None:
-        yield "No layer: the map is about the pixels themselves, by way of the whole network."
+        yield "No layer: the map is about the pixels themselves, through the whole network."
     elif reach >= 2 * size:
         yield (
             f"Detail: each cell can see the whole picture (its receptive field is {reach:,} px wide, padding included, "
-            f"the picture {size} px). A bright cell says where in the layer the evidence sits; it may have come from "
-            "further away."
+            f"the picture {size} px). A bright cell says where in the layer the evidence sits; it may come from "
+            "further away in the picture."
         )
     else:
         yield (
             f"What lies outside a cell's receptive field of {reach:,} × {reach:,} px: a cell cannot know of it. The "
             f"picture has {size} × {size} px, and neighbouring cells are {field.rows.jump} px apart."
         )
-    if question.facts.signed:
-        yield "What speaks against the target, unless *Signed* is on: it is cut off at 0."
+    if question.facts.signed and not is_signed(heat_map.method):
+        yield f"Evidence against {question.short_target_words}: it is cut off at 0. *Signed*, under Display, shows it."
     if question.tap is not None:
         yield "Later layers are not linear: removing a bright region need not lower the score."
     if judgement.kind == "clear":

@@ -12,6 +12,7 @@ from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.method import Method
 from explorer.vision.methods.table import METHODS
 from explorer.vision.methods.target import Target
+from explorer.vision.results import certainty, entropy_bits, max_entropy_bits
 
 if TYPE_CHECKING:
     from explorer.vision.checks.faithfulness import Faithfulness
@@ -48,11 +49,28 @@ class Question:
         return self.target.words(self.subject.labels)
 
     @property
+    def short_target_words(self) -> str:
+        """The same for sentences that would not be read with two classes in them."""
+        return self.target_words if self.target.against is None else "the target"
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether the network guesses, by the same measure as on Classify; None of this with random weights."""
+        logits, provenance = self.subject.of_pass.logits, self.subject.provenance
+        share = entropy_bits(logits, provenance) / max_entropy_bits(logits.size, provenance)
+        return self.subject.labels is not None and certainty(share) == "guessing"
+
+    @property
     def place_words(self) -> str:
         """The place in words: "at block8_sepconv3 (after ReLU)"."""
         if self.tap is None:
             return "on the picture itself"
         return f"at {self.tap.layer} ({self.tap.stage_words})"
+
+    @property
+    def file_name(self) -> str:
+        """How the names of files about it begin: "grad-cam-block8_sepconv3-act"."""
+        return "-".join([self.method.replace("+", "p"), *([self.tap.name] if self.tap else [])])
 
     @property
     def key(self) -> Key:

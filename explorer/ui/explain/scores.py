@@ -1,4 +1,4 @@
-"""Whether a map tells the truth: deletion and insertion, and the sanity check."""
+"""Whether a map tells the truth: the deletion test and the random-weights test."""
 
 from math import isnan
 
@@ -6,8 +6,8 @@ import streamlit as st
 
 from explorer.figures.charts.faithfulness_charts import faithfulness_curves
 from explorer.figures.maps.overlay import png_bytes
-from explorer.ui.explain.appearance import Appearance
-from explorer.ui.explain.map_view import map_pictures
+from explorer.ui.explain.appearance import usual_appearance
+from explorer.ui.explain.painted_map import painted_map
 from explorer.ui.explain.question import Question
 from explorer.ui.session import cache
 from explorer.ui.session.long_computation import offer
@@ -18,7 +18,6 @@ from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.table import METHODS
 from explorer.vision.methods.target import Target
 
-_OPACITY = 0.75
 _ALIKE, _UNLIKE = 0.7, 0.3
 """Rank correlations from which two maps are called much alike, and up to which unlike."""
 
@@ -29,8 +28,8 @@ def show_scores(question: Question, heat_map: HeatMap) -> None:
     """Two checks, each when it is asked for."""
     st.subheader("Can you trust it?")
     st.markdown(
-        "A map is a claim: *the answer hangs on these places*. Two checks, of which neither looks at whether the map "
-        "looks good."
+        "A map is a claim: *these regions decide the answer*. Two tests of the claim; whether a map looks good is no "
+        "test."
     )
     holds, depends = st.tabs(("Deletion test", "Random-weights test"))
     with holds:
@@ -42,8 +41,8 @@ def show_scores(question: Question, heat_map: HeatMap) -> None:
 def _show_faithfulness(question: Question, heat_map: HeatMap) -> None:
     subject = question.subject
     st.markdown(
-        "**Deletion and insertion.** The map's hottest pixels turn gray first, or come back first in a blurred copy. "
-        "If the map holds, the class's probability falls, or rises, sooner than in a random order."
+        "The map's hottest pixels turn gray first (deletion), or come back first in a blurred copy (insertion). If the "
+        "map is right, the class's probability falls, or rises, sooner than in a random order."
     )
     scores = question.faithfulness
     if scores is None:
@@ -73,53 +72,52 @@ def verdicts(scores: Faithfulness, name: str) -> tuple[str, str]:
     """Each curve against the random ones, in a sentence."""
     deletion, insertion = scores.deletion, scores.insertion
     return (
-        f"With the hottest places gone first, the probability of *{name}* is on average "
-        f"**{_compared('lower', deletion, smaller_is_better=True)}**.",
-        f"With them back first, it is on average **{_compared('higher', insertion, smaller_is_better=False)}**.",
+        f"Deletion, after which the probability of *{name}* should be low on average: the map "
+        f"**{_compared(deletion, smaller_is_better=True)}**.",
+        f"Insertion, after which it should be high: the map **{_compared(insertion, smaller_is_better=False)}**.",
     )
 
 
-def _compared(better: str, curve: Curve, *, smaller_is_better: bool) -> str:
+def _compared(curve: Curve, *, smaller_is_better: bool) -> str:
     """How the map's area stands to those of the random orders."""
     areas = curve.random_areas
     beats = [curve.map_area < area if smaller_is_better else curve.map_area > area for area in areas]
     if all(beats):
-        return f"{better} than in any of {len(areas)} random orders"
+        return f"beats all {len(areas)} random orders"
     if not any(beats):
-        return f"no {better} than in any of {len(areas)} random orders: here the map does not hold"
-    return f"{better} than in {sum(beats)} of {len(areas)} random orders: no evidence for the map"
+        return f"beats none of {len(areas)} random orders: evidence against the map"
+    return f"beats {sum(beats)} of {len(areas)} random orders: no evidence for the map"
 
 
 def _show_sanity_check(question: Question, heat_map: HeatMap) -> None:
     st.markdown(
-        "**Sanity check.** The same map once more, with all weights above its place drawn anew, as before training. A "
-        "map that stays the same shows the picture, not what the network has learnt."
+        "The same map with random weights, as before training, in all layers after its own. A map that stays the same "
+        "shows the picture, not what the network has learnt."
     )
     if question.method not in CHECKED:
         methods = ", ".join(METHODS[method].title for method in CHECKED)
-        st.caption(f"This check is made of maps by {methods}: one run gives each again.")
+        st.caption(f"This test is for maps by {methods}: one run gives each again.")
         return
-    if not st.toggle("Draw the weights anew", key="sanity_check", persist_state="session"):
+    if not st.toggle("Show the map with random weights", key="sanity_check", persist_state="session"):
         return
     check = question.sanity_check
     assert check is not None
     first, second, words = st.columns(3, gap="small")
-    _show_one(first, question, heat_map, "With the weights that are here")
-    _show_one(second, question, check.heat_map, f"With random weights above {_place(question)}")
+    _show_one(first, question, heat_map, "With its own weights")
+    _show_one(second, question, check.heat_map, f"With random weights after {_place(question)}")
     with words:
         st.metric("Rank correlation of the cells", "none" if isnan(check.rank_correlation) else _signed(check))
         st.markdown(likeness(check, is_random=heat_map.provenance.state == "random"))
 
 
 def _show_one(place: "st.delta_generator.DeltaGenerator", question: Question, heat_map: HeatMap, words: str) -> None:
-    appearance = Appearance("viridis", 0.0, float(heat_map.values.max()), _OPACITY, signed=False)
-    shown = map_pictures(question, heat_map, appearance)
+    shown = painted_map(question, heat_map, usual_appearance(False, float(heat_map.values.max())))
     place.image(png_bytes(shown.overlay), width="stretch", alt=f"{question.subject.picture.alt}; heat map {words}")
     place.caption(words)
 
 
 def _place(question: Question) -> str:
-    return question.tap.name if question.tap else "the picture, so all of them"
+    return question.tap.name if question.tap else "the picture, which is all of them"
 
 
 def _signed(check: SanityCheck) -> str:
@@ -135,15 +133,15 @@ def likeness(check: SanityCheck, *, is_random: bool) -> str:
     """
     size = abs(check.rank_correlation)
     if isnan(size):
-        return "One of the two is flat: its cells have no order to compare."
+        return "One of the two maps is flat: its cells have no order to compare."
     if is_random:
         words = "Nothing was learnt here: the weights were random before, too."
     elif size >= _ALIKE:
-        words = "**Much alike.** The map hardly depends on what was learnt above this place."
+        words = "**Much alike.** The map hardly depends on what was learnt after this layer."
     elif size <= _UNLIKE:
-        words = "**Unlike.** The map depends on what was learnt above this place, as it should."
+        words = "**Unlike.** The map depends on what was learnt after this layer, as it should."
     else:
-        words = "**Partly alike.** Below the place nothing changed, so some likeness is to be expected."
+        words = "**Partly alike.** The layers before it kept their weights, so some likeness is to be expected."
     cells = check.heat_map.signed.size
     few = f" With only {cells} cells, other random weights give quite another number." if cells <= _FEW_CELLS else ""
     return f"{words}{few} Seed {check.seed}; source: [arXiv:1810.03292](https://arxiv.org/abs/1810.03292)."

@@ -69,6 +69,7 @@ class Seen:
         width: Of the upright original, px.
         height: Likewise.
         preview: The upright picture as JPEG, at most `PREVIEW_PX` on a side.
+        preview_size: Its width and height, px.
         tensor: (1, size, size, 3), float32 in [-1, 1], read-only: exactly what the network gets.
         as_seen: The tensor as PNG, pixel for pixel.
     """
@@ -76,6 +77,7 @@ class Seen:
     width: int
     height: int
     preview: bytes
+    preview_size: tuple[int, int]
     tensor: "np.ndarray"
     as_seen: bytes
 
@@ -172,7 +174,7 @@ def seen(digest: str, size: int, channels: int, _data: bytes) -> Seen:
     tensor.flags.writeable = False
     width, height = image.size
     image.thumbnail((PREVIEW_PX, PREVIEW_PX))
-    return Seen(width, height, _bytes(image, "JPEG", quality=90), tensor, _bytes(as_seen(tensor), "PNG"))
+    return Seen(width, height, _bytes(image, "JPEG", quality=90), image.size, tensor, _bytes(as_seen(tensor), "PNG"))
 
 
 def seen_in(look: Look) -> Seen:

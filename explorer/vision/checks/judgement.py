@@ -32,8 +32,12 @@ class Judgement:
     sentences: tuple[str, ...]
 
 
-def judge(heat_map: HeatMap) -> Judgement:
+def judge(heat_map: HeatMap, target: str = "the target") -> Judgement:
     """Whether a map shows anything, how concentrated it is, and what it does not show.
+
+    Args:
+        heat_map: The map.
+        target: What the map's target is called.
 
     Raises:
         WeightsError: If cells are not finite numbers.
@@ -47,8 +51,8 @@ def judge(heat_map: HeatMap) -> Judgement:
     if is_flat(signed):
         return Judgement("flat", _flat(signed))
     if signed.max() <= 0:
-        return Judgement("negative", _negative(heat_map, signed))
-    return Judgement("clear", _clear(heat_map, signed))
+        return Judgement("negative", _negative(heat_map, signed, target))
+    return Judgement("clear", _clear(heat_map, signed, target))
 
 
 def is_flat(signed: np.ndarray) -> bool:
@@ -63,57 +67,65 @@ def _flat(signed: np.ndarray) -> tuple[str, ...]:
     return (f"The map is flat: all {signed.size:,} cells are {value}, so it tells no place from another.",)
 
 
-def _negative(heat_map: HeatMap, signed: np.ndarray) -> tuple[str, ...]:
+def _negative(heat_map: HeatMap, signed: np.ndarray, target: str) -> tuple[str, ...]:
     return (
-        f"No cell speaks for the target: all {signed.size:,} are at or below 0, down to {signed.min():.3g}. "
+        f"No cell speaks for {target}: all {signed.size:,} are at or below 0, down to {signed.min():.3g}.",
         "The signed map shows them; cut off at 0 there is nothing to see.",
-        _why_negative(heat_map),
+        _why_negative(heat_map, target),
     )
 
 
-def _why_negative(heat_map: HeatMap) -> str:
+def _why_negative(heat_map: HeatMap, target: str) -> str:
     if heat_map.tap is None:
         return "Wherever the square lay, covering the place left the score as it was or raised it."
-    one_sign = heat_map.method == "layercam" or (
-        heat_map.method in ("score-cam", "faster-score-cam") and heat_map.target.against is None
-    )
-    if one_sign:
+    if _has_positive_weights(heat_map):
         return (
             "This method gives no channel a negative weight: cells are below 0 because the layer's values are, which "
-            "they can be at this stage. That says little about the target; look at a stage after a ReLU."
+            f"they can be at this stage. That says little about {target}; look at a stage after a ReLU."
         )
     if not heat_map.tap.signed:
         return "In every cell the channels that lower the score outweigh those that raise it."
     return (
         "At this stage the layer's values can be below 0 themselves, so a cell below 0 need not be evidence against "
-        "the target; to be sure, look at a stage after a ReLU."
+        f"{target}; to be sure, look at a stage after a ReLU."
     )
 
 
-def _clear(heat_map: HeatMap, signed: np.ndarray) -> tuple[str, ...]:
+def _has_positive_weights(heat_map: HeatMap) -> bool:
+    """Whether the method gives no channel a negative weight, so that a cell's sign is that of the layer's values."""
+    return heat_map.method == "layercam" or (
+        heat_map.method in ("score-cam", "faster-score-cam") and heat_map.target.against is None
+    )
+
+
+def _clear(heat_map: HeatMap, signed: np.ndarray, target: str) -> tuple[str, ...]:
     positive = np.maximum(signed, 0)
     total = positive.sum()
     count = ceil(HOTTEST * signed.size)
     hottest = np.sort(positive, axis=None)[-count:].sum() / total
     has_sign = METHODS[heat_map.method].signed
-    whole = "what speaks for the target" if has_sign else "the map's total"
+    whole = f"the evidence for {target}" if has_sign else "the map's total"
     verb = "holds" if count == 1 else "hold"
     share = f"{count:,} of {signed.size:,} cells ({_percent(count / signed.size)})"
     sentences = [f"The hottest {share} {verb} {_percent(hottest)} of {whole}."]
     if not has_sign:
-        sentences.append("The gradients' signs are dropped: a bright place may speak for the target or against it.")
+        sentences.append(f"The gradients' signs are dropped: a bright region may speak for {target} or against it.")
     elif signed.min() < 0:
         against = (positive.sum() - signed.sum()) / total
-        sentences.append(f"Evidence against the target adds up to {_percent(against)} of that for it.")
+        # Where the layer's own values can be below 0, so can a cell that is no evidence against anything.
+        if _has_positive_weights(heat_map) or (heat_map.tap is not None and heat_map.tap.signed):
+            sentences.append(f"The cells below 0 add up to {_percent(against)} of those above 0.")
+        else:
+            sentences.append(f"Evidence against {target} adds up to {_percent(against)} of that for it.")
     else:
         sentences.append("No cell is below 0.")
     if heat_map.tap is not None:
-        sentences.extend(_at_the_edge(positive))
+        sentences.extend(_at_the_edge(positive, target))
     sentences.append("The map shows what the score answers to, not that the answer is right.")
     return tuple(sentences)
 
 
-def _at_the_edge(positive: np.ndarray) -> tuple[str, ...]:
+def _at_the_edge(positive: np.ndarray, target: str) -> tuple[str, ...]:
     """A warning if the outermost ring of cells holds most of the total, and twice what it would hold by its size."""
     inner = positive[1:-1, 1:-1]
     in_ring = 1 - inner.sum() / positive.sum()
@@ -121,8 +133,8 @@ def _at_the_edge(positive: np.ndarray) -> tuple[str, ...]:
     if in_ring <= max(0.5, 2 * of_cells):
         return ()
     return (
-        f"The outermost ring of cells, {_percent(of_cells)} of all, holds {_percent(in_ring)} of what speaks for the "
-        "target: this may come from the zeros that convolutions see beyond the edge, and not from the picture.",
+        f"The outermost ring of cells, {_percent(of_cells)} of all, holds {_percent(in_ring)} of the evidence "
+        f"for {target}: this may come from the zeros that convolutions see beyond the edge, and not from the picture.",
     )
 
 
@@ -159,17 +171,21 @@ class BranchShare:
     @property
     def sentence(self) -> str:
         """In plain words."""
+        return self.of("the target")
+
+    def of(self, target: str) -> str:
+        """In plain words, with what the target is called."""
         if not self.branch and not self.shortcut:
             return "No evidence passes this module: its output does not move the score."
         own, other = ("for", "against") if (self.branch or self.shortcut) > 0 else ("against", "for")
-        part, rest = _percent(self.share), _percent(1 - self.share)
+        mine, rest = _percent(self.share), _percent(1 - self.share)
         if self.branch * self.shortcut < 0:
             return (
-                f"This map covers {part} of this module's evidence, and that part speaks {own} the target. The other "
-                f"{rest} takes the shortcut, speaks {other} it, and is not shown here."
+                f"This map covers {mine} of this module's evidence, and that part speaks {own} {target}. The other "
+                f"{rest} speaks {other} it, takes the shortcut and is not shown here."
             )
         return (
-            f"This map covers {part} of this module's evidence {own} the target. The other {rest} takes the shortcut "
+            f"This map covers {mine} of this module's evidence {own} {target}. The other {rest} takes the shortcut "
             "and is not shown here."
         )
 

@@ -20,7 +20,7 @@ def upscaled(
         input_size: Side of what the network saw, px.
         height: Rows of the picture that is covered, which was squashed to that square.
         width: Its columns.
-        smooth: Whether to interpolate between cells; else each pixel gets the nearest cell's value.
+        smooth: Whether to interpolate between the cells; else each pixel gets the nearest cell's value.
 
     Returns:
         (height, width), float32.

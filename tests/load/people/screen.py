@@ -1,9 +1,11 @@
 """What a browser shows of the messages that the app sends it: elements where they stand, stale ones taken away."""
 
+import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html import unescape
+from typing import Any
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.Delta_pb2 import Delta
@@ -11,6 +13,8 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsgMetadata
 
 _TAG = re.compile(r"<[^>]*>")
+_FETCHED = {"picture", "map"}
+"""What of a painted map the browser fetches, by the names of the addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,9 @@ class Screen:
 
     @property
     def pictures(self) -> set[str]:
-        """Addresses of all pictures, from the server's root."""
-        return {image.url for each in self.elements("imgs") for image in each.content.imgs}
+        """Addresses of all pictures, from the server's root, and of the numbers that a browser paints maps of."""
+        painted = {told[name] for told in map(_told, self.elements("bidi_component")) for name in _FETCHED & set(told)}
+        return painted | {image.url for each in self.elements("imgs") for image in each.content.imgs}
 
     @property
     def errors(self) -> list[str]:
@@ -113,6 +118,12 @@ class Screen:
 
     def _in_order(self) -> Iterator[Shown]:
         return (each for _, each in sorted(self._shown.items(), key=lambda item: item[0]))
+
+
+def _told(shown: Shown) -> dict[str, Any]:
+    """What a component of the app's own is told."""
+    told = json.loads(shown.content.json or "{}")
+    return told if "alts" in told else {}
 
 
 def _texts(shown: Shown) -> Iterator[str]:
@@ -126,6 +137,8 @@ def _texts(shown: Shown) -> Iterator[str]:
             yield from (content.label, content.body, content.delta)
         case "imgs":
             yield from (text for image in content.imgs for text in (image.alt, image.caption))
+        case "bidi_component":
+            yield from _told(shown).get("alts", {}).values()
         case "plotly_chart":
             yield content.alt
         case "dataframe":
