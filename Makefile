@@ -20,9 +20,9 @@ serve: weights $(VENV)/.serving ## Set up, run the app for many people; needs ha
 
 test: $(VENV)/.dev browser ## Set up, fetch the weights that the tests use, run all tests
 	$(BIN)/python -m explorer weights fetch xception/kitchenware
-	# A browser wants the machine for itself; all other tests share the cores, a file at a time.
+	# A browser wants the machine for itself; all other tests share the cores, a file at a time, the long ones early.
 	$(BIN)/python -m pytest tests/browser
-	$(BIN)/python -m pytest --ignore=tests/browser -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --ignore=tests/browser -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.dev browser ## Measure; writes tests/benchmarks/RESULTS.md
 	$(BIN)/python -m explorer weights fetch xception/kitchenware

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 APP = Path(__file__).parents[2] / "explorer" / "app.py"
 QUIET = (
@@ -24,6 +24,12 @@ QUIET = (
     "--disable-sync",
 )
 
+_UNTIL_STILL = """still => new Promise(resolve => {
+    const watch = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(end, still) })
+    const end = () => { watch.disconnect(); resolve() }
+    let timer = setTimeout(end, still)
+    watch.observe(document, {subtree: true, childList: true, attributes: true, characterData: true})
+})"""
 
 PROCESSES: dict[str, int] = {}
 """The server's process by its address."""
@@ -77,3 +83,9 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         browser.close()
+
+
+def wait_until_still(page: Page, milliseconds: int = 500) -> None:
+    """Waits until the page's script has run and for so long nothing on the page has changed."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
+    page.evaluate(_UNTIL_STILL, milliseconds)

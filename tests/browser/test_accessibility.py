@@ -3,6 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.serving import wait_until_still
+
 PAGES = {
     "architecture": "",
     "compare": "compare",
@@ -25,8 +27,7 @@ def test_a_page_can_be_read_and_heard(browser, address, name):
     page.get_by_role("heading", level=1).wait_for()
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
-        page.wait_for_timeout(1500)  # drawings and colours settle
+        wait_until_still(page)  # drawings and colours settle
         found = Axe().run(page, options=CHECKS)
         faults = [
             f"{violation['id']}: {node['html'][:120]}: {node['failureSummary']}"

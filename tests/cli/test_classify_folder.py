@@ -332,6 +332,17 @@ def test_where_no_file_can_be_is_said(run, tmp_path):
 
 # The whole
 
+_UNSTOPPED: list[dict] = []
+
+
+@pytest.fixture
+def unstopped(run, pictures):
+    """The rows of a run that nobody stops, which is done once."""
+    if not _UNSTOPPED:
+        _UNSTOPPED.extend(rows_of(run("classify", str(pictures), *BY, "--format", "jsonl")[1]))
+    assert len(_UNSTOPPED) == 60
+    return _UNSTOPPED
+
 
 def started(pictures: Path, path: Path, compute: str) -> subprocess.Popen:
     """A run in a group of processes of its own, some rows of which are there."""
@@ -356,7 +367,7 @@ def all_end(group: int) -> bool:
     return False
 
 
-def test_a_run_that_was_killed_goes_on_where_it_was(run, pictures, tmp_path):
+def test_a_run_that_was_killed_goes_on_where_it_was(run, unstopped, pictures, tmp_path):
     path = tmp_path / "rows.jsonl"
     process = started(pictures, path, "here")
     process.kill()
@@ -370,13 +381,13 @@ def test_a_run_that_was_killed_goes_on_where_it_was(run, pictures, tmp_path):
     assert f"{path}: 60 rows, {60 - kept} of them new, 5 with an error." in err
     assert path.read_bytes().startswith(before[:-30].rpartition(b"\n")[0])
     rows = rows_of(path.read_text())
-    assert rows == rows_of(run("classify", str(pictures), *BY, "--format", "jsonl")[1])
+    assert rows == unstopped
     assert [row["image"] for row in rows] == sorted(row["image"] for row in rows)
     assert run("classify", str(pictures), *BY, "--output", str(path))[2].endswith("0 of them new, 5 with an error.\n")
 
 
 @pytest.mark.parametrize("compute", ["here", "workers:2"])
-def test_an_interrupt_ends_all_and_says_how_to_go_on_to_the_same_answers(run, pictures, tmp_path, compute):
+def test_an_interrupt_ends_all_and_says_how_to_go_on_to_the_same_answers(unstopped, pictures, tmp_path, compute):
     path = tmp_path / "rows.jsonl"
     process = started(pictures, path, compute)
     os.killpg(process.pid, signal.SIGINT)
@@ -387,4 +398,4 @@ def test_an_interrupt_ends_all_and_says_how_to_go_on_to_the_same_answers(run, pi
     assert all_end(process.pid)
     again = subprocess.run(process.args, capture_output=True, text=True)
     assert again.returncode == 1
-    assert rows_of(path.read_text()) == rows_of(run("classify", str(pictures), *BY, "--format", "jsonl")[1])
+    assert rows_of(path.read_text()) == unstopped

@@ -64,125 +64,14 @@ def nodes(tmp_path_factory):
         nodes.cluster.shutdown()
 
 
-def questions(source, count, folder=None):
-    """About answers and maps of so many networks; with a folder they tell there on which node they began."""
-    for number in range(count):
-        sample = SAMPLES[number % len(SAMPLES)]
-        config = replace(KITCHENWARE.config, middle_repeats=8 - number)
-        look = Look(picture(sample.name, sample.file.read_bytes()), config, source)
-        tap = last_tap(graph_of(config))
-        for function, *further in ((answers.prediction,), (answers.heat_map, "grad-cam", tap, Target(1))):
-            arguments = (look, *further)
-            if folder is not None:
-                function, arguments = asked.begun, (folder, f"{number}-{function.__name__}", function, *arguments)
-            yield Question(function, arguments, (config, source), look.key)
+# This process talks to one cluster at a time: first what ends without one, then the tests that share a pool.
 
 
-def assert_same(answer, true):
-    name = "logits" if hasattr(true, "logits") else "signed"
-    np.testing.assert_array_equal(getattr(answer, name), getattr(true, name))
-    assert np.ptp(getattr(answer, name)) > 0
-    assert answer.provenance == true.provenance
-
-
-def test_nodes_answer_as_this_process_does_and_nobody_notices_that_one_is_lost(nodes, tmp_path):
-    pool, here = nodes.new_pool(), InProcess()
-
-    def begun_on(node):
-        return [
-            path.name.split()[1] for path in sorted(tmp_path.glob(f"{node} *"), key=lambda path: path.stat().st_mtime)
-        ]
-
-    try:
-        until(lambda: len(pool.processes()) == 2, PATIENCE_S)
-        asks = [pool.ask(question, str(n)) for n, question in enumerate(questions(KITCHENWARE, 4, tmp_path))]
-        travelled = nodes.folder / "second" / KITCHENWARE.file_name
-        until(travelled.exists, PATIENCE_S)
-        assert travelled.read_bytes() == path_of(KITCHENWARE).read_bytes()
-        asks += [pool.ask(question, str(n)) for n, question in enumerate(questions(KITCHENWARE, 4, tmp_path))]
-        seen = len(begun_on("second"))
-        until(lambda: len(begun_on("second")) > seen, PATIENCE_S)
-        under_way = begun_on("second")[-1]
-        nodes.cluster.remove_node(nodes.second, allow_graceful=False)
-        true = [here.ask(question).result() for question in questions(KITCHENWARE, 4)]
-        for answer, expected in zip(asks, true * 2, strict=True):
-            assert_same(answer.result(), expected)
-        assert under_way in begun_on("first")
-        until(lambda: len(pool.processes()) == 1, PATIENCE_S)
-        nodes.add("third")
-        until(lambda: len(pool.processes()) == 2, PATIENCE_S)
-    finally:
-        pool.close()
-
-
-def test_a_file_of_ones_own_is_known_to_nodes_by_its_content_until_its_session_ends(nodes, tmp_path):
-    session = tmp_path / "session"
-    session.mkdir()
-    source = WeightsFile(session / "mine.keras", class_names=KITCHENWARE_NAMES)
-    copyfile(path_of(KITCHENWARE), source.path)
-    (question, _), here = questions(source, 1), InProcess()
-    pool = nodes.new_pool()
-    try:
-        assert_same(pool.ask(question).result(), here.ask(question).result())
-        source.path.unlink()
-        assert pool.ask(question).result().top[0].label in KITCHENWARE_NAMES  # a network that is held needs no file
-        rmtree(session)
-        pool.forget(session)
-        for _ in range(2):
-            with pytest.raises(WeightsError, match=r"mine\.keras could not be read on the machine that asks"):
-                pool.ask(question).result()
-    finally:
-        pool.close()
-
-
-KITCHENWARE_NAMES = ("a", "b", "c", "d", "e", "f")
-
-
-def test_errors_progress_and_the_end_of_a_long_question_travel_too(nodes, tmp_path, monkeypatch):
-    pool = nodes.new_pool()
-    try:
-        with pytest.raises(ConfigError, match="expected something else, got 5"):
-            pool.ask(Question(asked.refused, (5,))).result()
-        with pytest.raises((AttributeError, RuntimeError, TypeError), match="pickle"):
-            pool.ask(Question(asked.unsendable, ())).result()
-        large = np.arange(500_000.0)
-        answer = pool.ask(Question(asked.doubled, (large,))).result()["doubled"]
-        np.testing.assert_array_equal(answer, 2 * large)
-        assert not answer.flags.writeable
-        long = pool.ask(Question(asked.many_passes, (tmp_path,), is_long=True), "a")
-        until(lambda: long.progress is not None, PATIENCE_S)
-        assert 0 < long.progress[0] < long.progress[1] == 1000
-        workers = pool.processes()
-        long.cancel()
-        with pytest.raises(Stopped):
-            long.result()
-        assert set(workers) <= set(pool.processes())  # the second may have got ready meanwhile
-        assert pool.ask(Question(asked.dies, (tmp_path, 1))).result() == 1
-    finally:
-        pool.close()
+def test_nodes_of_another_version_are_refused(nodes, monkeypatch):
     other = replace(same_program.program(), version="0.0.9")
     monkeypatch.setattr(same_program, "_program", lambda: other)
     with pytest.raises(ComputeError, match=r"in this version\. .*explorer 0\.1\.0 is there, 0\.0\.9 here"):
         nodes.new_pool()
-
-
-ASKS_ONE = """
-import sys
-from explorer.compute.choice import new_compute
-from explorer.compute.question import Question
-from tests.compute import asked
-
-compute = new_compute()
-print(compute.ask(Question(asked.dies, (sys.argv[1], 1))).result())
-compute.close()
-"""
-
-
-def test_a_cluster_that_is_started_here_writes_nothing_among_the_answers(nodes, tmp_path, monkeypatch):
-    monkeypatch.setenv("XCEPTION_EXPLORER_COMPUTE", "ray?workers=1")
-    command = [sys.executable, "-W", "error", "-c", ASKS_ONE, str(tmp_path)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    assert (ended.returncode, ended.stdout) == (0, "1\n"), ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -210,3 +99,117 @@ def test_a_cluster_that_is_not_there_is_said_to_be(address, monkeypatch):
     monkeypatch.setenv("XCEPTION_EXPLORER_COMPUTE", address)
     with pytest.raises(ComputeError, match=r"No cluster of Ray answers at .*127\.0\.0\.1:1: start one with"):
         new_compute()
+
+
+@pytest.fixture(scope="module")
+def pool(nodes):
+    """Workers on the nodes; to start them takes longer than what they are asked."""
+    pool = nodes.new_pool()
+    yield pool
+    pool.close()
+
+
+def questions(source, count, folder=None):
+    """About answers and maps of so many networks; with a folder they tell there on which node they began."""
+    for number in range(count):
+        sample = SAMPLES[number % len(SAMPLES)]
+        config = replace(KITCHENWARE.config, middle_repeats=8 - number)
+        look = Look(picture(sample.name, sample.file.read_bytes()), config, source)
+        tap = last_tap(graph_of(config))
+        for function, *further in ((answers.prediction,), (answers.heat_map, "grad-cam", tap, Target(1))):
+            arguments = (look, *further)
+            if folder is not None:
+                function, arguments = asked.begun, (folder, f"{number}-{function.__name__}", function, *arguments)
+            yield Question(function, arguments, (config, source), look.key)
+
+
+def assert_same(answer, true):
+    name = "logits" if hasattr(true, "logits") else "signed"
+    np.testing.assert_array_equal(getattr(answer, name), getattr(true, name))
+    assert np.ptp(getattr(answer, name)) > 0
+    assert answer.provenance == true.provenance
+
+
+def test_nodes_answer_as_this_process_does_and_nobody_notices_that_one_is_lost(nodes, pool, tmp_path):
+    here = InProcess()
+
+    def begun_on(node):
+        return [
+            path.name.split()[1] for path in sorted(tmp_path.glob(f"{node} *"), key=lambda path: path.stat().st_mtime)
+        ]
+
+    until(lambda: len(pool.processes()) == 2, PATIENCE_S)
+    asks = [pool.ask(question, str(n)) for n, question in enumerate(questions(KITCHENWARE, 4, tmp_path))]
+    travelled = nodes.folder / "second" / KITCHENWARE.file_name
+    until(travelled.exists, PATIENCE_S)
+    assert travelled.read_bytes() == path_of(KITCHENWARE).read_bytes()
+    asks += [pool.ask(question, str(n)) for n, question in enumerate(questions(KITCHENWARE, 4, tmp_path))]
+    seen = len(begun_on("second"))
+    until(lambda: len(begun_on("second")) > seen, PATIENCE_S)
+    under_way = begun_on("second")[-1]
+    nodes.cluster.remove_node(nodes.second, allow_graceful=False)
+    true = [here.ask(question).result() for question in questions(KITCHENWARE, 4)]
+    for answer, expected in zip(asks, true * 2, strict=True):
+        assert_same(answer.result(), expected)
+    assert under_way in begun_on("first")
+    until(lambda: len(pool.processes()) == 1, PATIENCE_S)
+    nodes.add("third")
+    until(lambda: len(pool.processes()) == 2, PATIENCE_S)
+
+
+def test_a_file_of_ones_own_is_known_to_nodes_by_its_content_until_its_session_ends(pool, tmp_path):
+    session = tmp_path / "session"
+    session.mkdir()
+    source = WeightsFile(session / "mine.keras", class_names=KITCHENWARE_NAMES)
+    copyfile(path_of(KITCHENWARE), source.path)
+    (question, _), here = questions(source, 1), InProcess()
+    assert_same(pool.ask(question).result(), here.ask(question).result())
+    source.path.unlink()
+    assert pool.ask(question).result().top[0].label in KITCHENWARE_NAMES  # a network that is held needs no file
+    rmtree(session)
+    pool.forget(session)
+    for _ in range(2):
+        with pytest.raises(WeightsError, match=r"mine\.keras could not be read on the machine that asks"):
+            pool.ask(question).result()
+
+
+KITCHENWARE_NAMES = ("a", "b", "c", "d", "e", "f")
+
+
+def test_errors_progress_and_the_end_of_a_long_question_travel_too(pool, tmp_path):
+    with pytest.raises(ConfigError, match="expected something else, got 5"):
+        pool.ask(Question(asked.refused, (5,))).result()
+    with pytest.raises((AttributeError, RuntimeError, TypeError), match="pickle"):
+        pool.ask(Question(asked.unsendable, ())).result()
+    large = np.arange(500_000.0)
+    answer = pool.ask(Question(asked.doubled, (large,))).result()["doubled"]
+    np.testing.assert_array_equal(answer, 2 * large)
+    assert not answer.flags.writeable
+    long = pool.ask(Question(asked.many_passes, (tmp_path,), is_long=True), "a")
+    until(lambda: long.progress is not None, PATIENCE_S)
+    assert 0 < long.progress[0] < long.progress[1] == 1000
+    workers = pool.processes()
+    long.cancel()
+    with pytest.raises(Stopped):
+        long.result()
+    assert set(workers) <= set(pool.processes())  # the second may have got ready meanwhile
+    assert pool.ask(Question(asked.dies, (tmp_path, 1))).result() == 1
+
+
+ASKS_ONE = """
+import sys
+from explorer.compute.choice import new_compute
+from explorer.compute.question import Question
+from tests.compute import asked
+
+compute = new_compute()
+print(compute.ask(Question(asked.dies, (sys.argv[1], 1))).result())
+compute.close()
+"""
+
+
+def test_a_cluster_that_is_started_here_writes_nothing_among_the_answers(nodes, tmp_path, monkeypatch):
+    monkeypatch.setenv("XCEPTION_EXPLORER_COMPUTE", "ray?workers=1")
+    command = [sys.executable, "-W", "error", "-c", ASKS_ONE, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert (ended.returncode, ended.stdout) == (0, "1\n"), ended.stderr

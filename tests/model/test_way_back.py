@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 
 import keras
@@ -129,18 +130,28 @@ def test_every_place_of_every_description_is_as_close_to_the_truth_as_tensorflow
     classes = len(engine.there(image).logits[0])
     direction = np.eye(classes, dtype=np.float32)[0] - np.eye(classes, dtype=np.float32)[1]
     found = engine.run(image, direction, nodes)
-    exact, single = (tape(graph, weights, nodes, image, direction, dtype) for dtype in ("float64", "float32"))
-    for name, *arrays in zip(nodes, *exact, *single, strict=True):
-        value, gradient, *theirs = arrays
-        ours = found[name].activation, found[name].gradient
+    exact = tape(graph, weights, nodes, image, direction, "float64")
+
+    @cache
+    def by_tensorflow():
+        """In float32 as we are; it takes long and is needed only where roundings have added up."""
+        values, gradients = tape(graph, weights, nodes, image, direction, "float32")
+        return {node: pair for node, *pair in zip(nodes, values, gradients, strict=True)}
+
+    for node, *true in zip(nodes, *exact, strict=True):
+        ours = errors(found[node].activation, found[node].gradient, *true)
         # Below some roundings in a row, which of the two is closer is chance.
-        assert distance(ours[0], value) <= max(2 * distance(theirs[0], value), 1e-5), name
-        assert distance(ours[1], gradient) <= max(2 * distance(theirs[1], gradient), 1e-5), name
-        # Channels cancel in a map, at single pixels nearly to 0: its error is measured by what was summed.
-        summed = (np.abs(value) * np.abs(gradient.mean((1, 2), keepdims=True))).sum(-1).max()
-        true_map = heat_map(value, gradient)
-        mine, other = (np.abs(heat_map(*pair) - true_map).max() / summed for pair in (ours, theirs))
-        assert mine <= max(2 * other, 1e-5), name
+        if not all(error <= 1e-5 for error in ours):
+            theirs = errors(*by_tensorflow()[node], *true)
+            assert all(mine <= max(2 * other, 1e-5) for mine, other in zip(ours, theirs, strict=True)), node
+
+
+def errors(value: np.ndarray, gradient: np.ndarray, true_value: np.ndarray, true_gradient: np.ndarray) -> list[float]:
+    """Of the value, of its gradient, and of the map of both."""
+    # Channels cancel in a map, at single pixels nearly to 0: its error is measured by what was summed.
+    summed = (np.abs(true_value) * np.abs(true_gradient.mean((1, 2), keepdims=True))).sum(-1).max()
+    of_map = np.abs(heat_map(value, gradient) - heat_map(true_value, true_gradient)).max() / summed
+    return [distance(value, true_value), distance(gradient, true_gradient), float(of_map)]
 
 
 SMALL = XceptionConfig(input_size=79, width=0.25, classes=10, middle_repeats=3)

@@ -99,7 +99,7 @@ def test_a_map_that_shows_nothing_says_why_and_offers_the_signed_one():
 
 
 def test_scores_and_film():
-    app = explain(layer="block13_sepconv2")
+    app = explain(layer="block13_sepconv2", middle_repeats="1")
     app.toggle(key="sanity_check").set_value(True).run()
     assert app.metric[0].label == "Rank correlation of the cells"
     app.toggle(key="film").set_value(True).run()
