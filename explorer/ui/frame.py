@@ -8,6 +8,7 @@ from explorer.tour.step import PAGE_TITLES, Page
 from explorer.ui.browser import browser_file
 from explorer.ui.choose.knob_widgets import architecture_controls
 from explorer.ui.choose.weights_choice import weights_in_force
+from explorer.ui.links.history import follow_history
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
 from explorer.ui.links.share import show_share
 from explorer.ui.session import state
@@ -38,6 +39,7 @@ def run_app() -> None:
     page = st.navigation([*counting, *looking], position="top")
     arrive({each.title: each for each in (*counting, *looking)}, page)
     st.html(f"<style>{browser_file('page.css')}</style>")
+    follow_history()
     read_opening_link()
     with st.sidebar:
         with st.container(horizontal=True, gap="xsmall", wrap=False):
