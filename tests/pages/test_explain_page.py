@@ -26,7 +26,7 @@ def explain(**query: str):
 
 def pictures(app) -> dict:
     """What the browser is told to paint."""
-    told = [json.loads(each.proto.json) for each in app.get("bidi_component")]
+    told = [json.loads(each.proto.json or "{}") for each in app.get("bidi_component")]
     return next(each for each in told if "nothing" in each)
 
 

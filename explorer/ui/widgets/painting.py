@@ -1,7 +1,7 @@
 """What the browser is told to paint maps of: addresses of photographs and numbers, where cells lie, colours, badges."""
 
 from base64 import b64encode
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from streamlit import runtime
@@ -12,6 +12,9 @@ from explorer.figures.maps.colour_maps import COLOUR_MAPS, DIVERGING, STEPS, sym
 from explorer.figures.maps.overlay import png_bytes
 from explorer.ui.browser import browser_file
 from explorer.vision.methods.upscaling import centre
+
+_FEW_BYTES = 1 << 15
+"""Up to here to ask for them would take longer than to send them: the map of a layer of the middle flow, say."""
 
 
 def painter_js(name: str) -> str:
@@ -31,8 +34,11 @@ def address(data: bytes, kind: str, place: str) -> str:
 
 
 def numbers_address(values: np.ndarray, place: str) -> str:
-    """The same for numbers, which the browser reads as float32, little-endian."""
-    return address(np.ascontiguousarray(values, "<f4").tobytes(), "application/octet-stream", place)
+    """The same for numbers, which the browser reads as float32, little-endian; few come as a data URL."""
+    data, kind = np.ascontiguousarray(values, "<f4").tobytes(), "application/octet-stream"
+    if len(data) <= _FEW_BYTES:
+        return f"data:{kind};base64,{b64encode(data).decode()}"
+    return address(data, kind, place)
 
 
 def cell_places(field: ReceptiveField) -> dict[str, dict[str, float]]:
@@ -55,7 +61,7 @@ def colour_tables(signed: bool) -> dict[str, str]:
     return {name: _table(name) for name in colour_maps(signed)}
 
 
-@cache
+@lru_cache(maxsize=32)
 def badge_address(width: int, badge: str | None) -> str | None:
     """The band over the lowest rows of a picture of that width, if there is one, as a data URL."""
     return f"data:image/png;base64,{b64encode(png_bytes(band(width, badge))).decode()}" if badge else None
@@ -65,6 +71,6 @@ def _places(span: Span) -> dict[str, float]:
     return {"centre": centre(span), "jump": span.jump}
 
 
-@cache
+@lru_cache(maxsize=32)
 def _table(name: str) -> str:
     return b64encode(table(name)[:STEPS].tobytes()).decode()

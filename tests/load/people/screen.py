@@ -108,6 +108,7 @@ class Screen:
     def pictures(self) -> set[str]:
         """Addresses of all pictures, from the server's root, and of the numbers that a browser paints maps of."""
         painted = {told[name] for told in map(_told, self.elements("bidi_component")) for name in _FETCHED & set(told)}
+        painted = {each for each in painted if not each.startswith("data:")}  # it came with the page
         return painted | {image.url for each in self.elements("imgs") for image in each.content.imgs}
 
     @property
