@@ -10,12 +10,15 @@ from PIL import Image, ImageFont
 
 from explorer.arch.graph import Flow, Graph, GraphBuilder
 from explorer.arch.ops import Activation, Add, BatchNorm, Conv2D, Input
-from explorer.configuration.registry import PAPER, PRESETS, graph_of
+from explorer.configuration.registry import NETWORKS, PAPER, PRESETS, graph_of
 from explorer.counting.tally import tally
 from explorer.figures.diagram.drawing import PALETTES, diagram_svg, flow_svgs
+from explorer.figures.diagram.heat import COLOUR_MAP, heat, luminance, painted
 from explorer.figures.diagram.layout import layout
 from explorer.figures.diagram.primitives import SIZES, Box, Target, Words
 from explorer.figures.diagram.structure import anatomy, runs
+from explorer.figures.maps.colour_bar import marked_bar_html
+from explorer.figures.maps.colour_maps import COLOUR_MAPS, table
 from explorer.figures.raster import FONTS, png
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
@@ -232,6 +235,66 @@ def test_every_button_is_reachable_and_named():
     assert [g.get("data-name") for g in buttons if g.get("aria-pressed") == "true"] == ["block6_sepconv2"]
     # Each of the eight equal modules can be opened in place of the one that is.
     assert {f"block{n}" for n in range(5, 13)} <= {g.get("data-name") for g in buttons}
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2.1 has it, of two colours like #AABBCC."""
+    lower, higher = sorted(luminance(*bytes.fromhex(colour[1:])) + 0.05 for colour in (one, other))
+    return higher / lower
+
+
+def colour(of: ElementTree.Element) -> str | None:
+    found = re.fullmatch("fill:(#[0-9A-F]{6});fill-opacity:1", of.get("style", ""))
+    return found[1] if found else None
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("cost", ["params", "macs"])
+def test_colours_of_costs_rise_with_them_and_every_word_on_them_is_legible(name, cost):
+    of = tally(graph_of(NETWORKS[name].config()))
+    values = {("layer", layer.node.name): getattr(layer, cost) for layer in of.layers}
+    values |= {("module", module.name): getattr(module, cost) for module in of.module_tallies}
+    order = ["#{:02X}{:02X}{:02X}".format(*each) for each in table(COLOUR_MAP)[:-1]]
+    seen: dict[tuple[str, str], str] = {}
+    for opened in (frozenset(), frozenset(module.name for module in of.module_tallies)):
+        for svg in flow_svgs(of, opened=opened, cost=cost):
+            for target in (g for g in tree(svg).iter(f"{SVG}g") if g.get("data-kind")):
+                what = (target.get("data-kind"), target.get("data-name"))
+                box, fill = target[1], colour(target[1])
+                is_shown = what[0] == "layer" or target.get("aria-expanded") == "false"
+                assert (fill is not None) == (is_shown and values[what] > 0), what
+                if fill is None:
+                    continue
+                seen[what] = fill
+                assert "hot" in box.get("class").split()
+                assert f"{values[what]:,} {'parameters' if cost == 'params' else 'multiply-adds'}" in target[0].text
+                assert f"{100 * values[what] / getattr(of, cost):.1f} % of the network" in target.get("aria-label")
+                badge = next((rect for rect in target.iter(f"{SVG}rect") if rect.get("class") == "badge"), None)
+                for text in target.iter(f"{SVG}text"):
+                    behind = colour(badge) if badge is not None and text.text.startswith("×") else fill
+                    assert contrast(colour(text), behind) >= 4.5, (what, text.text)
+    ranks = [order.index(seen[what]) for what in sorted(seen, key=values.__getitem__)]
+    assert ranks == sorted(ranks)
+    assert ranks[-1] - ranks[0] > 150, "differences can be seen"
+
+
+@pytest.mark.parametrize("name", COLOUR_MAPS)
+def test_black_or_white_is_legible_on_every_colour(name):
+    for each in table(name):
+        paint = painted(*map(int, each))
+        assert contrast(paint.ink, paint.fill) >= 4.5
+
+
+def test_the_legend_of_costs_has_its_numbers_where_their_colours_are():
+    scale = heat(counted("paper"), "params")
+    assert (scale.low, scale.high) == (128, counted("paper").module_tallies[-2].params)
+    assert [word for _, word in scale.marks] == ["128", "1 k", "10 k", "100 k", "1 M", "4.76 M"]
+    places = dict((word, place) for place, word in scale.marks)
+    assert places["10 k"] - places["1 k"] == pytest.approx(places["1 M"] - places["100 k"])
+    assert scale.position(10_000) == places["10 k"]
+    html = marked_bar_html(COLOUR_MAP, scale.marks, title="Parameters <&>")
+    assert re.findall(r"left:([\d.]+)%[^>]*>(.*?)<", html) == [(f"{100 * p:.1f}", w) for p, w in scale.marks]
+    assert "Parameters &lt;&amp;&gt;" in html
 
 
 def test_columns_stack_the_flows():

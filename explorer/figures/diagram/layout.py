@@ -211,7 +211,7 @@ class _Column:
         if count > 1:
             right = self.left + self.width - 8
             yield Box(right - _BADGE, top + 6, _BADGE, 20, "badge", 10)
-            yield Words(right - _BADGE / 2, top + 20.8, f"× {count}", "name", "middle")
+            yield Words(right - _BADGE / 2, top + 20.8, f"× {count}", "name", "middle", on_badge=True)
 
     def chips(self, run: Run, shown: GroupTally, top: float) -> float:
         """A small button for each module of the run, to open it instead of the one shown; returns the lower edge."""

@@ -32,13 +32,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of text; `y` is its base line."""
+    """A line of text; `y` is its base line; `on_badge` where a badge lies between it and the box."""
 
     x: float
     y: float
     text: str
     style: WordStyle
     anchor: Anchor = "start"
+    on_badge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

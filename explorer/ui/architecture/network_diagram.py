@@ -6,9 +6,11 @@ from explorer.counting.formula import Formula, macs_formula, params_formula
 from explorer.counting.tally import GroupTally, LayerTally, Tally
 from explorer.figures.diagram.drawing import LEGEND
 from explorer.quantities import exact, memory, shape, share
+from explorer.ui.architecture.drawing_choice import choose_colours
 from explorer.ui.widgets.clickable_diagram import architecture_diagram, close_selection
 
 _DIAGRAM, _ARITHMETIC = "diagram", "arithmetic"
+_COLOURED = "edges: the flow's colour · without colour: costs nothing · of equal modules: the cost of one"
 
 # The diagram can be taller than the screen: what a click shows stays in sight below it.
 _STAYS_IN_SIGHT = f"""<style>
@@ -22,8 +24,9 @@ div:has(> .st-key-{_ARITHMETIC}) {{ position: sticky; bottom: 0.75rem; z-index: 
 def show_network_diagram(tally: Tally) -> None:
     """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula."""
     st.markdown("Click a module to open it, then a layer to see its arithmetic. With the keyboard: Tab, then Enter.")
-    click = architecture_diagram(tally, _DIAGRAM, f".st-key-{_ARITHMETIC}")
-    st.caption(LEGEND)
+    cost = choose_colours(tally)
+    click = architecture_diagram(tally, _DIAGRAM, f".st-key-{_ARITHMETIC}", cost)
+    st.caption(f"{LEGEND} · {_COLOURED}" if cost else LEGEND)
     if click is None:
         return
     st.html(_STAYS_IN_SIGHT)

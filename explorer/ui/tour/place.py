@@ -12,6 +12,7 @@ from explorer.tour.steps import COUNT, steps
 from explorer.ui.choose.knob_widgets import set_knobs
 from explorer.ui.links.channel_link import CHANNELS
 from explorer.ui.links.cover_link import COVERING
+from explorer.ui.links.drawing_link import DRAWING
 from explorer.ui.links.linked import choose
 from explorer.ui.links.opening_link import BESIDE, BESIDE_LAYER, SAMPLE, TOUR, WEIGHTS
 from explorer.ui.links.view_link import VIEW
@@ -57,7 +58,7 @@ def arrive(pages: Mapping[str, StreamlitPage], page: StreamlitPage) -> None:
 
 def _set(step: Step) -> None:
     set_knobs(step.config)
-    for name in (*VIEW, *CHANNELS, *COVERING, SAMPLE, BESIDE, BESIDE_LAYER):
+    for name in (*VIEW, *CHANNELS, *COVERING, *DRAWING, SAMPLE, BESIDE, BESIDE_LAYER):
         choose(name, step.view.get(name), "")
     source = find_source(step.weights, network_of(step.config)) if step.weights else None
     if source is not None:
