@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from functools import cache
 from xml.etree import ElementTree
 
@@ -15,7 +16,8 @@ from explorer.counting.tally import tally
 from explorer.figures.diagram.drawing import PALETTES, diagram_svg, flow_svgs
 from explorer.figures.diagram.heat import COLOUR_MAP, heat, luminance, painted
 from explorer.figures.diagram.layout import layout
-from explorer.figures.diagram.primitives import SIZES, Box, Target, Words
+from explorer.figures.diagram.live_maps import LiveMap, LiveMaps
+from explorer.figures.diagram.primitives import SIZES, Box, Picture, Target, Words
 from explorer.figures.diagram.structure import anatomy, runs
 from explorer.figures.maps.colour_bar import marked_bar_html
 from explorer.figures.maps.colour_maps import COLOUR_MAPS, table
@@ -186,6 +188,83 @@ def test_an_empty_flow_passes_through():
     drawn = words(diagram_svg(counted("plain")))
     assert "no modules; passes through" in drawn
     assert drawn.count("19 × 19 × 728 feature maps") == 4
+
+
+@pytest.mark.parametrize("repeats", [2, 8, 31])
+@pytest.mark.parametrize("knobs", [{}, {"width": 0.5, "middle_convs": 2, "kernel_size": 5, "input_size": 150}])
+def test_what_one_more_module_would_cost_is_what_it_costs(repeats, knobs):
+    config = XceptionConfig(middle_repeats=repeats, **knobs)
+    before, after = (tally(graph_of(each)) for each in (config, replace(config, middle_repeats=repeats + 1)))
+    drawn = words("".join(flow_svgs(before)[1:2]))
+    count, params, macs = config.middle_repeats, after.params - before.params, after.macs - before.macs
+    assert f"The same module {count} times" in drawn
+    assert f"{count} × {params:,} = {count * params:,}" in drawn
+    assert f"{count} × {macs:,} = {count * macs:,}" in drawn
+    more = [(each - other) / other for each, other in ((after.params, before.params), (after.macs, before.macs))]
+    assert f"parameters +{100 * more[0]:.1f} % · MACs +{100 * more[1]:.1f} %" in drawn
+    sizes = [
+        of.by_name[f"block{4 + n}_add"].receptive_field.rows.size for n, of in ((count, before), (count + 1, after))
+    ]
+    wider = sizes[1] - sizes[0]
+    assert f"receptive field +{wider} px" in drawn
+    assert wider > 0
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, "plain", "one segment"])
+def test_what_is_repeated_is_said_of_every_run_and_of_nothing_else(name):
+    of = tally(graph_of(NETWORKS[name].config() if name in NETWORKS else CONFIGS[name]))
+    expected = []
+    for flow in of.graph.flows:
+        expected += [len(run.modules) for run in runs(of, flow.name) if len(run.modules) > 1]
+    drawn = words(diagram_svg(of))
+    assert [int(text.split()[3]) for text in drawn if text.startswith("The same module")] == expected
+    assert (name in ("plain", "one segment", "vgg16", "mini-xception")) <= (not expected)
+
+
+def live(of, warning: str = "") -> LiveMaps:
+    """A map for each module with maps, each at a place of its own on the sheet."""
+    known = [module.title for module in of.graph.modules()]
+    maps = {
+        module.name: LiveMap((64 * n, 0, 64, 64), f"{module.name} <&>", ("After the concatenation", "147 × 147 cells"))
+        for n, module in enumerate(of.module_tallies)
+        if len(module.output_shape) == 3
+    }
+    photograph = LiveMap((0, 64, 128, 128), "A cup", ("as the network", "gets it"), is_smooth=True)
+    return LiveMaps("/media/x.png", (64 * len(known), 192), photograph, maps, warning)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_each_modules_map_is_drawn_once_inside_its_card_and_the_words_fit(name):
+    of = tally(graph_of(NETWORKS[name].config()))
+    fonts = {w: ImageFont.truetype(FONTS / f"Inter-{w}.otf", 100) for w in ("Regular", "SemiBold")}
+    maps = live(of, "RANDOM WEIGHTS")
+    for opened in (frozenset(), frozenset(module.name for module in of.module_tallies)):
+        flows = layout(of, opened, interactive=True, live=maps)
+        drawn = [item for flow in flows for item in flow.items if isinstance(item, Picture)]
+        shown = [run.names[:1] if opened else run.names for flow in of.graph.flows for run in runs(of, flow.name)]
+        named = [name for names in shown for name in names if name in maps.of_modules]
+        assert [each.label for each in drawn] == ["A cup", *(f"{name} <&>" for name in named)]
+        for flow in flows:
+            cards = [i for i in flow.items if isinstance(i, Box) and i.style == "card"]
+            targets = [item for item in flow.items if isinstance(item, Target)]
+            cards += [target.items[0] for target in targets if target.items[0].style == "card"]
+            for item in flow.items:
+                if isinstance(item, Picture) and item.label != "A cup":
+                    assert any(
+                        card.x < item.x
+                        and item.x + item.width < card.x + card.width
+                        and card.y < item.y
+                        and item.y + item.height < card.y + card.height
+                        for card in cards
+                    )
+            page = Box(0, 0, flow.width, flow.height, "card")
+            texts = [(page, item) for item in flow.items if isinstance(item, Words)]
+            for target in targets:
+                texts += [(target.items[0], part) for part in target.items if isinstance(part, Words)]
+            assert not [text.text for box, text in texts if _run_out(box, text, fonts)]
+    svg = "".join(flow_svgs(of, live=maps, cost="macs"))
+    assert svg.count('data-address="/media/x.png"') == svg.count('role="img"') == 1 + len(maps.of_modules)
+    assert "&lt;&amp;&gt;" in svg
 
 
 def _run_out(box: Box, text: Words, fonts: dict[str, ImageFont.FreeTypeFont]) -> bool:

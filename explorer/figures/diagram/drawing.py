@@ -7,7 +7,8 @@ from typing import Literal
 from explorer.counting.tally import Cost, Tally
 from explorer.figures.diagram.heat import Heat, Paint, heat
 from explorer.figures.diagram.layout import layout
-from explorer.figures.diagram.primitives import SIZES, Arc, Box, BoxStyle, Item, Target, Wire, Words
+from explorer.figures.diagram.live_maps import LiveMaps
+from explorer.figures.diagram.primitives import SIZES, Arc, Box, BoxStyle, Item, Picture, Target, Wire, Words
 from explorer.figures.theme import flow_colours
 from explorer.quantities import exact, shape
 
@@ -98,6 +99,9 @@ text{{font-family:{palette.fonts};fill:{ink}}}
 .head{{fill:{ink};fill-opacity:.6}}
 .arc .head,.dot{{fill:currentColor;fill-opacity:1}}
 .hot{{stroke:currentColor;stroke-opacity:1;stroke-width:1.5}}
+.note{{fill:{paper};fill-opacity:.6;stroke:currentColor;stroke-opacity:.35}}
+.more{{fill:none;stroke:currentColor;stroke-dasharray:3 2}}
+.map{{pointer-events:none}}
 .selected rect{{stroke:currentColor;stroke-opacity:1;stroke-width:2}}
 .selected .hot{{stroke:{ink};stroke-width:3}}
 """
@@ -162,11 +166,14 @@ def flow_svgs(
     selected: str | None = None,
     palette: PaletteName = "auto",
     cost: Cost | None = None,
+    live: LiveMaps | None = None,
 ) -> tuple[str, ...]:
     """Each flow as a picture of its own whose modules and layers are buttons, without a ground; see `diagram_svg`.
 
     A button has `data-kind` ("module" or "layer") and `data-name`. With a `cost` every layer, and every module that is
-    closed, is filled with the colour of what it costs; of equal modules, with that of each one.
+    closed, is filled with the colour of what it costs; of equal modules, with that of each one. With `live` maps the
+    photograph stands where it goes in, and in each module the map of what it hands on; the address of the file that
+    they are in is `data-address`, from the app's root.
     """
     colours = flow_colours(tally.graph)
     manner = _Manner(selected, interactive=True, heat=heat(tally, cost) if cost else None)
@@ -180,7 +187,7 @@ def flow_svgs(
             f'<g color="{colours[flow.flow.name]}">' + "".join(_draw(item, manner) for item in flow.items) + "</g>",
             True,
         )
-        for flow in layout(tally, opened, interactive=True)
+        for flow in layout(tally, opened, interactive=True, live=live)
     )
 
 
@@ -226,6 +233,19 @@ def _draw(item: Item, manner: _Manner) -> str:
             return f'<g class="arc" data-into="{escape(addition)}" data-count="{count}">{drawn}</g>'
         case Target():
             return _target(item, manner)
+        case Picture():
+            return _picture(item)
+
+
+def _picture(of: Picture) -> str:
+    left, top, width, height = of.part
+    rendering = "auto" if of.smooth else "pixelated"
+    return (
+        f'<svg class="map" x="{of.x:g}" y="{of.y:g}" width="{of.width:g}" height="{of.height:g}" '
+        f'viewBox="{left} {top} {width} {height}" role="img" aria-label="{escape(of.label)}">'
+        f'<image data-address="{escape(of.address)}" width="{of.size[0]}" height="{of.size[1]}" '
+        f'style="image-rendering:{rendering}"/></svg>'
+    )
 
 
 def _box_paint(style: BoxStyle, paint: Paint | None) -> tuple[str, str]:
