@@ -207,6 +207,11 @@ def test_what_one_more_module_would_cost_is_what_it_costs(repeats, knobs):
     ]
     wider = sizes[1] - sizes[0]
     assert f"receptive field +{wider} px" in drawn
+    middle = layout(before, frozenset(), interactive=True)[1]
+    note, *chips = [i for i in middle.items if isinstance(i, Box) and i.style in ("note", "chip-on", "more")]
+    assert [chip.style for chip in chips] == [*["chip-on"] * count, "more"]
+    for one, other in zip(chips, [*chips[1:], Box(note.x + note.width, 0, 0, 0, "note")], strict=True):
+        assert one.x + one.width < other.x
     assert wider > 0
 
 

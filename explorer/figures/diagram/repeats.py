@@ -11,7 +11,9 @@ from explorer.quantities import exact, share
 HEIGHT = 158.0
 """Of what is said of one run."""
 
-_CHIP, _MOST_CHIPS = 15.0, 16
+_CHIP = 13.0
+_PITCH = 17.0
+_MORE = 24.0
 _LABEL = 78.0
 
 
@@ -30,12 +32,13 @@ def repeated(run: Run, tally: Tally, x: float, top: float, width: float) -> Iter
     left, y = x + 12, top + 21
     yield Words(left, y, f"The same module {count} times", "name")
     y += 12
-    drawn = count if count <= _MOST_CHIPS else _MOST_CHIPS
-    for position in range(drawn):
-        yield Box(left + position * (_CHIP + 2), y, _CHIP - 2, _CHIP - 2, "chip-on", 3)
-    more = left + drawn * (_CHIP + 2) + 6
-    yield Box(more, y, 24, _CHIP - 2, "more", 3)
-    yield Words(more + 12, y + 10.4, "+1", "tiny", "middle")
+    # A chip for each, however many there are: of many they are narrow.
+    pitch = min(_PITCH, (width - 24 - _MORE - 6) / count)
+    for position in range(count):
+        yield Box(left + position * pitch, y, pitch * _CHIP / _PITCH, _CHIP, "chip-on", min(3, pitch / 5))
+    more = left + count * pitch + 6
+    yield Box(more, y, _MORE, _CHIP, "more", 3)
+    yield Words(more + _MORE / 2, y + 10.4, "+1", "tiny", "middle")
     y += 34
     costs: tuple[Cost, ...] = ("params", "macs")
     for cost in costs:

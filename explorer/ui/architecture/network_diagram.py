@@ -26,7 +26,7 @@ div:has(> .st-key-{_ARITHMETIC}) {{ position: sticky; bottom: 0.75rem; z-index: 
 def show_network_diagram(config: Config, tally: Tally) -> None:
     """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula."""
     st.markdown("Click a module to open it, then a layer to see its arithmetic. With the keyboard: Tab, then Enter.")
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     cost, is_photograph_wanted = choose_drawing(tally, row)
     maps = None
     if is_photograph_wanted:

@@ -44,6 +44,7 @@ def photograph_through(config: Config, row: "st.delta_generator.DeltaGenerator")
     chosen = _choose_picture(source, row)
     if chosen is None:
         say_what_is_missing()
+        st.caption("Photographs are uploaded on *Classify*, *Explain* and *Feature maps*; samples can be chosen here.")
         return None
     # No module before the head depends on it: weights with another head than the drawing's serve as well.
     run = with_head_alone_of(config, in_force.config) if in_force else config
@@ -81,7 +82,7 @@ def _choose_picture(source: WeightsSource | None, row: "st.delta_generator.Delta
         key=widget_key(SAMPLE),
         on_change=take,
         args=(SAMPLE, SAMPLES[0].name),
-        width=240,
+        width=220,
     )
     if name == OWN_PICTURE:
         return own
