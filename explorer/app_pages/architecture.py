@@ -32,7 +32,7 @@ from explorer.ui.architecture.network_diagram import show_network_diagram
 from explorer.ui.architecture.verification import show_verification
 
 st.header("The network")
-show_network_diagram(tally)
+show_network_diagram(config, tally)
 
 st.header("Where the cost sits")
 show_network_charts(tally)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from explorer.model.keras_model.verify import Verification
     from explorer.vision.features.activation_maximization import Maximization
     from explorer.vision.features.kernels import ConvolutionKernels, FirstFilters, SeparableWeights
+    from explorer.vision.features.module_maps import ModuleMap
     from explorer.vision.features.separable_steps import By, SeparableSteps
 
 
@@ -125,6 +126,13 @@ def covered_prediction(loaded: LoadedNetworks, look: Look, box: Box, filling: st
 def one_pass(loaded: LoadedNetworks, look: Look) -> Pass:
     """What one pass of the picture gives."""
     return loaded.activations(look).of_pass
+
+
+def module_maps(loaded: LoadedNetworks, look: Look) -> "tuple[ModuleMap, ...]":
+    """What each module hands on, as one small map: at most 16 KiB each."""
+    from explorer.vision.features.module_maps import module_maps as maps_of
+
+    return maps_of(loaded.explainer_of(look), loaded.activations(look))
 
 
 def heat_map(

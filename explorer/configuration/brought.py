@@ -19,6 +19,14 @@ def with_head_of(config: Config, trained: Config) -> Config:
     return replace(config, **{name: value for name, value in brought_by(trained).items() if name in own})
 
 
+def with_head_alone_of(config: Config, trained: Config) -> Config:
+    """`config` with the head of the network `trained`, at its own input size."""
+    changed = with_head_of(config, trained)
+    return (
+        replace(changed, **{INPUT_SIZE: getattr(config, INPUT_SIZE)}) if INPUT_SIZE in knobs(type(config)) else changed
+    )
+
+
 def usual_config(network: type[Config], trained: Config | None) -> Config:
     """Where a network's knobs stand until somebody turns one: as in `trained`, whose weights are put into it.
 

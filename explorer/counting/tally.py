@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from explorer.arch.graph import HEAD, Graph, Node, Step, output_shapes
 from explorer.arch.ops import Conv2D, DepthwiseConv2D, Input, Kind, Op, SeparableConv2D, Shape, Work
 from explorer.arch.places.separable_pairs import pairs_among
 from explorer.arch.receptive_field import ReceptiveField, receptive_fields
 from explorer.counting.memory import BYTES_PER_VALUE, Peak, peak_activations
+
+Cost = Literal["macs", "params"]
+"""What a layer costs: multiply-adds or parameters, by the names that they have here."""
 
 
 class LayerTally(NamedTuple):

@@ -7,6 +7,7 @@ from tests.browser.serving import wait_until_still
 
 PAGES = {
     "architecture": "",
+    "a photograph in coloured modules": "?heat=macs&live=1&input_size=150&sample=chelsea",
     "compare": "compare",
     "classify": "classify?weights=kitchenware",
     "explain": "explain?weights=kitchenware&cover=0.2,0.1,0.7,0.6",

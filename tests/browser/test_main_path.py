@@ -82,6 +82,28 @@ def test_diagram_opens_by_mouse_and_by_keyboard_and_shows_the_arithmetic(browser
     layer.click()
     page.locator(".st-key-arithmetic").get_by_role("button", name="Close").click()
     expect(formula).to_have_count(0)
+
+    face = page.locator("[data-kind=layer][data-name=block5_sepconv1] rect").first
+    before = face.evaluate("rect => getComputedStyle(rect).fill")
+    page.get_by_role("radio", name="MACs").first.click()
+    expect(page.get_by_text("MACs for one image, logarithmic")).to_be_visible()
+    expect(page).to_have_url(re.compile("heat=macs"))
+    assert face.evaluate("rect => getComputedStyle(rect).fill") != before
+    page.get_by_text("Show a photograph in it").click()
+    maps = page.locator(".flow svg.map")
+    expect(maps).to_have_count(8)  # the photograph, block1 to block4, block5 as the one shown, block13, block14
+    address_of_maps = maps.last.locator("image").get_attribute("href")
+    picture = Image.open(io.BytesIO(page.request.get(address_of_maps).body()))
+    box = maps.last.locator("image").evaluate("image => [image.width.baseVal.value, image.height.baseVal.value]")
+    assert list(picture.size) == box
+    expect(page.get_by_role("img", name="block2, after the addition")).to_be_visible()
+    module = page.locator("[data-kind=module][data-name=block2]")
+    module.scroll_into_view_if_needed()
+    card = module.bounding_box()
+    # A press on the map, in the lower left corner, goes to the module behind it.
+    page.mouse.click(card["x"] + 0.15 * card["width"], card["y"] + card["height"] - 0.15 * card["width"])
+    expect(module).to_have_attribute("aria-expanded", "true")
+    expect(maps).to_have_count(8)
     page.close()
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from functools import cache
 from xml.etree import ElementTree
 
@@ -10,12 +11,16 @@ from PIL import Image, ImageFont
 
 from explorer.arch.graph import Flow, Graph, GraphBuilder
 from explorer.arch.ops import Activation, Add, BatchNorm, Conv2D, Input
-from explorer.configuration.registry import PAPER, PRESETS, graph_of
+from explorer.configuration.registry import NETWORKS, PAPER, PRESETS, graph_of
 from explorer.counting.tally import tally
 from explorer.figures.diagram.drawing import PALETTES, diagram_svg, flow_svgs
+from explorer.figures.diagram.heat import COLOUR_MAP, heat, luminance, painted
 from explorer.figures.diagram.layout import layout
-from explorer.figures.diagram.primitives import SIZES, Box, Target, Words
+from explorer.figures.diagram.live_maps import LiveMap, LiveMaps
+from explorer.figures.diagram.primitives import SIZES, Box, Picture, Target, Words
 from explorer.figures.diagram.structure import anatomy, runs
+from explorer.figures.maps.colour_bar import marked_bar_html
+from explorer.figures.maps.colour_maps import COLOUR_MAPS, table
 from explorer.figures.raster import FONTS, png
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
@@ -185,6 +190,88 @@ def test_an_empty_flow_passes_through():
     assert drawn.count("19 × 19 × 728 feature maps") == 4
 
 
+@pytest.mark.parametrize("repeats", [2, 8, 31])
+@pytest.mark.parametrize("knobs", [{}, {"width": 0.5, "middle_convs": 2, "kernel_size": 5, "input_size": 150}])
+def test_what_one_more_module_would_cost_is_what_it_costs(repeats, knobs):
+    config = XceptionConfig(middle_repeats=repeats, **knobs)
+    before, after = (tally(graph_of(each)) for each in (config, replace(config, middle_repeats=repeats + 1)))
+    drawn = words("".join(flow_svgs(before)[1:2]))
+    count, params, macs = config.middle_repeats, after.params - before.params, after.macs - before.macs
+    assert f"The same module {count} times" in drawn
+    assert f"{count} × {params:,} = {count * params:,}" in drawn
+    assert f"{count} × {macs:,} = {count * macs:,}" in drawn
+    more = [(each - other) / other for each, other in ((after.params, before.params), (after.macs, before.macs))]
+    assert f"parameters +{100 * more[0]:.1f} % · MACs +{100 * more[1]:.1f} %" in drawn
+    sizes = [
+        of.by_name[f"block{4 + n}_add"].receptive_field.rows.size for n, of in ((count, before), (count + 1, after))
+    ]
+    wider = sizes[1] - sizes[0]
+    assert f"receptive field +{wider} px" in drawn
+    middle = layout(before, frozenset(), interactive=True)[1]
+    note, *chips = [i for i in middle.items if isinstance(i, Box) and i.style in ("note", "chip-on", "more")]
+    assert [chip.style for chip in chips] == [*["chip-on"] * count, "more"]
+    for one, other in zip(chips, [*chips[1:], Box(note.x + note.width, 0, 0, 0, "note")], strict=True):
+        assert one.x + one.width < other.x
+    assert wider > 0
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, "plain", "one segment"])
+def test_what_is_repeated_is_said_of_every_run_and_of_nothing_else(name):
+    of = tally(graph_of(NETWORKS[name].config() if name in NETWORKS else CONFIGS[name]))
+    expected = []
+    for flow in of.graph.flows:
+        expected += [len(run.modules) for run in runs(of, flow.name) if len(run.modules) > 1]
+    drawn = words(diagram_svg(of))
+    assert [int(text.split()[3]) for text in drawn if text.startswith("The same module")] == expected
+    assert (name in ("plain", "one segment", "vgg16", "mini-xception")) <= (not expected)
+
+
+def live(of, warning: str = "") -> LiveMaps:
+    """A map for each module with maps, each at a place of its own on the sheet."""
+    known = [module.title for module in of.graph.modules()]
+    maps = {
+        module.name: LiveMap((64 * n, 0, 64, 64), f"{module.name} <&>", ("After the concatenation", "147 × 147 cells"))
+        for n, module in enumerate(of.module_tallies)
+        if len(module.output_shape) == 3
+    }
+    photograph = LiveMap((0, 64, 128, 128), "A cup", ("as the network", "gets it"), is_smooth=True)
+    return LiveMaps("/media/x.png", (64 * len(known), 192), photograph, maps, warning)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_each_modules_map_is_drawn_once_inside_its_card_and_the_words_fit(name):
+    of = tally(graph_of(NETWORKS[name].config()))
+    fonts = {w: ImageFont.truetype(FONTS / f"Inter-{w}.otf", 100) for w in ("Regular", "SemiBold")}
+    maps = live(of, "RANDOM WEIGHTS")
+    for opened in (frozenset(), frozenset(module.name for module in of.module_tallies)):
+        flows = layout(of, opened, interactive=True, live=maps)
+        drawn = [item for flow in flows for item in flow.items if isinstance(item, Picture)]
+        shown = [run.names[:1] if opened else run.names for flow in of.graph.flows for run in runs(of, flow.name)]
+        named = [name for names in shown for name in names if name in maps.of_modules]
+        assert [each.label for each in drawn] == ["A cup", *(f"{name} <&>" for name in named)]
+        for flow in flows:
+            cards = [i for i in flow.items if isinstance(i, Box) and i.style == "card"]
+            targets = [item for item in flow.items if isinstance(item, Target)]
+            cards += [target.items[0] for target in targets if target.items[0].style == "card"]
+            for item in flow.items:
+                if isinstance(item, Picture) and item.label != "A cup":
+                    assert any(
+                        card.x < item.x
+                        and item.x + item.width < card.x + card.width
+                        and card.y < item.y
+                        and item.y + item.height < card.y + card.height
+                        for card in cards
+                    )
+            page = Box(0, 0, flow.width, flow.height, "card")
+            texts = [(page, item) for item in flow.items if isinstance(item, Words)]
+            for target in targets:
+                texts += [(target.items[0], part) for part in target.items if isinstance(part, Words)]
+            assert not [text.text for box, text in texts if _run_out(box, text, fonts)]
+    svg = "".join(flow_svgs(of, live=maps, cost="macs"))
+    assert svg.count('data-address="/media/x.png"') == svg.count('role="img"') == 1 + len(maps.of_modules)
+    assert "&lt;&amp;&gt;" in svg
+
+
 def _run_out(box: Box, text: Words, fonts: dict[str, ImageFont.FreeTypeFont]) -> bool:
     """Whether the text, set in the font of the PNG, leaves its box sideways."""
     width = fonts["SemiBold" if text.style in ("title", "name") else "Regular"].getlength(text.text)
@@ -232,6 +319,66 @@ def test_every_button_is_reachable_and_named():
     assert [g.get("data-name") for g in buttons if g.get("aria-pressed") == "true"] == ["block6_sepconv2"]
     # Each of the eight equal modules can be opened in place of the one that is.
     assert {f"block{n}" for n in range(5, 13)} <= {g.get("data-name") for g in buttons}
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2.1 has it, of two colours like #AABBCC."""
+    lower, higher = sorted(luminance(*bytes.fromhex(colour[1:])) + 0.05 for colour in (one, other))
+    return higher / lower
+
+
+def colour(of: ElementTree.Element) -> str | None:
+    found = re.fullmatch("fill:(#[0-9A-F]{6});fill-opacity:1", of.get("style", ""))
+    return found[1] if found else None
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("cost", ["params", "macs"])
+def test_colours_of_costs_rise_with_them_and_every_word_on_them_is_legible(name, cost):
+    of = tally(graph_of(NETWORKS[name].config()))
+    values = {("layer", layer.node.name): getattr(layer, cost) for layer in of.layers}
+    values |= {("module", module.name): getattr(module, cost) for module in of.module_tallies}
+    order = ["#{:02X}{:02X}{:02X}".format(*each) for each in table(COLOUR_MAP)[:-1]]
+    seen: dict[tuple[str, str], str] = {}
+    for opened in (frozenset(), frozenset(module.name for module in of.module_tallies)):
+        for svg in flow_svgs(of, opened=opened, cost=cost):
+            for target in (g for g in tree(svg).iter(f"{SVG}g") if g.get("data-kind")):
+                what = (target.get("data-kind"), target.get("data-name"))
+                box, fill = target[1], colour(target[1])
+                is_shown = what[0] == "layer" or target.get("aria-expanded") == "false"
+                assert (fill is not None) == (is_shown and values[what] > 0), what
+                if fill is None:
+                    continue
+                seen[what] = fill
+                assert "hot" in box.get("class").split()
+                assert f"{values[what]:,} {'parameters' if cost == 'params' else 'multiply-adds'}" in target[0].text
+                assert f"{100 * values[what] / getattr(of, cost):.1f} % of the network" in target.get("aria-label")
+                badge = next((rect for rect in target.iter(f"{SVG}rect") if rect.get("class") == "badge"), None)
+                for text in target.iter(f"{SVG}text"):
+                    behind = colour(badge) if badge is not None and text.text.startswith("×") else fill
+                    assert contrast(colour(text), behind) >= 4.5, (what, text.text)
+    ranks = [order.index(seen[what]) for what in sorted(seen, key=values.__getitem__)]
+    assert ranks == sorted(ranks)
+    assert ranks[-1] - ranks[0] > 150, "differences can be seen"
+
+
+@pytest.mark.parametrize("name", COLOUR_MAPS)
+def test_black_or_white_is_legible_on_every_colour(name):
+    for each in table(name):
+        paint = painted(*map(int, each))
+        assert contrast(paint.ink, paint.fill) >= 4.5
+
+
+def test_the_legend_of_costs_has_its_numbers_where_their_colours_are():
+    scale = heat(counted("paper"), "params")
+    assert (scale.low, scale.high) == (128, counted("paper").module_tallies[-2].params)
+    assert [word for _, word in scale.marks] == ["128", "1 k", "10 k", "100 k", "1 M", "4.76 M"]
+    places = dict((word, place) for place, word in scale.marks)
+    assert places["10 k"] - places["1 k"] == pytest.approx(places["1 M"] - places["100 k"])
+    assert scale.position(10_000) == places["10 k"]
+    html = marked_bar_html(COLOUR_MAP, scale.marks, title="Parameters <&>")
+    assert re.findall(r"left:([\d.]+)%[^>]*>(.*?)<", html) == [(f"{100 * p:.1f}", w) for p, w in scale.marks]
+    assert "Parameters &lt;&amp;&gt;" in html
 
 
 def test_columns_stack_the_flows():

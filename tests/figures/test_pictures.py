@@ -18,6 +18,7 @@ from explorer.figures.maps.colour_maps import (
     table,
 )
 from explorer.figures.maps.map_grid import GAP_PX, map_grid, picture_grid
+from explorer.figures.maps.map_sheet import own_colours, sheet
 from explorer.figures.maps.overlay import gray, map_picture, overlay, png_bytes
 from explorer.figures.theme import STATE_COLOURS
 
@@ -273,3 +274,24 @@ def test_grid_needs_a_number_for_each_map(count: int) -> None:
         map_grid(
             np.ones((2, 2, count)), range(count % 2 + count * 0), columns=2, tile_px=8, colour_map="gray", low=0, high=1
         )
+
+
+def test_a_sheet_holds_each_picture_where_it_says():
+    random = np.random.default_rng(0)
+    sizes = [(128, 128), *((side, side + 1) for side in (64, 19, 1, 10, 5, 64, 7, 30, 2, 64))]
+    pictures = [random.integers(1, 255, (*size, 3), np.uint8) for size in sizes]
+    found = sheet(pictures)
+    whole = np.asarray(Image.open(io.BytesIO(found.png)))
+    assert whole.shape[1::-1] == found.size
+    covered = np.zeros(whole.shape[:2], int)
+    for each, (x, y, w, h) in zip(pictures, found.places, strict=True):
+        np.testing.assert_array_equal(whole[y : y + h, x : x + w], each)
+        covered[y : y + h, x : x + w] += 1
+    assert covered.max() == 1
+
+
+def test_a_map_in_its_own_range_uses_the_whole_scale_and_one_value_the_first_colour():
+    drawn = own_colours(np.array([[2.0, 3.0], [4.0, 2.0]]), "viridis")
+    colours = table("viridis")
+    np.testing.assert_array_equal(drawn, colours[[[0, STEPS // 2], [STEPS - 1, 0]]])
+    np.testing.assert_array_equal(own_colours(np.full((1, 1), 7.0), "viridis")[0, 0], colours[0])

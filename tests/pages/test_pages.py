@@ -1,6 +1,8 @@
+import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from explorer.compute import answers
 from explorer.compute.loaded_networks import LoadedNetworks
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, graph_of
 from explorer.counting.tally import tally
+from explorer.figures.real_numbers import significant
 from explorer.model.sources.store import path_of
 from explorer.networks.xception import KITCHENWARE
 from explorer.ui.session import cache
@@ -139,6 +142,64 @@ def test_build_and_verify_agrees_line_by_line():
     next(button for button in app.button if button.label == "Build and verify").click().run()
     assert "Keras agrees" in app.success[0].value
     assert set(app.dataframe[-1].value["Agrees"]) == {"yes"}
+
+
+def drawing(app) -> str:
+    """What the browser is told to draw of the network."""
+    told = [json.loads(each.proto.json) for each in app.get("bidi_component")]
+    return "".join(flow["svg"] for each in told if "flows" in each for flow in each["flows"])
+
+
+def test_the_drawing_shows_costs_as_colours_and_the_link_says_so():
+    app = opened(heat="macs")
+    assert pills(app, "choice-heat").value == "macs"
+    macs = tally(graph_of(DEFAULT_NETWORK.config())).module_tallies[0].macs
+    assert "hot" in drawing(app)
+    assert f"{macs:,} multiply-adds, {100 * macs / tally(graph_of(DEFAULT_NETWORK.config())).macs:.1f} % of" in drawing(
+        app
+    )
+    assert any("MACs for one image, logarithmic" in html.proto.body for html in app.get("html"))
+    pills(app, "choice-heat").set_value("params").run()
+    assert app.query_params["heat"] == "params"
+    pills(app, "choice-heat").set_value("flow").run()
+    assert "heat" not in app.query_params
+    assert 'class="card hot"' not in drawing(app)
+
+
+def test_a_photograph_runs_through_the_drawing_on_request(monkeypatch):
+    app = opened(weights="kitchenware", middle_repeats="3")
+    assert 'role="img"' not in drawing(app)
+    app.toggle(key="live_switch").set_value(True).run()
+    assert not app.exception
+    assert app.query_params["live"] == "1"
+    # 299 px and 1,000 classes, as the drawing has it: the trained weights fit all but the head.
+    assert "altered: xception/kitchenware" in words(app)
+    assert "The head is that of xception/kitchenware" in words(app)
+    sample = SAMPLES[0]
+    of = replace(PRESETS["kitchenware"].config, input_size=299, middle_repeats=3)
+    look = Look(picture(sample.title, sample.file.read_bytes(), sample.alt, sample.file.name), of, KITCHENWARE)
+    maps = answers.module_maps(LoadedNetworks(), look)
+    drawn = drawing(app)
+    assert drawn.count("<image") == 1 + len(maps)
+    for each in maps:
+        low, high = (significant(float(value)) for value in (each.strength.min(), each.strength.max()))
+        assert f"mean absolute activation {low} to {high}, largest at the" in drawn
+    app.selectbox(key="choice-sample").set_value("chelsea").run()
+    assert app.query_params["sample"] == "chelsea"
+    assert drawing(app) != drawn
+    app.slider(key="middle_repeats").set_value(2).run()
+    assert drawing(app).count("<image") == len(maps)
+    app.slider(key="depth_multiplier").set_value(2).run()
+    assert "Nobody trained this network" in words(app)
+    assert "RANDOM WEIGHTS" in drawing(app)
+    next(button for button in app.button if button.label.startswith("Turn the knobs to")).click().run()
+    assert "pretrained: xception/kitchenware" in words(app)
+    assert "RANDOM WEIGHTS" not in drawing(app)
+    monkeypatch.setenv("XCEPTION_EXPLORER_MEMORY_BUDGET", "10 MiB")
+    app.slider(key="middle_repeats").set_value(9).run()
+    assert "the estimate is" in app.error[0].value
+    assert "<image" not in drawing(app)
+    assert "block5 … block13" in drawing(app)
 
 
 def test_what_would_not_fit_is_refused_with_the_estimate(monkeypatch):

@@ -4,6 +4,7 @@ import pytest
 
 from explorer.configuration.registry import PAPER
 from explorer.networks.inception_v3 import InceptionV3Config
+from explorer.ui.links.drawing_link import read_drawing
 from explorer.ui.links.view_link import read_view
 
 
@@ -49,3 +50,18 @@ def test_a_vector_is_no_place_to_look():
     view = read_view({"layer": "avg_pool"}, PAPER, "kitchenware")
     assert view.query == {"layer": "block14_sepconv2"}
     assert "avg_pool gives a vector of 2,048 numbers" in view.ignored[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "taken", "said"),
+    [
+        ({"width": "9"}, {}, ()),
+        ({"heat": "macs", "live": "1"}, {"heat": "macs", "live": "1"}, ()),
+        ({"heat": "warm", "live": "yes"}, {}, ("heat: must be flow or params or macs", "live: must be 1; no")),
+    ],
+)
+def test_how_the_network_is_drawn_stands_in_the_link(asked, taken, said):
+    drawing = read_drawing(asked)
+    assert drawing.query == taken
+    assert len(drawing.ignored) == len(said)
+    assert all(expected in sentence for sentence, expected in zip(drawing.ignored, said, strict=True))

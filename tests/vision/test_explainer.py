@@ -19,6 +19,7 @@ from explorer.networks.from_scratch import FromScratchConfig
 from explorer.networks.lightweight import LightweightConfig
 from explorer.networks.xception import XceptionConfig
 from explorer.vision.explainer import Explainer
+from explorer.vision.features.module_maps import mean_strength, module_maps
 from explorer.vision.methods.table import METHODS
 from explorer.vision.methods.target import Target
 from tests.lively_weights import lively_weights
@@ -81,6 +82,32 @@ def resident() -> int:
     ctypes.CDLL(None).malloc_trim(0)
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("kind", ["narrow", "shortcuts in a chain"])
+def test_a_modules_map_is_the_mean_size_of_what_it_hands_on(kind):
+    explained = explainer(kind)
+    picture = image(explained)
+    maps = module_maps(explained, explained.activations(picture))
+    assert [each.tap for each in maps] == list(module_outputs(explained.graph))
+    nodes = [each.tap.node for each in maps]
+    model = explained.network.model  # Keras' own pass, of the network as a whole
+    keras = type(model)(model.inputs, [model.get_layer(node).output for node in nodes])
+    for each, value in zip(maps, keras([picture], training=False), strict=True):
+        assert each.strength.shape == each.tap.shape[:2]
+        expected = np.abs(np.asarray(value)[0]).mean(axis=-1)
+        np.testing.assert_allclose(each.strength, expected, rtol=1e-3, atol=1e-5 * expected.max())
+        assert not each.strength.flags.writeable
+
+
+def test_a_large_map_is_averaged_down_and_keeps_its_mean():
+    values = np.random.default_rng(0).normal(size=(1, 128, 147, 3)).astype(np.float32)
+    small = mean_strength(values)
+    assert small.shape == (64, 64)
+    whole = np.abs(values[0]).mean(axis=-1)
+    assert small.mean() == pytest.approx(whole.mean(), rel=1e-5)
+    two_by_two = mean_strength(values[:, :, :128])
+    np.testing.assert_allclose(two_by_two, whole[:, :128].reshape(64, 2, 64, 2).mean((1, 3)), rtol=1e-5)
 
 
 def test_what_lies_between_two_places_does_not_stay_in_memory():

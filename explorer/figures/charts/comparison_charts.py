@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from explorer.arch.ops import Input
 from explorer.counting.alignment import StageRow, StageTally, aligned
-from explorer.counting.tally import Sums, Tally
-from explorer.figures.charts.cost import COST_TITLES, Cost, cost_unit
+from explorer.counting.tally import Cost, Sums, Tally
+from explorer.figures.charts.cost import COST_TITLES, cost_unit
 from explorer.figures.charts.style import HOVER_REACH_PX, Chart, frame
 from explorer.figures.theme import NETWORK_COLOURS
 from explorer.quantities import exact, memory, rounded, shape, share

@@ -1,16 +1,14 @@
 """Where the cost of a network sits: by module, and by kind of arithmetic."""
 
-from typing import Literal, get_args
+from typing import get_args
 
 import plotly.graph_objects as go
 
 from explorer.arch.ops import Conv2D, Kind, Work
-from explorer.counting.tally import GroupTally, Tally
+from explorer.counting.tally import Cost, GroupTally, Tally
 from explorer.figures.charts.style import Chart, add_flow_bands, frame
 from explorer.figures.theme import KIND_COLOURS, KIND_TITLES
 from explorer.quantities import exact, rounded, share
-
-Cost = Literal["macs", "params"]
 
 COST_TITLES: dict[Cost, str] = {"macs": "MACs", "params": "Parameters"}
 _AXIS_TITLES: dict[Cost, str] = {"macs": "MACs (multiply-adds) for one image", "params": "Parameters"}

@@ -1,12 +1,14 @@
 """The network drawn as in the paper's figure 5: its flows side by side, as SVG. Source: arXiv:1610.02357."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
 
-from explorer.counting.tally import Tally
+from explorer.counting.tally import Cost, Tally
+from explorer.figures.diagram.heat import Heat, Paint, heat
 from explorer.figures.diagram.layout import layout
-from explorer.figures.diagram.primitives import SIZES, Arc, Box, Item, Target, Wire, Words
+from explorer.figures.diagram.live_maps import LiveMaps
+from explorer.figures.diagram.primitives import SIZES, Arc, Box, BoxStyle, Item, Picture, Target, Wire, Words
 from explorer.figures.theme import flow_colours
 from explorer.quantities import exact, shape
 
@@ -45,8 +47,26 @@ _INTERACTION = """
 .target:hover .plain,.target:hover .norm,.target:hover .chip{fill-opacity:.16}
 .target:hover .plus{stroke-width:2}
 .target:hover .hit{fill-opacity:.07}
+.target:hover .hot{stroke-width:3}
 .target:focus-visible rect:first-of-type{stroke:INK;stroke-opacity:1;stroke-width:2}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How items are drawn.
+
+    Attributes:
+        selected: Name of a layer to be marked.
+        interactive: Whether targets are buttons.
+        heat: The scale of costs as colours, if they are drawn so.
+        paint: How what is drawn now is painted.
+    """
+
+    selected: str | None
+    interactive: bool
+    heat: Heat | None = None
+    paint: Paint | None = None
 
 
 def _style(palette: Palette, interactive: bool) -> str:
@@ -78,7 +98,12 @@ text{{font-family:{palette.fonts};fill:{ink}}}
 .shortcut{{fill:none;stroke:currentColor;stroke-width:1.4}}
 .head{{fill:{ink};fill-opacity:.6}}
 .arc .head,.dot{{fill:currentColor;fill-opacity:1}}
+.hot{{stroke:currentColor;stroke-opacity:1;stroke-width:1.5}}
+.note{{fill:{paper};fill-opacity:.6;stroke:currentColor;stroke-opacity:.35}}
+.more{{fill:none;stroke:currentColor;stroke-dasharray:3 2}}
+.map{{pointer-events:none}}
 .selected rect{{stroke:currentColor;stroke-opacity:1;stroke-width:2}}
+.selected .hot{{stroke:{ink};stroke-width:3}}
 """
     if interactive:
         rules += _INTERACTION.replace("INK", ink)
@@ -107,6 +132,7 @@ def diagram_svg(
     columns = min(columns or len(flows), len(flows))
     rows = [flows[i : i + columns] for i in range(0, len(flows), columns)]
     colours = flow_colours(tally.graph)
+    manner = _Manner(selected, interactive=False)
     body: list[str] = []
     y = _HEADING
     for row in rows:
@@ -114,7 +140,7 @@ def diagram_svg(
         for position, flow in enumerate(row):
             x = _EDGE + position * (flow.width + _GAP)
             panel = f'<rect class="panel" width="{flow.width:g}" height="{height:g}" rx="14"/>'
-            drawn = "".join(_draw(item, selected, interactive=False) for item in flow.items)
+            drawn = "".join(_draw(item, manner) for item in flow.items)
             where = f'transform="translate({x:g} {y:g})"'
             body.append(f'<g {where} color="{colours[flow.flow.name]}">{panel}{drawn}</g>')
         y += height + _GAP
@@ -134,13 +160,23 @@ def diagram_svg(
 
 
 def flow_svgs(
-    tally: Tally, *, opened: frozenset[str] = frozenset(), selected: str | None = None, palette: PaletteName = "auto"
+    tally: Tally,
+    *,
+    opened: frozenset[str] = frozenset(),
+    selected: str | None = None,
+    palette: PaletteName = "auto",
+    cost: Cost | None = None,
+    live: LiveMaps | None = None,
 ) -> tuple[str, ...]:
     """Each flow as a picture of its own whose modules and layers are buttons, without a ground; see `diagram_svg`.
 
-    A button has `data-kind` ("module" or "layer") and `data-name`.
+    A button has `data-kind` ("module" or "layer") and `data-name`. With a `cost` every layer, and every module that is
+    closed, is filled with the colour of what it costs; of equal modules, with that of each one. With `live` maps the
+    photograph stands where it goes in, and in each module the map of what it hands on; the address of the file that
+    they are in is `data-address`, from the app's root.
     """
     colours = flow_colours(tally.graph)
+    manner = _Manner(selected, interactive=True, heat=heat(tally, cost) if cost else None)
     return tuple(
         _svg(
             flow.width,
@@ -148,12 +184,10 @@ def flow_svgs(
             flow.flow.title,
             "",
             PALETTES[palette],
-            f'<g color="{colours[flow.flow.name]}">'
-            + "".join(_draw(item, selected, interactive=True) for item in flow.items)
-            + "</g>",
+            f'<g color="{colours[flow.flow.name]}">' + "".join(_draw(item, manner) for item in flow.items) + "</g>",
             True,
         )
-        for flow in layout(tally, opened, interactive=True)
+        for flow in layout(tally, opened, interactive=True, live=live)
     )
 
 
@@ -180,35 +214,68 @@ def _description(tally: Tally) -> str:
     return f"Flows of modules from top to bottom. {'. '.join(flows)}."
 
 
-def _draw(item: Item, selected: str | None, *, interactive: bool) -> str:
+def _draw(item: Item, manner: _Manner) -> str:
     match item:
         case Box(x=x, y=y, width=width, height=height, style=style, radius=radius):
             place = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
-            return f'<rect class="{style}" {place} rx="{radius:g}"/>'
-        case Words(x=x, y=y, text=text, style=style, anchor=anchor):
+            classes, filled = _box_paint(style, manner.paint)
+            return f'<rect class="{classes}" {place} rx="{radius:g}"{filled}/>'
+        case Words(x=x, y=y, text=text, style=style, anchor=anchor, on_badge=on_badge):
             aligned = "" if anchor == "start" else f' text-anchor="{anchor}"'
-            return f'<text class="{style}" x="{x:g}" y="{y:g}"{aligned}>{escape(text)}</text>'
+            inked = ""
+            if manner.paint is not None:
+                inked = _filled(manner.paint.fill if on_badge else manner.paint.ink)
+            return f'<text class="{style}" x="{x:g}" y="{y:g}"{aligned}{inked}>{escape(text)}</text>'
         case Wire(path=path, style=style):
             return f'<path class="{style}" d="{path}"/>'
         case Arc(items=items, addition=addition, count=count):
-            drawn = "".join(_draw(part, selected, interactive=interactive) for part in items)
+            drawn = "".join(_draw(part, manner) for part in items)
             return f'<g class="arc" data-into="{escape(addition)}" data-count="{count}">{drawn}</g>'
         case Target():
-            return _target(item, selected, interactive)
+            return _target(item, manner)
+        case Picture():
+            return _picture(item)
 
 
-def _target(target: Target, selected: str | None, interactive: bool) -> str:
-    chosen = target.kind == "layer" and target.name == selected
+def _picture(of: Picture) -> str:
+    left, top, width, height = of.part
+    rendering = "auto" if of.smooth else "pixelated"
+    return (
+        f'<svg class="map" x="{of.x:g}" y="{of.y:g}" width="{of.width:g}" height="{of.height:g}" '
+        f'viewBox="{left} {top} {width} {height}" role="img" aria-label="{escape(of.label)}">'
+        f'<image data-address="{escape(of.address)}" width="{of.size[0]}" height="{of.size[1]}" '
+        f'style="image-rendering:{rendering}"/></svg>'
+    )
+
+
+def _box_paint(style: BoxStyle, paint: Paint | None) -> tuple[str, str]:
+    """Classes and style of a box: the flow's colour stays as its edge, and on a badge the two colours change places."""
+    if paint is None:
+        return style, ""
+    return (style, _filled(paint.ink)) if style == "badge" else (f"{style} hot", _filled(paint.fill))
+
+
+def _filled(colour: str) -> str:
+    return f' style="fill:{colour};fill-opacity:1"'
+
+
+def _target(target: Target, manner: _Manner) -> str:
+    chosen = target.kind == "layer" and target.name == manner.selected
     classes = " ".join(["target", *(["selected"] if chosen else [])])
     identity = f'class="{classes}" data-kind="{target.kind}" data-name="{escape(target.name)}"'
-    drawn = "".join(_draw(part, selected, interactive=interactive) for part in target.items)
-    tip = f"<title>{escape(target.label)}</title>"
-    if not interactive:
+    label = target.label
+    # Of an open module only the heading is a target: its layers have the colours.
+    if manner.heat is not None and (target.kind == "layer" or target.expanded is False):
+        label = ", ".join(filter(None, (label, manner.heat.words(target.kind, target.name))))
+        manner = replace(manner, paint=manner.heat.paint(target.kind, target.name))
+    drawn = "".join(_draw(part, manner) for part in target.items)
+    label = escape(label)
+    tip = f"<title>{label}</title>"
+    if not manner.interactive:
         return f"<g {identity}>{tip}{drawn}</g>"
     state = ""
     if target.expanded is not None:
         state = f' aria-expanded="{str(target.expanded).lower()}"'
     elif target.kind == "layer":
         state = f' aria-pressed="{str(chosen).lower()}"'
-    label = escape(target.label)
     return f'<g {identity} role="button" tabindex="0" aria-label="{label}"{state}>{tip}{drawn}</g>'

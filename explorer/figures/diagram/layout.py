@@ -7,10 +7,12 @@ from explorer.arch.graph import HEAD, Flow
 from explorer.arch.ops import Shape
 from explorer.counting.tally import GroupTally, LayerTally, Tally
 from explorer.figures.diagram import box_labels as labels
+from explorer.figures.diagram.live_maps import LiveMaps
 from explorer.figures.diagram.primitives import (
     Arc,
     Box,
     Item,
+    Picture,
     Target,
     Wire,
     Words,
@@ -19,6 +21,7 @@ from explorer.figures.diagram.primitives import (
     head_down,
     head_right,
 )
+from explorer.figures.diagram.repeats import HEIGHT, is_repeated, repeated
 from explorer.figures.diagram.steps import (
     PROJECTION_WIDTH,
     layer_target,
@@ -57,16 +60,19 @@ class FlowLayout:
     items: tuple[Item, ...]
 
 
-def layout(tally: Tally, opened: frozenset[str], *, interactive: bool) -> tuple[FlowLayout, ...]:
+def layout(
+    tally: Tally, opened: frozenset[str], *, interactive: bool, live: LiveMaps | None = None
+) -> tuple[FlowLayout, ...]:
     """Every flow with the modules named in `opened` open; of equal modules at most one.
 
     Args:
         tally: The network.
         opened: Names of modules.
         interactive: Whether the open module of a run of equal ones can be changed for another.
+        live: Maps of a photograph, if there is one.
     """
     rail = any(anatomy(module).shortcut for module in tally.module_tallies)
-    return tuple(_Column(tally, flow, opened, interactive, rail).layout() for flow in tally.graph.flows)
+    return tuple(_Column(tally, flow, opened, interactive, rail, live).layout() for flow in tally.graph.flows)
 
 
 @dataclass
@@ -78,6 +84,7 @@ class _Column:
     opened: frozenset[str]
     interactive: bool
     rail: bool
+    live: LiveMaps | None
     y: float = 0.0
     items: list[Item] = field(default_factory=list)
     taps: dict[str, float] = field(default_factory=dict)
@@ -99,6 +106,10 @@ class _Column:
         sums = next(flow for flow in self.tally.flow_tallies if flow.name == self.flow.name)
         drawn = runs(self.tally, self.flow.name)
         self.heading(sums, sum(module.conv_layers > 0 and module.name != HEAD for r in drawn for module in r.modules))
+        if self.live is not None and self.starts_network:
+            self.y, items = self.live.going_in(self.axis - 30, self.y)
+            self.items += items
+            self.y += 2
         self.map_label(sums.input_shape, "image" if self.starts_network else "feature maps")
         for position, run in enumerate(drawn):
             fork = self.connector(run.first.input_shape if position else None)
@@ -108,6 +119,9 @@ class _Column:
         else:
             self.passage()
         self.map_label(sums.output_shape, "logits" if self.ends_network else "feature maps")
+        for run in filter(is_repeated, drawn):
+            self.items += repeated(run, self.tally, _MARGIN, self.y + 14, WIDTH - 2 * _MARGIN)
+            self.y += 14 + HEIGHT - 10
         return FlowLayout(self.flow, WIDTH, self.y + _MARGIN, tuple(self.items))
 
     @property
@@ -181,12 +195,15 @@ class _Column:
             lines = list(summary_lines(parts, self.left + _INSET + 3, y, self.width - 2 * _INSET - 6))
             words += lines
             bottom = max((line.y for line in lines), default=y - 12) + 12
-            inner: list[Item] = []
+            bottom, maps = self.maps(run, None, bottom)
+            words += [item for item in maps if isinstance(item, Words)]
+            inner: list[Item] = [item for item in maps if isinstance(item, Picture)]
         else:
             outer, self.items = self.items, []
             if count > 1 and self.interactive:
                 y = self.chips(run, shown, y)
-            bottom = self.steps(parts, module.name, y) + _INSET + 1
+            bottom, maps = self.maps(run, shown, self.steps(parts, module.name, y) + _INSET + 1)
+            self.items += maps
             inner, self.items = self.items, outer
         frame = Box(self.left, top, self.width, bottom - top, "card", 10)
         if count > 1:
@@ -195,11 +212,23 @@ class _Column:
                 self.items.append(ghost)
         label = _module_label(run, module)
         if shown is None:
-            self.items.append(Target("module", module.name, label, (frame, *words), expanded=False))
+            self.items += [Target("module", module.name, label, (frame, *words), expanded=False), *inner]
         else:
             hit = Box(self.left, top, self.width, _CARD_HEADING, "hit", 10)
             self.items += [frame, Target("module", module.name, label, (hit, *words), expanded=True), *inner]
         return bottom
+
+    def maps(self, run: Run, shown: GroupTally | None, top: float) -> tuple[float, list[Picture | Words]]:
+        """What the modules of a card hand on, below what else is in it; returns the card's lower edge, too."""
+        module = shown or run.first
+        if self.live is None or module.name not in self.live.of_modules:
+            return top, []
+        x, room = self.left + _INSET + 3, self.width - 2 * _INSET - 6
+        if shown is None and len(run.modules) > 1:
+            bottom, items = self.live.of_run(run, x, top, room)
+        else:
+            bottom, items = self.live.of_module(module.name, x, top)
+        return bottom + _INSET, items
 
     def card_heading(self, run: Run, shown: GroupTally | None, top: float) -> Iterator[Box | Words]:
         x, count = self.left + _INSET + 3, len(run.modules)
@@ -211,7 +240,7 @@ class _Column:
         if count > 1:
             right = self.left + self.width - 8
             yield Box(right - _BADGE, top + 6, _BADGE, 20, "badge", 10)
-            yield Words(right - _BADGE / 2, top + 20.8, f"× {count}", "name", "middle")
+            yield Words(right - _BADGE / 2, top + 20.8, f"× {count}", "name", "middle", on_badge=True)
 
     def chips(self, run: Run, shown: GroupTally, top: float) -> float:
         """A small button for each module of the run, to open it instead of the one shown; returns the lower edge."""

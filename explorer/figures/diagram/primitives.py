@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 BoxStyle = Literal[
-    "card", "ghost", "conv", "pool", "plain", "norm", "frame", "chip", "chip-on", "badge", "bar", "plus", "hit"
+    "card",
+    "ghost",
+    "conv",
+    "pool",
+    "plain",
+    "norm",
+    "frame",
+    "chip",
+    "chip-on",
+    "badge",
+    "bar",
+    "plus",
+    "hit",
+    "note",
+    "more",
 ]
 WordStyle = Literal["title", "name", "body", "small", "tiny", "sign"]
 WireStyle = Literal["wire", "shortcut", "head", "dot", "pass"]
@@ -32,13 +46,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of text; `y` is its base line."""
+    """A line of text; `y` is its base line; `on_badge` where a badge lies between it and the box."""
 
     x: float
     y: float
     text: str
     style: WordStyle
     anchor: Anchor = "start"
+    on_badge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,34 @@ class Arc:
     count: int
 
 
-Item = Box | Words | Wire | Target | Arc
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A part of a picture file; a press on it goes to what lies behind it.
+
+    Attributes:
+        x: Left edge.
+        y: Upper edge.
+        width: In the drawing.
+        height: In the drawing.
+        address: Where the browser gets the file.
+        size: The file's width and height, px.
+        part: Left, top, width and height of what is shown of it, px.
+        label: The part in words.
+        smooth: Whether pixels are smoothed.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    address: str
+    size: tuple[int, int]
+    part: tuple[int, int, int, int]
+    label: str
+    smooth: bool
+
+
+Item = Box | Words | Wire | Target | Arc | Picture
 
 
 def estimated_width(text: str, style: WordStyle) -> float:

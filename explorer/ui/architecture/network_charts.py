@@ -5,8 +5,8 @@ from typing import get_args
 
 import streamlit as st
 
-from explorer.counting.tally import Tally
-from explorer.figures.charts.cost import COST_TITLES, Cost, cost_by_kind, cost_by_module
+from explorer.counting.tally import Cost, Tally
+from explorer.figures.charts.cost import COST_TITLES, cost_by_kind, cost_by_module
 from explorer.figures.charts.receptive_field_chart import receptive_field_through_depth
 from explorer.figures.charts.shapes import shapes_through_depth
 from explorer.ui.session import cache

@@ -2,13 +2,17 @@
 
 import streamlit as st
 
+from explorer.arch.knobs import Config
 from explorer.counting.formula import Formula, macs_formula, params_formula
 from explorer.counting.tally import GroupTally, LayerTally, Tally
 from explorer.figures.diagram.drawing import LEGEND
 from explorer.quantities import exact, memory, shape, share
+from explorer.ui.architecture.drawing_choice import choose_drawing
+from explorer.ui.session.error_boundary import explained
 from explorer.ui.widgets.clickable_diagram import architecture_diagram, close_selection
 
 _DIAGRAM, _ARITHMETIC = "diagram", "arithmetic"
+_COLOURED = "edges: the flow's colour · without colour: costs nothing · of equal modules: the cost of one"
 
 # The diagram can be taller than the screen: what a click shows stays in sight below it.
 _STAYS_IN_SIGHT = f"""<style>
@@ -19,11 +23,20 @@ div:has(> .st-key-{_ARITHMETIC}) {{ position: sticky; bottom: 0.75rem; z-index: 
 
 
 @st.fragment
-def show_network_diagram(tally: Tally) -> None:
+def show_network_diagram(config: Config, tally: Tally) -> None:
     """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula."""
     st.markdown("Click a module to open it, then a layer to see its arithmetic. With the keyboard: Tab, then Enter.")
-    click = architecture_diagram(tally, _DIAGRAM, f".st-key-{_ARITHMETIC}")
-    st.caption(LEGEND)
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    cost, is_photograph_wanted = choose_drawing(tally, row)
+    maps = None
+    if is_photograph_wanted:
+        # Imported here: who wants no photograph does not wait for what pictures need.
+        from explorer.ui.architecture.photograph import photograph_through
+
+        with explained():
+            maps = photograph_through(config, row)
+    click = architecture_diagram(tally, _DIAGRAM, f".st-key-{_ARITHMETIC}", cost, maps)
+    st.caption(f"{LEGEND} · {_COLOURED}" if cost else LEGEND)
     if click is None:
         return
     st.html(_STAYS_IN_SIGHT)

@@ -15,6 +15,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
         panel.style.setProperty("--flow", flow.colour);
         if (panel.drawn !== flow.svg) {
             panel.innerHTML = panel.drawn = flow.svg;
+            // Streamlit's addresses begin at the app's root, which is where the pages' names stand.
+            for (const image of panel.querySelectorAll("image[data-address]")) {
+                image.setAttribute("href", new URL(`.${image.dataset.address}`, location.href).href);
+            }
         }
     });
     while (flows.children.length > data.flows.length) flows.lastChild.remove();

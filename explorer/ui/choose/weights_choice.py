@@ -106,13 +106,27 @@ def _offer(source: TrainedWeights) -> None:
         st.rerun()
 
 
-def offer_trained_knobs(source: WeightsSource) -> None:
-    """The way out where weights do not fit the network of the knobs."""
-    st.button(
+def offer_trained_knobs(source: WeightsSource) -> bool:
+    """The way out where weights do not fit the network of the knobs; whether it was taken, for a fragment."""
+    return st.button(
         f"Turn the knobs to what {plain(source.name)} was trained for",
         on_click=set_knobs,
         args=(cache.trained(source).config,),
     )
+
+
+def say_that_nobody_trained(source: WeightsSource | None) -> bool:
+    """What random weights are worth, and the way back to trained ones; whether it was taken, for a fragment.
+
+    Args:
+        source: The weights that do not fit; None if there are none.
+    """
+    st.warning(
+        "Nobody trained this network. What it shows is what random weights do: noise in the shape of the "
+        "architecture, and no reason for anything.",
+        icon=":material/casino:",
+    )
+    return source is not None and offer_trained_knobs(source)
 
 
 def show_badge(

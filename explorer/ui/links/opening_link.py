@@ -16,6 +16,7 @@ from explorer.model.sources.store import available
 from explorer.tour.steps import COUNT
 from explorer.ui.links.channel_link import CHANNELS, read_channels
 from explorer.ui.links.cover_link import COVERING, read_cover
+from explorer.ui.links.drawing_link import DRAWING, read_drawing
 from explorer.ui.links.view_link import VIEW, read_view
 from explorer.ui.session import state
 from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
@@ -40,7 +41,7 @@ TOUR = "tour"
 _CHOICES = (WEIGHTS, SAMPLE, BESIDE, BESIDE_LAYER, TOUR)
 """What a link may hold beside the configuration, what is looked at, channels and what is covered."""
 
-LINKED = (*VIEW, *CHANNELS, *COVERING, SAMPLE, BESIDE, BESIDE_LAYER)
+LINKED = (*VIEW, *CHANNELS, *COVERING, *DRAWING, SAMPLE, BESIDE, BESIDE_LAYER)
 """The choices that pages share and the session remembers (`explorer.ui.links.linked`)."""
 
 
@@ -50,7 +51,7 @@ def read_opening_link() -> None:
         return
     asked = st.query_params.to_dict()
     state.set_opened_plain(not asked)
-    own = (*_CHOICES, *VIEW, *CHANNELS, *COVERING)
+    own = (*_CHOICES, *VIEW, *CHANNELS, *COVERING, *DRAWING)
     reading = from_query({name: text for name, text in asked.items() if name not in own})
     network = network_of(reading.config)
     values = {WEIGHTS: [each.short_name for each in network.trained]}
@@ -70,10 +71,11 @@ def read_opening_link() -> None:
         if name in asked and name not in chosen
     )
     view = read_view(asked, reading.config, chosen.get(WEIGHTS))
-    channels = read_channels(asked, reading.config, view.query)
-    cover = read_cover(asked)
-    state.set_ignored((*reading.ignored, *unknown, *view.ignored, *channels.ignored, *cover.ignored))
-    query = to_query(reading.config) | chosen | dict(view.query) | dict(channels.query) | dict(cover.query)
+    parts = (view, read_channels(asked, reading.config, view.query), read_cover(asked), read_drawing(asked))
+    state.set_ignored((*reading.ignored, *unknown, *(sentence for part in parts for sentence in part.ignored)))
+    query = to_query(reading.config) | chosen
+    for part in parts:
+        query |= part.query
     if query != asked:
         st.query_params.from_dict(query)
         st.rerun()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from explorer.figures.charts.style import Chart
     from explorer.figures.maps.common_scale import Scale
     from explorer.figures.maps.map_grid import GridPicture
+    from explorer.figures.maps.map_sheet import Sheet
     from explorer.model.gradients.activations import Pass
     from explorer.model.keras_model.verify import Verification
     from explorer.model.weights.trained_networks import TrainedFacts
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from explorer.vision.features.activation_maximization import Maximization
     from explorer.vision.features.channels import ChannelStatistics
     from explorer.vision.features.kernels import ConvolutionKernels, FirstFilters, SeparableWeights
+    from explorer.vision.features.module_maps import ModuleMap
     from explorer.vision.features.separable_steps import By, SeparableSteps
     from explorer.vision.methods.heat_map import HeatMap
     from explorer.vision.methods.target import Target
@@ -335,6 +337,28 @@ def branch_share(
     from explorer.compute import answers
 
     return answered(in_look(look, answers.branch_share, tap, target), "What passes by on the shortcut …")
+
+
+@_answers.keeps()
+def module_maps(look: Look) -> "tuple[ModuleMap, ...]":
+    """What each module of a network hands on of a picture, as one small map."""
+    from explorer.compute import answers
+
+    return answered(in_look(look, answers.module_maps), "The photograph through every module …")
+
+
+@_answers.keeps()
+def module_sheet(look: Look, colour_map: str, photograph_px: int) -> "Sheet":
+    """What the network sees of a picture, so large at the most, then the map of each module, each in its own range."""
+    import numpy as np
+    from PIL import Image
+
+    from explorer.figures.maps.map_sheet import own_colours, sheet
+
+    photograph = Image.open(BytesIO(seen_in(look).as_seen)).convert("RGB")
+    photograph.thumbnail((photograph_px, photograph_px))
+    maps = [own_colours(each.strength, colour_map) for each in module_maps(look)]
+    return sheet([np.asarray(photograph), *maps])
 
 
 @_answers.keeps()
