@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.ui.choose.name_width import width_of
 from explorer.ui.links.linked import linked, take, widget_key
 from explorer.ui.links.view_link import METHOD
 from explorer.vision.methods.table import METHODS
@@ -20,7 +21,7 @@ def choose_method() -> str:
         key=widget_key(METHOD),
         on_change=take,
         args=(METHOD, _USUAL),
-        width=_WIDTH_PX,
+        width=width_of(_words(method), _WIDTH_PX),
         help="A slow method runs the network many times: it says how long it will take, then waits for you.",
     )
     return method

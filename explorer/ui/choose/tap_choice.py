@@ -9,6 +9,7 @@ from explorer.arch.places.taps import Tap, find_tap, layers, taps
 from explorer.figures.network_strip import strip_html
 from explorer.figures.theme import flow_colours
 from explorer.ui.browser import browser_file
+from explorer.ui.choose.name_width import width_of
 from explorer.ui.links.linked import asked_for, choose, linked, take, widget_key
 from explorer.ui.links.view_link import LAYER, STAGE
 from explorer.ui.widgets.clickable_diagram import PRESSABLE_JS
@@ -32,7 +33,7 @@ def choose_tap(
         bar: A row for the names; the drawing comes below.
         default: Where to look unless told otherwise.
         key: Unique on the page.
-        width: Of each of the two widgets, in px.
+        width: Of each of the two widgets, in px, unless the name needs more.
     """
     names = layers(graph)
     asked = asked_for(LAYER)
@@ -48,7 +49,7 @@ def choose_tap(
         on_change=take,
         args=(LAYER, default.layer),
         filter_mode="contains",
-        width=width,
+        width=width_of(chosen, width),
         help="A convolution, pooling or what a module hands on, by Keras' name. Or click it in the drawing.",
     )
     usual = default.stage if chosen == default.layer else own

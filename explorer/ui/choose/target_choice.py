@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.model.weights.arrays import Provenance
+from explorer.ui.choose.name_width import width_of
 from explorer.ui.links.linked import linked, take, widget_key
 from explorer.ui.links.view_link import AGAINST, TARGET
 from explorer.vision.methods.target import Target
@@ -33,7 +34,7 @@ def choose_target(
         logits: (classes,), of the picture: the classes are offered in the order of their probability.
         provenance: Of the weights, which say what is done with the logits.
         against: Whether a second class can be chosen, from which the first is to be told.
-        width: Of the first one's widget, in px.
+        width: Of the first one's widget, in px, unless the name needs more.
     """
     order = [int(index) for index in np.argsort(-logits, kind="stable")]
     names = {class_name(index, labels): index for index in order}
@@ -56,7 +57,7 @@ def choose_target(
         on_change=take,
         args=(TARGET, usual),
         filter_mode="contains",
-        width=width,
+        width=width_of(words(name), width),
         help="What the picture is asked about; the most probable class first. Type to search.",
     )
     if not against:
@@ -71,7 +72,7 @@ def choose_target(
         on_change=take,
         args=(AGAINST, _NONE),
         filter_mode="contains",
-        width=_NARROW_PX,
+        width=width_of(words(other), _NARROW_PX),
         help="With a second class the map shows what tells the first from it: the difference of their logits.",
     )
     return Target(names[name], names.get(other))

@@ -82,7 +82,7 @@ def show_comparison_charts(tallies: Mapping[str, Tally]) -> None:
     """By stage, through depth, in memory; and the numbers of the stages."""
     by = cost_control("cost_in_comparison")
     of = (tuple(tallies), tuple(tally.graph for tally in tallies.values()))
-    stages, depth = st.columns(2)
+    stages, depth = st.container(key="stage_charts").columns(2)
     with stages:
         st.subheader("By stage")
         show_chart(cache.chart(partial(cost_by_stage, tallies, by=by), by, of), "chart_by_stage")

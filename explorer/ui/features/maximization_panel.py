@@ -25,6 +25,7 @@ _CHANNEL, _CLASS = "The chosen channel", "The class"
 _STEPS = (16, 32, 64, 128, 256)
 _USUAL_STEPS = 64
 _MOST_SEED = 9_999
+_STEPS_PX, _SEED_PX = 240, 140
 _STARTED = "started-maximization"
 
 
@@ -91,24 +92,28 @@ def _key(subject: Subject, aim: _Aim) -> tuple[Hashable, ...]:
 
 
 def _choose(view: LayerView, channel: int) -> _Aim:
-    of_place, steps_place, seed_place = st.columns((3, 3, 2), gap="medium")
-    of = of_place.segmented_control(
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    of = row.segmented_control(
         "Maximize",
         (_CHANNEL, _CLASS),
         default=_CHANNEL,
         required=True,
         key="maximized",
         persist_state="session",
+        width="content",
         help=f"The mean of the channel's map, or the logit of {view.class_words}.",
     )
-    steps = steps_place.select_slider("Steps", _STEPS, _USUAL_STEPS, key="maximization_steps", persist_state="session")
-    seed = seed_place.number_input(
+    steps = row.select_slider(
+        "Steps", _STEPS, _USUAL_STEPS, key="maximization_steps", persist_state="session", width=_STEPS_PX
+    )
+    seed = row.number_input(
         "Seed",
         0,
         _MOST_SEED,
         step=1,
         key="maximization_seed",
         persist_state="session",
+        width=_SEED_PX,
         help="Of the noise that the picture starts as. Another seed, another picture.",
     )
     if of == _CLASS:
