@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
 from explorer.networks.xception import XceptionConfig
-from tests.browser.serving import APP
+from tests.browser.serving import APP, wait_until_still
 
 COFFEE = APP.parents[1] / "assets" / "samples" / "coffee.jpg"
 PATIENCE_MS = 60_000
@@ -58,6 +58,22 @@ def test_sliders_numbers_link_and_back(browser, address):
     expect(again).to_have_url(re.compile("compare.*middle_repeats=9"))
     page.close()
     again.close()
+
+
+def test_fast_keys_on_a_slider_end_where_the_person_stopped(browser, address):
+    """On the way lies the paper's preset, whose mark comes and goes as the knob is turned."""
+    page = opened(browser, f"{address}/?middle_repeats=4")
+    slider = page.get_by_role("slider", name="Middle-flow modules")
+    for key, end in (("ArrowRight", 12), ("ArrowLeft", 4), ("ArrowRight", 12)):
+        slider.focus()
+        for _ in range(8):
+            page.keyboard.press(key)
+            page.wait_for_timeout(40)
+        wait_until_still(page)
+        expect(slider).to_have_value(str(end))
+        expect(parameters(page)).to_have_text(params_of(middle_repeats=end))
+        expect(page).to_have_url(re.compile(rf"\?middle_repeats={end}$"))
+    page.close()
 
 
 def test_diagram_opens_by_mouse_and_by_keyboard_and_shows_the_arithmetic(browser, address):

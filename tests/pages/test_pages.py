@@ -100,6 +100,23 @@ def test_a_second_click_before_the_browser_knows_of_the_first_takes_nothing_back
     assert pills(app, "preset").value == "kitchenware"
 
 
+def test_a_quick_second_turn_that_brings_the_preset_of_before_the_first_is_a_turn():
+    app = opened()
+    app.slider(key="middle_repeats").set_value(9).run()
+    app.slider(key="middle_repeats").set_value(10)
+    pills(app, "preset").set_value("paper").run()
+    assert (app.slider(key="middle_repeats").value, pills(app, "preset").value) == (10, None)
+    app.slider(key="middle_repeats").set_value(8).run()
+    app.slider(key="middle_repeats").set_value(7)
+    pills(app, "preset").set_value(None).run()
+    assert app.slider(key="middle_repeats").value == 7
+    pills(app, "preset").set_value("paper").run()
+    assert app.slider(key="middle_repeats").value == 8
+    app.slider(key="middle_repeats").set_value(9).run()
+    app.slider(key="middle_repeats").set_value(7).run()
+    assert app.slider(key="middle_repeats").value == 7, "back to where it stood before the preset"
+
+
 def test_numbers_follow_the_knobs():
     app = opened()
     app.slider(key="middle_repeats").set_value(0).run()

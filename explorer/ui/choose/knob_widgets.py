@@ -19,6 +19,7 @@ from explorer.ui.widgets.plain_words import plain
 PRESET = "preset"
 _WANTED, _ONCE_MORE = "wanted_configuration", "configuration_once_more"
 _LEFT_OUT, _LATELY = "knobs_left_out", "configurations_lately"
+_MARKED = "presets_marked"
 LAG_S = 2.0
 """So long a browser may send the knobs as they stood before they were turned for it."""
 
@@ -115,7 +116,7 @@ def _take_up(name: str, knob: Knob, own: Config) -> None:
 
 def _presets(described: Network, config: Config) -> None:
     preset = preset_of(config)
-    st.session_state[PRESET] = preset.name if preset else None
+    _mark(preset.name if preset else None)
     if described.presets:
         st.pills(
             "Preset",
@@ -136,8 +137,32 @@ def _presets(described: Network, config: Config) -> None:
     )
 
 
+def _mark(name: str | None) -> None:
+    """Shows which preset the knobs make; the last few are remembered."""
+    marked = st.session_state.get(_MARKED, ())
+    if marked[-1:] != (name,):
+        st.session_state[_MARKED] = (*marked, name)[-4:]
+    st.session_state[PRESET] = name
+
+
 def _apply_preset() -> None:
-    set_knobs(PRESETS[st.session_state[PRESET]].config)
+    name = st.session_state[PRESET]
+    if not _comes_with_a_turn(name):
+        set_knobs(PRESETS[name].config)
+
+
+def _comes_with_a_turn(name: str | None) -> bool:
+    """Whether nobody clicked the preset: a knob was turned, and the browser had the mark of a moment ago.
+
+    Of two quick turns the second is sent with the preset that the knobs made before the first, and Streamlit takes
+    it for chosen. A click on a preset turns no knob.
+    """
+    if name is None:
+        return True  # nobody can take a preset back
+    own = state.config()
+    before = {key: _shown_value(knob, getattr(own, key)) for key, knob in knobs(type(own)).items()}
+    turned = any(st.session_state.get(key, value) != value for key, value in before.items())
+    return turned and name in st.session_state.get(_MARKED, ())
 
 
 def set_knobs(config: Config) -> None:
@@ -160,6 +185,8 @@ def _overtaken(config: Config) -> Config | None:
     lately = st.session_state.get(_LATELY, ())
     if any(config == each and monotonic() - then < LAG_S for then, each in lately[:-1]):
         return lately[-1][1]
+    if lately and config != lately[-1][1]:
+        del st.session_state[_LATELY]  # it was turned since, and may be turned to where it stood
     return None
 
 
