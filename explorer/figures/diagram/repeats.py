@@ -8,7 +8,7 @@ from explorer.figures.diagram.primitives import Box, Words, estimated_width
 from explorer.figures.diagram.structure import Run
 from explorer.quantities import exact, share
 
-HEIGHT = 158.0
+HEIGHT = 164.0
 """Of what is said of one run."""
 
 _CHIP = 13.0
