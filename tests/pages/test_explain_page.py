@@ -77,12 +77,12 @@ def test_a_link_asks_and_what_it_asks_in_vain_is_said():
 
 def test_a_slow_method_says_how_long_and_waits():
     app = explain(method="faster-score-cam")
-    assert "runs the network up to 11 times" in words(app)
+    assert "runs the network 11 times" in words(app)
     assert "What you see" not in [header.value for header in app.subheader]
     pressed(app, "Start")
     assert "made the network say **cup**" in words(app)
     app.selectbox(key="choice-target").set_value("spoon").run()
-    assert "runs the network up to 11 times" in words(app)
+    assert "runs the network 11 times" in words(app)
     app.selectbox(key="choice-target").set_value("cup").run()
     assert "made the network say **cup**" in words(app), "what was computed once is still there"
 

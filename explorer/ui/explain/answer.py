@@ -3,7 +3,7 @@
 from explorer.arch.places.taps import last_tap
 from explorer.ui.explain.question import Question
 from explorer.ui.session import cache
-from explorer.ui.session.long_computation import THERE_AND_BACK, offer
+from explorer.ui.session.long_computation import offer, slow
 from explorer.vision.methods.heat_map import HeatMap
 
 
@@ -13,12 +13,10 @@ def answer(question: Question) -> HeatMap | None:
     if heat_map is not None:
         return heat_map
     subject, title = question.subject, question.facts.title
-    passes = question.facts.passes(subject.config.input_size, question.tap or last_tap(subject.graph), {})
     heat_map = offer(
         title,
         f"{title} of {question.target_words}",
-        passes,
-        passes * _seconds_per_pass(question),
+        slow(question.method, question.facts.pass_cost, _passes(question), subject.look),
         cache.slow_heat_map(subject.look, question.method, question.tap, question.target),
         key="heat_map",
     )
@@ -27,6 +25,12 @@ def answer(question: Question) -> HeatMap | None:
     return heat_map
 
 
-def _seconds_per_pass(question: Question) -> float:
-    forward = cache.pass_seconds(question.subject.look.config, question.subject.look.weights)
-    return forward * (THERE_AND_BACK if question.method == "smoothgrad" else 1)
+def _passes(question: Question) -> int:
+    """How often the network will run."""
+    subject = question.subject
+    tap = question.tap or last_tap(subject.graph)
+    most = question.facts.passes(subject.config.input_size, tap, {})
+    if not question.facts.skips_flat:
+        return most
+    flat = cache.channel_statistics(subject.look, tap.node, None).dead
+    return min(most, 1 + int(flat.size - flat.sum()))

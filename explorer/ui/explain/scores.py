@@ -10,9 +10,9 @@ from explorer.ui.explain.appearance import usual_appearance
 from explorer.ui.explain.painted_map import painted_map
 from explorer.ui.explain.question import Question
 from explorer.ui.session import cache
-from explorer.ui.session.long_computation import offer
+from explorer.ui.session.long_computation import offer, slow
 from explorer.ui.widgets.charts import show_chart
-from explorer.vision.checks.faithfulness import Curve, Faithfulness, faithfulness_passes
+from explorer.vision.checks.faithfulness import PASS_COST, Curve, Faithfulness, faithfulness_passes
 from explorer.vision.checks.sanity import CHECKED, SanityCheck
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.table import METHODS
@@ -46,12 +46,10 @@ def _show_faithfulness(question: Question, heat_map: HeatMap) -> None:
     )
     scores = question.faithfulness
     if scores is None:
-        passes = faithfulness_passes()
         scores = offer(
             "Deletion and insertion",
             "Removing and restoring pixels",
-            passes,
-            passes * cache.pass_seconds(subject.look.config, subject.look.weights),
+            slow("deletion", PASS_COST, faithfulness_passes(), subject.look),
             cache.faithfulness(subject.look, heat_map),
             key="faithfulness",
         )

@@ -15,7 +15,7 @@ from explorer.quantities import duration
 from explorer.ui.choose.subject_choice import Subject
 from explorer.ui.features.layer_view import LayerView
 from explorer.ui.session import cache
-from explorer.ui.session.long_computation import THERE_AND_BACK, computed_in_sight
+from explorer.ui.session.long_computation import Slow, computed_in_sight, slow
 from explorer.ui.widgets.charts import show_chart
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class _Aim:
         steps: How many.
         seed: Of the noise.
         words: Whose value rises.
+        layer: Of the channel; None for a class.
     """
 
     node: str | None
@@ -46,6 +47,7 @@ class _Aim:
     steps: int
     seed: int
     words: str
+    layer: str | None
 
 
 def show_maximization(view: LayerView, channel: int) -> None:
@@ -59,13 +61,11 @@ def show_maximization(view: LayerView, channel: int) -> None:
     if result is not None:
         _show(view, aim, result)
     elif _STARTED not in st.session_state:
-        subject = view.subject
-        seconds = aim.steps * THERE_AND_BACK * cache.pass_seconds(subject.look.config, subject.look.weights)
         way = "through the network" if aim.node is None else "to the layer"
-        less = "" if aim.node is None else ", the earlier the layer the less"
+        seconds = _work(view.subject, aim).seconds
         st.markdown(
             f"**{aim.words[:1].upper()}{aim.words[1:]}**: {aim.steps} times {way} and back, {duration(seconds)} "
-            f"on this machine{less}."
+            "on this machine."
         )
         if st.button("Start", icon=":material/play_arrow:", key="start maximization"):
             st.session_state[_STARTED] = aim
@@ -81,9 +81,21 @@ def carry_out_maximization(subject: Subject) -> None:
     if aim is None:
         return
     question = cache.maximization(subject.look, aim.node, aim.index, aim.steps, aim.seed)
-    result = computed_in_sight(aim.words, question, key="maximization")
+    result = computed_in_sight(aim.words, _work(subject, aim), question, key="maximization")
     cache.keep_finished(result, *_key(subject, aim))
     st.rerun()
+
+
+def _work(subject: Subject, aim: _Aim) -> Slow:
+    """How much there is to do: to the layer and back, the earlier it is the less."""
+    from explorer.vision.features.activation_maximization import START_S, STEP_COST
+
+    share = 1.0
+    if aim.layer is not None:
+        macs = [(layer.node.name, layer.macs) for layer in cache.tally(subject.look.config).layers]
+        end = next((at for at, (name, _) in enumerate(macs, start=1) if name == aim.layer), len(macs))
+        share = max(sum(each for _, each in macs[:end]), 1) / sum(each for _, each in macs)
+    return slow("maximization", STEP_COST, aim.steps, subject.look, share=share, start_s=START_S)
 
 
 def _key(subject: Subject, aim: _Aim) -> tuple[Hashable, ...]:
@@ -117,8 +129,10 @@ def _choose(view: LayerView, channel: int) -> _Aim:
         help="Of the noise that the picture starts as. Another seed, another picture.",
     )
     if of == _CLASS:
-        return _Aim(None, view.target.index, steps, int(seed), f"the logit of {view.class_words}")
-    return _Aim(view.tap.node, channel, steps, int(seed), f"the mean of channel {channel} of {view.words}")
+        return _Aim(None, view.target.index, steps, int(seed), f"the logit of {view.class_words}", None)
+    return _Aim(
+        view.tap.node, channel, steps, int(seed), f"the mean of channel {channel} of {view.words}", view.tap.layer
+    )
 
 
 def _show(view: LayerView, aim: _Aim, result: "Maximization") -> None:

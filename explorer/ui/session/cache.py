@@ -16,6 +16,7 @@ import streamlit as st
 from explorer.arch.knobs import Config
 from explorer.compute.choice import compute
 from explorer.compute.keys import mentions
+from explorer.compute.pace import Pace
 from explorer.compute.question import Question, in_look, of_network
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import Tally
@@ -363,10 +364,16 @@ def module_sheet(look: Look, colour_map: str, photograph_px: int) -> "Sheet":
 
 @_answers.keeps()
 def pass_seconds(config: Config, source: WeightsSource | None) -> float:
-    """How long one pass through the network takes here: the second, the first being slower."""
+    """How long one pass through the network takes here."""
     from explorer.compute import answers
 
     return answered(of_network(config, source, answers.pass_seconds, config, source), "Measuring a pass …")
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def pace() -> Pace:
+    """How fast slow work went on this machine, whoever started it."""
+    return Pace()
 
 
 @_answers.keeps()

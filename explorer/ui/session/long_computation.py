@@ -4,52 +4,87 @@ A computation is waited for in the page's own run, not in a fragment. So whateve
 *Cancel* above all, ends it (`explorer.ui.session.asking`).
 """
 
-from time import perf_counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
+from explorer.arch.knobs import Config
+from explorer.compute.pace import Run, Work
+from explorer.model.sources.known import WeightsSource
 from explorer.quantities import duration
+from explorer.ui.session import cache
 from explorer.ui.session.asking import answered_in_sight, place_in_words
+from explorer.vision.look import Look
 
 if TYPE_CHECKING:
     from explorer.compute.answer import Answer
     from explorer.compute.question import Question
 
-THERE_AND_BACK = 4
-"""Forward and back takes at most about so many times as long as a prediction."""
-
 Result = TypeVar("Result")
 
 
-def offer(
-    label: str, doing: str, passes: int, seconds: float, question: "Question[Result]", *, key: str
-) -> Result | None:
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Slow work in a network.
+
+    Attributes:
+        work: What is done in each pass.
+        passes: How many.
+        config: The network.
+        weights: Its weights.
+    """
+
+    work: Work
+    passes: int
+    config: Config
+    weights: WeightsSource | None
+
+    @property
+    def seconds(self) -> float:
+        """How long all of it will take on this machine, about."""
+        return cache.pace().seconds(self.work, self.passes, self._prediction)
+
+    def run(self) -> Run:
+        """Begins to watch it."""
+        return Run(cache.pace(), self.work, cache.pace().seconds_per_pass(self.work, self._prediction))
+
+    def _prediction(self) -> float:
+        return cache.pass_seconds(self.config, self.weights)
+
+
+def slow(kind: str, times: float, passes: int, look: Look, *, share: float = 1.0, start_s: float = 0.0) -> Slow:
+    """Slow work in the network of `look`; the other arguments are those of `Work`."""
+    macs = cache.tally(look.config).macs
+    work = Work(kind, times, (look.config, look.weights), macs, share, start_s)
+    return Slow(work, passes, look.config, look.weights)
+
+
+def offer(label: str, doing: str, slow: Slow, question: "Question[Result]", *, key: str) -> Result | None:
     """A button that says how long it will take, and the answer once it was pressed; None until then.
 
     Args:
         label: What the button promises.
         doing: What the progress bar says: "Score-CAM of cup".
-        passes: Through the network.
-        seconds: How long they will take, about.
+        slow: How much there is to do.
         question: What is computed.
         key: Unique on the page.
     """
     place = st.empty()
     words, button = _card(place)
-    words.markdown(f"**{label}** runs the network up to {passes:,} times: {duration(seconds)} on this machine.")
+    words.markdown(f"**{label}** runs the network {slow.passes:,} times: {duration(slow.seconds)} on this machine.")
     if not button.button("Start", icon=":material/play_arrow:", key=f"start {key}"):
         return None
-    result = _carry_out(words, button, doing, question, key)
+    result = _carry_out(words, button, doing, slow, question, key)
     place.empty()
     return result
 
 
-def computed_in_sight(doing: str, question: "Question[Result]", *, key: str) -> Result:
+def computed_in_sight(doing: str, slow: Slow, question: "Question[Result]", *, key: str) -> Result:
     """What was started elsewhere on the page; the arguments are those of `offer`."""
     place = st.empty()
     words, button = _card(place)
-    result = _carry_out(words, button, doing, question, key)
+    result = _carry_out(words, button, doing, slow, question, key)
     place.empty()
     return result
 
@@ -69,12 +104,13 @@ def _carry_out(
     words: "st.delta_generator.DeltaGenerator",
     button: "st.delta_generator.DeltaGenerator",
     doing: str,
+    slow: Slow,
     question: "Question[Result]",
     key: str,
 ) -> Result:
     # Its click ends this run of the page; the next one finds nothing started.
     button.button("Cancel", icon=":material/close:", key=f"cancel {key}")
-    start = perf_counter()
+    run = slow.run()
     bar = words.progress(0.0, f"{doing} …")
 
     def show(answer: "Answer[Result]") -> None:
@@ -82,7 +118,14 @@ def _carry_out(
             bar.progress(0.0, f"{doing} … {place_in_words(answer.before) if answer.before else ''}")
             return
         done, total = answer.progress
-        left = (perf_counter() - start) / done * (total - done)
+        run.saw(done)
+        left = run.seconds_per_pass() * (total - done)
         bar.progress(done / total, f"{doing}: pass {done:,} of {total:,}, {duration(left)} left")
 
-    return answered_in_sight(question, show)
+    try:
+        result = answered_in_sight(question, show)
+    except BaseException:
+        run.ended()
+        raise
+    run.ended(slow.passes)
+    return result

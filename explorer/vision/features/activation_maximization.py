@@ -26,6 +26,10 @@ from explorer.model.weights.arrays import Provenance
 from explorer.vision.features.channels import check_channel
 from explorer.vision.progress import Progress, silent
 
+STEP_COST, START_S = 7.0, 5.0
+"""A step through the whole network, by TensorFlow, beside a prediction, by OpenVINO: 5 to 9 times as long was measured.
+Before the first step TensorFlow is loaded and the network traced, s."""
+
 FIRST_RATE, LAST_RATE = 0.1, 0.01
 """Root mean square of the first and of the last step, before tanh brings the picture into [-1, 1]."""
 

@@ -80,6 +80,8 @@ class Method:
         run: The map of one picture.
         passes: How often the network runs for a map, the pass that left the activations not counted: of the side of its
             input in px, the tap and the settings.
+        skips_flat: Whether channels of the tap that are flat need no pass, so that `passes` is the most.
+        pass_cost: How many times as long as a prediction a pass of a slow method takes, about.
     """
 
     name: str
@@ -91,6 +93,8 @@ class Method:
     slow: bool
     run: Callable[[Asked, Question], HeatMap]
     passes: Callable[[int, Tap | None, Mapping[str, Any]], int] = lambda size, tap, settings: 1
+    skips_flat: bool = False
+    pass_cost: float = 1.0
 
 
 def place_of(question: Question) -> Tap:
