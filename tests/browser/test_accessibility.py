@@ -1,4 +1,4 @@
-"""axe-core's reading of every page: names, roles, order of headings, contrast, at three widths, in light and in dark."""
+"""axe-core's reading of every page: names, roles, order of headings, contrast; wide and narrow, light and dark."""
 
 from pathlib import Path
 
