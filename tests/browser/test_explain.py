@@ -180,6 +180,9 @@ def test_the_film_is_scrubbed_and_played_and_a_frame_changes_the_maps_in_sight(b
     expect(screen).to_have_accessible_name(re.compile("^block14, "))
     expect(page.get_by_role("button", name="▶ Play")).to_be_visible()  # it has come to its end
     page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Next frame").click()
+    page.wait_for_timeout(1000)  # more than a frame lasts
+    expect(scrub).to_have_value("0")
 
     frame = page.get_by_role("button", name=re.compile("^block5, after the addition"))
     frame.focus()

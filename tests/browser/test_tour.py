@@ -8,6 +8,13 @@ from explorer.tour.step import PAGE_TITLES
 from explorer.tour.steps import COUNT, steps
 from tests.browser.test_main_path import parameters, turn
 
+MOVING = """() => {
+    const inner = root => [...root.querySelectorAll("*")].map(element => element.shadowRoot).filter(Boolean)
+    const all = root => [root, ...inner(root).flatMap(all)]
+    const running = new Set(all(document).flatMap(root => root.getAnimations()))
+    return [...running].filter(({playState}) => playState === "running").length
+}"""
+"""How much on the page moves by itself, in shadow roots too."""
 WIDE = {"width": 1280, "height": 720}
 
 
@@ -76,6 +83,11 @@ def test_a_newcomer_is_led_through_the_tour_and_sees_what_it_promises(browser, a
     person = browser.first.new_context(viewport=WIDE)
     page = person.new_page()
     page.goto(address)
+    expect(page.get_by_role("button", name="Take the tour")).to_be_visible()
+    assert page.evaluate(MOVING) > 0
+    page.emulate_media(reduced_motion="reduce")
+    page.wait_for_function(f"({MOVING})() === 0")
+    page.emulate_media(reduced_motion="no-preference")
     page.get_by_role("button", name="Take the tour").click()
     for number, (step, do) in enumerate(zip(steps(), DONE, strict=True), 1):
         panel = page.locator(".st-key-tour")

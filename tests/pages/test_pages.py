@@ -163,7 +163,7 @@ def test_build_and_verify_agrees_line_by_line():
 
 def drawing(app) -> str:
     """What the browser is told to draw of the network."""
-    told = [json.loads(each.proto.json) for each in app.get("bidi_component")]
+    told = [json.loads(each.proto.json or "{}") for each in app.get("bidi_component")]
     return "".join(flow["svg"] for each in told if "flows" in each for flow in each["flows"])
 
 

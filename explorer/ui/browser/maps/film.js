@@ -167,6 +167,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         film.waits = true;
         requestAnimationFrame(paintAll);
     });
+    calm.onchange = stop;
     if (!film.timer) stop();
     const { chosen: _, ...painted } = data, asked = JSON.stringify(painted);
     if (film.asked === asked && film.material) goTo(film.at);
