@@ -6,8 +6,9 @@ from streamlit.navigation.page import StreamlitPage
 from explorer.assets import ASSETS
 from explorer.tour.step import PAGE_TITLES, Page
 from explorer.ui.browser import browser_file
-from explorer.ui.choose.knob_widgets import architecture_controls
 from explorer.ui.choose.weights_choice import weights_in_force
+from explorer.ui.knobs.sidebar import architecture_controls
+from explorer.ui.links.kept import follow_link
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
 from explorer.ui.links.share import show_share
 from explorer.ui.session import state
@@ -39,13 +40,15 @@ def run_app() -> None:
     arrive({each.title: each for each in (*counting, *looking)}, page)
     st.html(f"<style>{browser_file('page.css')}</style>")
     read_opening_link()
+    follow_link()
     with st.sidebar:
         with st.container(horizontal=True, gap="xsmall", wrap=False):
             st.button("Tour", on_click=open_welcome)
             show_share()
             show_terms(page.title)
-        weights = weights_in_force() if page in looking else None
-        state.set_config(architecture_controls(weights.name, weights.config) if weights else architecture_controls())
+        looks = page in looking
+        weights = weights_in_force() if looks else None
+        state.set_config(architecture_controls(weights.setters if weights else None, looks=looks))
     if state.came_from_another(page.title):
         # The browser leaves the link behind with the page. Where it told the old one, nothing would seem to be missing.
         st.query_params.update()

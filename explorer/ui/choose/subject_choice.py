@@ -12,7 +12,7 @@ from explorer.configuration.registry import network_of
 from explorer.model.sources.store import available
 from explorer.model.weights.arrays import Provenance
 from explorer.ui.choose.choice_bar import choose_in, look_of
-from explorer.ui.choose.weights_choice import offer_trained_knobs, show_badge
+from explorer.ui.choose.weights_choice import offer_trained_settings, show_badge
 from explorer.ui.pictures.brought_pictures import say_what_is_missing
 from explorer.ui.session import cache, state
 from explorer.vision.look import Look
@@ -97,7 +97,6 @@ def choose_subject(bar: "st.delta_generator.DeltaGenerator") -> Subject | None:
             "architecture, and no reason for anything.",
             icon=":material/casino:",
         )
-        if source:
-            offer_trained_knobs(source)
+        offer_trained_settings(source)
     names = cache.trained(source).class_names if source and not is_random else None
     return Subject(look, names)

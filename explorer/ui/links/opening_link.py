@@ -16,6 +16,8 @@ from explorer.model.sources.store import available
 from explorer.tour.steps import COUNT
 from explorer.ui.links.channel_link import CHANNELS, read_channels
 from explorer.ui.links.cover_link import COVERING, read_cover
+from explorer.ui.links.freed_link import read_freed
+from explorer.ui.links.kept import FREED
 from explorer.ui.links.view_link import VIEW, read_view
 from explorer.ui.session import state
 from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
@@ -47,7 +49,7 @@ def read_opening_link() -> None:
         return
     asked = st.query_params.to_dict()
     state.set_opened_plain(not asked)
-    own = (*_CHOICES, *VIEW, *CHANNELS, *COVERING)
+    own = (*_CHOICES, *VIEW, *CHANNELS, *COVERING, FREED)
     reading = from_query({name: text for name, text in asked.items() if name not in own})
     network = network_of(reading.config)
     values = {WEIGHTS: [each.short_name for each in network.trained]}
@@ -69,8 +71,12 @@ def read_opening_link() -> None:
     view = read_view(asked, reading.config, chosen.get(WEIGHTS))
     channels = read_channels(asked, reading.config, view.query)
     cover = read_cover(asked)
-    state.set_ignored((*reading.ignored, *unknown, *view.ignored, *channels.ignored, *cover.ignored))
-    query = to_query(reading.config) | chosen | dict(view.query) | dict(channels.query) | dict(cover.query)
+    freed = read_freed(asked, reading.config)
+    mended = (view, channels, cover, freed)
+    state.set_ignored((*reading.ignored, *unknown, *(sentence for part in mended for sentence in part.ignored)))
+    query = to_query(reading.config) | chosen
+    for part in mended:
+        query |= part.query
     if query != asked:
         st.query_params.from_dict(query)
         st.rerun()

@@ -9,7 +9,7 @@ from explorer.configuration.registry import network_of
 from explorer.model.sources.known import find_source
 from explorer.tour.step import PAGE_TITLES, Step
 from explorer.tour.steps import COUNT, steps
-from explorer.ui.choose.knob_widgets import set_knobs
+from explorer.ui.knobs.turning import set_knobs
 from explorer.ui.links.channel_link import CHANNELS
 from explorer.ui.links.cover_link import COVERING
 from explorer.ui.links.linked import choose
