@@ -139,6 +139,32 @@ def test_the_strip_is_one_stop_for_the_tab_key_and_arrows_move_in_it(browser, ad
     page.close()
 
 
+def test_back_undoes_the_last_choice_each_time_and_forward_brings_it_again(browser, address):
+    page = opened(browser, f"{address}/explain?weights=kitchenware", viewport=WIDE)
+    expect(page.get_by_text("Grad-CAM at block14_sepconv2")).to_be_visible()
+    page.locator("[data-name=block8_sepconv3]").click()
+    expect(page.get_by_text("Grad-CAM at block8_sepconv3")).to_be_visible()
+    choose(page, "Class", "spoon")
+    expect(page.get_by_role("heading", name="Why spoon?")).to_be_visible()
+    choose(page, "Method", "LayerCAM")
+    expect(page.get_by_text("LayerCAM at block8_sepconv3")).to_be_visible()
+    page.get_by_role("link", name="Feature maps").first.click()
+    expect(page.get_by_role("heading", name="Feature maps", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("feature_maps.*layer=block8_sepconv3"))
+    page.go_back()
+    expect(page.get_by_text("LayerCAM at block8_sepconv3")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("Grad-CAM at block8_sepconv3")).to_be_visible()
+    expect(page.get_by_role("heading", name="Why spoon?")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Why cup?")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("Grad-CAM at block14_sepconv2")).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_text("Grad-CAM at block8_sepconv3")).to_be_visible()
+    page.close()
+
+
 def test_the_film_is_scrubbed_and_played_and_a_frame_changes_the_maps_in_sight(browser, address):
     page = opened(browser, f"{address}/explain?weights=kitchenware", viewport={"width": 390, "height": 900})
     shown(page)

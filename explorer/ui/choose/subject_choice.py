@@ -91,6 +91,7 @@ def choose_subject(bar: "st.delta_generator.DeltaGenerator") -> Subject | None:
     show_badge(
         provenance.state, "random" if is_random else f"{provenance.state}: {provenance.source}", changes, place=bar
     )
+    state.say_headline(f"{provenance.state} weights")
     if is_random:
         st.warning(
             "Nobody trained this network. What it shows is what random weights do: noise in the shape of the "

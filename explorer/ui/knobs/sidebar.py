@@ -19,8 +19,10 @@ from explorer.ui.session import state
 _LEFT_OUT = "knobs_left_out"
 
 
-def architecture_controls(setters: Setters | None = None, *, looks: bool = False) -> Config:
-    """Draws the network, its presets and its knobs; returns the configuration that a person turned them to.
+def architecture_controls(setters: Setters | None = None, *, looks: bool = False) -> tuple[Config, Config]:
+    """Draws the network, its presets and its knobs.
+
+    Returns what a person turned them to, and that with what the weights set: the network that runs.
 
     Args:
         setters: The weights that the page runs: what they set is shown as fixed, and a person's own settings wait.
@@ -69,7 +71,7 @@ def architecture_controls(setters: Setters | None = None, *, looks: bool = False
         )
     with preset_place:
         choose_preset(described, in_force, setters)
-    return config
+    return config, in_force
 
 
 def _take_up(name: str, knob: Knob, own: Config) -> None:

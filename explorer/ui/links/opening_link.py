@@ -40,7 +40,10 @@ TOUR = "tour"
 """Number of the step."""
 
 _CHOICES = (WEIGHTS, SAMPLE, BESIDE, BESIDE_LAYER, TOUR)
-"""What a link may hold beside the configuration."""
+"""What a link may hold beside the configuration, what is looked at, channels and what is covered."""
+
+LINKED = (*VIEW, *CHANNELS, *COVERING, SAMPLE, BESIDE, BESIDE_LAYER)
+"""The choices that pages share and the session remembers (`explorer.ui.links.linked`)."""
 
 
 def read_opening_link() -> None:

@@ -10,11 +10,8 @@ from explorer.model.sources.known import find_source
 from explorer.tour.step import PAGE_TITLES, Step
 from explorer.tour.steps import COUNT, steps
 from explorer.ui.knobs.turning import set_knobs
-from explorer.ui.links.channel_link import CHANNELS
-from explorer.ui.links.cover_link import COVERING
 from explorer.ui.links.linked import choose
-from explorer.ui.links.opening_link import BESIDE, BESIDE_LAYER, SAMPLE, TOUR, WEIGHTS
-from explorer.ui.links.view_link import VIEW
+from explorer.ui.links.opening_link import LINKED, TOUR, WEIGHTS
 
 _WANTED = "step_wanted"
 
@@ -57,7 +54,7 @@ def arrive(pages: Mapping[str, StreamlitPage], page: StreamlitPage) -> None:
 
 def _set(step: Step) -> None:
     set_knobs(step.config)
-    for name in (*VIEW, *CHANNELS, *COVERING, SAMPLE, BESIDE, BESIDE_LAYER):
+    for name in LINKED:
         choose(name, step.view.get(name), "")
     source = find_source(step.weights, network_of(step.config)) if step.weights else None
     if source is not None:

@@ -1,0 +1,26 @@
+"""Back and Forward of the browser: each goes by one choice of page, picture, layer, class, method or what lies beside.
+
+Choices that stand in the link are remembered by the session, too, for another page opens without a link. Of a link
+from the browser's history what it does not name is as usual, instead of as it was chosen last. Streamlit does the same
+for the widgets that it keeps in the link itself, which are the knobs.
+"""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from explorer.ui.browser import browser_file
+from explorer.ui.links.linked import choose
+from explorer.ui.links.opening_link import LINKED
+
+# Once for the process.
+_history = st.components.v2.component("history", js=browser_file("history.js"))
+
+
+def follow_history() -> None:
+    """Takes a link from the browser's history at its word; to be called before choices are read. Draws nothing."""
+    _history(key="history")
+    context = get_script_run_ctx()
+    if context is None or not context.is_history_navigation:
+        return
+    for name in LINKED:
+        choose(name, st.query_params.get(name), "")
