@@ -23,9 +23,7 @@ def strip_place(config: Config) -> DeltaGenerator:
     """The strip at the lower edge of the drawer, with the counts of `config`; only a phone shows it."""
     tally = cache.tally(config)
     place = st.container(key="headline_strip", gap=None)
-    place.html(
-        f"<span><b>{exact(tally.params)}</b> parameters</span><span><b>{rounded(tally.macs)}</b> multiply-adds</span>"
-    )
+    place.html(f"<span><b>{exact(tally.params)}</b> parameters</span><span><b>{rounded(tally.macs)}</b> MACs</span>")
     return place
 
 
