@@ -4,13 +4,13 @@ import streamlit as st
 
 from explorer.ui.choose.choice_bar import choose_in, look_of
 from explorer.ui.classify.about import show_about
-from explorer.ui.classify.answer import show_answer
+from explorer.ui.classify.answer import answer_words, show_answer
 from explorer.ui.classify.answering import can_answer
 from explorer.ui.classify.several import show_several
 from explorer.ui.pictures.brought_pictures import say_what_is_missing
 from explorer.ui.pictures.known_truth import truth_words
 from explorer.ui.pictures.picture_choice import show_tiles
-from explorer.ui.session import cache
+from explorer.ui.session import cache, state
 from explorer.ui.session.error_boundary import explained
 
 row = st.container(horizontal=True, vertical_alignment="center", gap="medium")
@@ -25,6 +25,7 @@ with explained():
         elif is_answering:
             look = look_of(choice)
             beside = show_answer(look, truth_words(choice.sample, choice.source, choice.config.classes))
+            state.say_headline(answer_words(look))
     show_tiles(choice.source)
     if is_answering and len(choice.pictures) > 1:
         show_several(choice)

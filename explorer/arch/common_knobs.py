@@ -72,6 +72,7 @@ def dropout_field(default: float = 0.0, step: float = 0.05) -> Any:
             group=HEAD,
             help="Share of the values dropped before the logistic regression while training. "
             "It costs and changes nothing at inference.",
+            in_training_alone=True,
         ),
     )
 

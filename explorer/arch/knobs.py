@@ -26,6 +26,7 @@ class Knob(ABC):
         group: Under which heading it stands.
         unit: Unit of its value, if any.
         note: What is particular to it in the one network; the rest is the same in all that have it.
+        in_training_alone: Whether it changes nothing that a network computes once it is trained.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Knob(ABC):
     group: str
     unit: str = ""
     note: str = ""
+    in_training_alone: bool = False
 
     @property
     def full_help(self) -> str:

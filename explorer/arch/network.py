@@ -19,6 +19,7 @@ class Preset:
     Attributes:
         name: As in links and options.
         title: For people.
+        short_title: The same where the network's title stands beside it.
         story: One line.
         source: Where it comes from.
         config: The configuration.
@@ -27,6 +28,7 @@ class Preset:
 
     name: str
     title: str
+    short_title: str
     story: str
     source: str
     config: Config
@@ -57,10 +59,12 @@ class Repeats:
     Attributes:
         flow: Name of the flow.
         knob: The knob that turns their number.
+        inner: Knobs that turn nothing but these modules: without any, they change nothing.
     """
 
     flow: str
     knob: str
+    inner: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

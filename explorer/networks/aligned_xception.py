@@ -179,6 +179,7 @@ XCEPTION41 = Network(
         Preset(
             "xception-41",
             "Xception-41",
+            "As in DeepLab",
             "DeepLab's Xception with as many modules as the paper's: strided convolutions instead of poolings.",
             _SOURCE,
             Xception41Config(),
@@ -199,6 +200,7 @@ XCEPTION65 = Network(
         Preset(
             "xception-65",
             "Xception-65",
+            "As in DeepLab",
             "Twice the middle flow: the usual backbone of DeepLab v3+.",
             _SOURCE,
             Xception65Config(),
@@ -206,6 +208,7 @@ XCEPTION65 = Network(
         Preset(
             "xception-65-segmentation",
             "Xception-65 for segmentation",
+            "For segmentation",
             "Output stride 16 by dilation, as DeepLab v3+ trains it: maps of twice the side, by the same weights.",
             _SOURCE,
             Xception65Config(output_stride=16),
@@ -226,6 +229,7 @@ XCEPTION71 = Network(
         Preset(
             "xception-71",
             "Xception-71",
+            "As in DeepLab",
             "Two more modules in the entry flow, where the maps are still large.",
             "timm 1.0.29; DeepLab's model zoo",
             Xception71Config(),

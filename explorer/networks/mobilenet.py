@@ -160,6 +160,7 @@ NETWORK = Network(
         Preset(
             "mobilenet-paper",
             "The paper's MobileNet",
+            "As in the paper",
             "The full width at 224 px: a thirteenth of Xception's multiply-adds.",
             "arXiv:1704.04861, table 1",
             MobileNetConfig(),
@@ -167,6 +168,7 @@ NETWORK = Network(
         Preset(
             "mobilenet-smallest",
             "The smallest MobileNet",
+            "The smallest",
             "A quarter of the width at 128 px: the other end of the paper's table 8.",
             "arXiv:1704.04861, tables 6 to 8",
             MobileNetConfig(input_size=128, alpha=0.25),

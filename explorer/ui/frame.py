@@ -6,9 +6,11 @@ from streamlit.navigation.page import StreamlitPage
 from explorer.assets import ASSETS
 from explorer.tour.step import PAGE_TITLES, Page
 from explorer.ui.browser import browser_file
-from explorer.ui.choose.knob_widgets import architecture_controls
 from explorer.ui.choose.weights_choice import weights_in_force
+from explorer.ui.knobs.sidebar import architecture_controls
+from explorer.ui.knobs.strip import close_drawer_for_pages, show_answer_in, strip_place
 from explorer.ui.links.history import follow_history
+from explorer.ui.links.kept import follow_link
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
 from explorer.ui.links.share import show_share
 from explorer.ui.session import state
@@ -40,20 +42,26 @@ def run_app() -> None:
     arrive({each.title: each for each in (*counting, *looking)}, page)
     st.html(f"<style>{browser_file('page.css')}</style>")
     follow_history()
+    close_drawer_for_pages()
     read_opening_link()
+    follow_link()
     with st.sidebar:
         with st.container(horizontal=True, gap="xsmall", wrap=False):
             st.button("Tour", on_click=open_welcome)
             show_share()
             show_terms(page.title)
-        weights = weights_in_force() if page in looking else None
-        state.set_config(architecture_controls(weights.name, weights.config) if weights else architecture_controls())
+        looks = page in looking
+        weights = weights_in_force() if looks else None
+        config, in_force = architecture_controls(weights.setters if weights else None, looks=looks)
+        state.set_config(config)
+        strip = strip_place(in_force)
     if state.came_from_another(page.title):
         # The browser leaves the link behind with the page. Where it told the old one, nothing would seem to be missing.
         st.query_params.update()
     show_ignored()
     show_welcome()
     page.run()
+    show_answer_in(strip)
     with st.container(key="pages", horizontal=True, gap=None, wrap=False):
         for each in (*counting, *looking):
             st.page_link(each, label=each.title)

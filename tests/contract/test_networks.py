@@ -184,6 +184,8 @@ def test_what_is_said_of_it_is_complete(network):
     assert set(knobs(network.config)) >= {INPUT_SIZE, "classes"}
     assert sum(isinstance(node.op, Input) for node in graph_of(network.config()).nodes) == 1
     assert all(knob.full_help.endswith(".") and knob.label for knob in knobs(network.config).values())
+    titles = [preset.short_title for preset in network.presets]
+    assert len(set(titles)) == len(titles) and not set(titles) & {each.title for each in NETWORKS.values()}
     for preset in network.presets:
         assert network_of(preset.config) is network
         assert preset.story.endswith(".") and preset.source

@@ -59,8 +59,10 @@ def headline(app):
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("preset", DEFAULT_NETWORK.presets, ids=lambda preset: preset.name)
 def test_every_page_shows_every_preset(page, preset):
-    app = opened(page)
+    app = opened()
     pills(app, "preset").set_value(preset.name).run()
+    assert pills(app, "preset").value == preset.name
+    app.switch_page(page).run()
     assert not app.exception
     assert not app.error
 
@@ -75,15 +77,26 @@ def test_pages_that_count_show_every_network(network):
         assert network.title in " ".join(title.value for title in app.title) or page == PAGES[1]
 
 
-def test_presets_turn_the_knobs_and_reset_turns_them_back():
+def test_networks_and_their_presets_are_one_choice_of_two_levels_by_title():
     app = opened()
+    assert app.selectbox(key="network").options == [network.title for network in NETWORKS.values()]
+    levels = [set(pills(app, "preset").options), set(app.selectbox(key="network").options)]
+    assert levels[0] == {"As in the paper", "Paper, JFT", "Kitchenware, 6 classes"} and not levels[0] & levels[1]
     pills(app, "preset").set_value("kitchenware").run()
     assert (app.slider(key="input_size").value, app.text_input(key="fully_connected").value) == (150, "100")
     assert headline(app)[0] == f"{tally(graph_of(PRESETS['kitchenware'].config)).params:,}"
     app.selectbox(key="network").set_value("from-scratch").run()
     assert "form a chain of their own" in words(app)
-    next(button for button in app.button if button.label == "Back to the paper's Xception").click().run()
+    assert app.query_params["network"] == "from-scratch", "the link holds the name, whatever the title"
+    app.switch_page(PAGES[1]).run()
+    assert app.selectbox(key="network").value == "from-scratch"
+    app.switch_page(PAGES[0]).run()
+    app.selectbox(key="network").set_value("xception").run()
     assert headline(app)[0] == "22,910,480"
+    assert "network" not in app.query_params
+    app.slider(key="input_size").set_value(128).run()
+    assert pills(app, "preset").value is None and "Your own settings." in words(app)
+    pills(app, "preset").set_value("paper").run()
     assert app.slider(key="input_size").value == 299
 
 
@@ -236,7 +249,7 @@ def test_samples_are_classified_and_the_badge_says_by_which_weights():
     assert "first 5 of 8" in words(app)
     app.slider(key="width").set_value(0.5).run()
     assert "no classes are shown" in words(app)
-    next(button for button in app.button if button.label.startswith("Turn the knobs")).click().run()
+    next(button for button in app.button if button.label == "Back to the trained settings").click().run()
     assert "pretrained: xception/kitchenware" in words(app)
     assert not app.exception
 
@@ -380,6 +393,47 @@ def test_knobs_show_what_the_weights_set_and_keep_what_a_person_set():
     assert not app.exception
     assert app.slider(key="input_size").value == 150
     assert app.text_input(key="fully_connected").value == "100"
+
+
+def test_a_knob_that_weights_set_is_unlocked_runs_as_the_person_has_it_and_is_locked_again():
+    app = opened(PAGES[2], weights="kitchenware", freed="input_size,width", input_size="128")
+    assert "freed: 'width': weights set no such knob" in words(app)
+    assert app.query_params["freed"] == "input_size"
+    assert app.slider(key="input_size").value == 128
+    assert "Trained at 150 px, run at 128 px" in words(app) and "pretrained: xception/kitchenware" in words(app)
+    assert "set by kitchenware, which fits no other value" in words(app), "said before classes are unlocked"
+    app.button(key="unlock classes").click().run()
+    assert app.text_input(key="classes").value == "1000", "the person's own"
+    assert "no classes are shown" in words(app)
+    app.button(key="lock classes").click().run()
+    assert "pretrained: xception/kitchenware" in words(app)
+    app.button(key="lock input_size").click().run()
+    assert "freed" not in app.query_params and "run at 128 px" not in words(app)
+    app.button(key="unlock classes").click().run()
+    app.switch_page(PAGES[3]).run()
+    assert app.text_input(key="classes").value == "1000", "on every page where weights run"
+    next(button for button in app.button if button.label == "Back to the trained settings").click().run()
+    assert app.title[0].value == "Why cup?"
+    assert not app.exception
+
+
+def test_no_page_shows_a_knob_that_does_nothing_there():
+    app = opened(middle_repeats="0")
+    assert app.slider(key="dropout") and "Works in training alone" in words(app)
+    assert "Changes nothing now: *Middle-flow modules* is 0" in words(app)
+    app.selectbox(key="network").set_value("inception-v1").run()  # for which nobody trained any weights
+    app.slider(key="dropout").set_value(0.2).run()
+    app.switch_page(PAGES[2]).run()
+    assert "dropout" not in [slider.key for slider in app.slider]
+    app.switch_page(PAGES[0]).run()
+    assert app.slider(key="dropout").value == 0.2
+
+
+def test_random_weights_lead_back_to_trained_ones():
+    app = opened(PAGES[2], network="from-scratch")
+    next(button for button in app.button if button.label.startswith("Back to trained weights: Xception")).click().run()
+    assert "pretrained: xception/" in words(app)
+    assert not app.exception
 
 
 def test_choosing_a_network_sets_the_knobs_as_its_paper_does():

@@ -22,7 +22,7 @@ def test_markup_is_shown_as_it_was_written(text, shown):
 
 def test_a_knobs_error_is_plain_words():
     def app():
-        from explorer.ui.choose.knob_widgets import architecture_controls
+        from explorer.ui.knobs.sidebar import architecture_controls
 
         architecture_controls()
 

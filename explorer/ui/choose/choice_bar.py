@@ -9,6 +9,7 @@ from explorer.configuration.brought import with_head_of
 from explorer.errors import ImageError
 from explorer.model.sources.known import WeightsSource
 from explorer.ui.choose.weights_choice import choose_weights, weights_in_force
+from explorer.ui.links.freed_link import freed
 from explorer.ui.pictures.brought_pictures import say_what_was_left_out
 from explorer.ui.pictures.picture_choice import choose_pictures, picture_in_force, sample_in_force
 from explorer.ui.session import cache, state
@@ -70,11 +71,11 @@ def choose_in(bar: "st.delta_generator.DeltaGenerator") -> Choice:
         source = choose_weights(below)
         pictures = choose_pictures(source, are_tiles_seen=bool(panel.open))
     say_what_was_left_out()
-    config = with_head_of(state.config(), cache.config_of(source)) if source else state.config()
+    config = with_head_of(state.config(), cache.config_of(source), freed()) if source else state.config()
     if source and config != state.config():
         panel.caption(
             f"The network runs at {config.input_size} px with {config.classes} classes: size and head are set by the "
-            f"weights of {source.name}; all other knobs are yours."
+            f"weights of {source.name}, but for knobs that you unlock at the side."
         )
     return Choice(source, config, pictures, sample_in_force(source))
 

@@ -15,7 +15,8 @@ from explorer.model.sources.known import WeightsFile, WeightsSource
 from explorer.model.sources.labels import labels
 from explorer.model.sources.own_folder import own_files
 from explorer.quantities import memory
-from explorer.ui.choose.knob_widgets import set_knobs
+from explorer.ui.knobs.fixed import Setters
+from explorer.ui.knobs.turning import set_knobs
 from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
@@ -52,6 +53,12 @@ class InForce:
     def short_name(self) -> str:
         """The same among the weights of one network."""
         return self.source.name if isinstance(self.source, WeightsFile) else self.source.short_name
+
+    @property
+    def setters(self) -> Setters:
+        """What they set of the knobs."""
+        head = cache.trained(self.source).head if isinstance(self.source, WeightsFile) else None
+        return Setters(self.short_name, self.config, head)
 
 
 def file_in_force(network: Network) -> InForce | None:

@@ -91,6 +91,7 @@ def choose_subject(bar: "st.delta_generator.DeltaGenerator") -> Subject | None:
     show_badge(
         provenance.state, "random" if is_random else f"{provenance.state}: {provenance.source}", changes, place=bar
     )
+    state.say_headline(f"{provenance.state} weights")
     if is_random:
         say_that_nobody_trained(source)
     names = cache.trained(source).class_names if source and not is_random else None

@@ -6,14 +6,16 @@ from typing import Literal
 import streamlit as st
 
 from explorer.arch.trained_weights import TrainedWeights
-from explorer.configuration.link import NETWORK
-from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, network_of
+from explorer.configuration.registry import network_of
 from explorer.errors import FetchError
 from explorer.model.sources.known import WeightsSource, find_source, size_in_words
 from explorer.model.sources.store import available, fetch
 from explorer.quantities import memory
-from explorer.ui.choose.knob_widgets import set_knobs
+from explorer.ui.choose.beside import title_of
 from explorer.ui.choose.own_weights import InForce, file_in_force, own_file
+from explorer.ui.knobs.network_choice import network_in_force
+from explorer.ui.knobs.turning import set_knobs
+from explorer.ui.links.freed_link import give_all_back
 from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
 from explorer.ui.session import cache, state
 from explorer.ui.widgets.plain_words import plain
@@ -34,7 +36,7 @@ def weights_in_force() -> InForce | None:
 
     Known before the page that asks for them is drawn, so that the knobs beside it can show what they bring.
     """
-    network = NETWORKS.get(st.session_state.get(NETWORK) or st.query_params.get(NETWORK, ""), DEFAULT_NETWORK)
+    network = network_in_force()
     asked = st.session_state.get(WEIGHTS) or st.query_params.get(WEIGHTS)
     if asked == OWN_FILE:
         return file_in_force(network)
@@ -60,7 +62,7 @@ def choose_weights(below: "st.delta_generator.DeltaGenerator") -> WeightsSource 
         required=True,
         key=WEIGHTS,
         bind="query-params",
-        on_change=_ask_for_own_file,
+        on_change=_begin_with_others,
         help="Pretrained weights lie in your cache directory; they are fetched once and verified by their hash. Your "
         "own file is one that Keras saved.",
     )
@@ -81,7 +83,9 @@ def choose_weights(below: "st.delta_generator.DeltaGenerator") -> WeightsSource 
     return None
 
 
-def _ask_for_own_file() -> None:
+def _begin_with_others() -> None:
+    """Other weights set what they set; a file is asked for at once."""
+    give_all_back()
     if st.session_state[WEIGHTS] == OWN_FILE:
         state.leave_panel_open()
 
@@ -106,27 +110,46 @@ def _offer(source: TrainedWeights) -> None:
         st.rerun()
 
 
-def offer_trained_knobs(source: WeightsSource) -> bool:
-    """The way out where weights do not fit the network of the knobs; whether it was taken, for a fragment."""
-    return st.button(
-        f"Turn the knobs to what {plain(source.name)} was trained for",
-        on_click=set_knobs,
-        args=(cache.trained(source).config,),
+def offer_trained_settings(source: WeightsSource | None) -> bool:
+    """The way out of random weights, as far as trained ones are here; whether it was taken, for a fragment.
+
+    Args:
+        source: The weights that do not fit the network of the knobs; None if it has none that are here.
+    """
+    if source is not None:
+        return st.button(
+            "Back to the trained settings",
+            help=f"Turns the knobs to what {plain(source.name)} was trained with.",
+            on_click=set_knobs,
+            args=(cache.trained(source).config,),
+            icon=":material/undo:",
+        )
+    here = available(network_of(state.config())) or available()
+    return bool(here) and st.button(
+        f"Back to trained weights: {title_of(here[0])}",
+        on_click=_use,
+        args=(here[0],),
+        icon=":material/undo:",
     )
+
+
+def _use(source: TrainedWeights) -> None:
+    set_knobs(source.config)
+    st.session_state[WEIGHTS] = source.short_name
 
 
 def say_that_nobody_trained(source: WeightsSource | None) -> bool:
     """What random weights are worth, and the way back to trained ones; whether it was taken, for a fragment.
 
     Args:
-        source: The weights that do not fit; None if there are none.
+        source: The weights that do not fit; None if there are none that are here.
     """
     st.warning(
         "Nobody trained this network. What it shows is what random weights do: noise in the shape of the "
         "architecture, and no reason for anything.",
         icon=":material/casino:",
     )
-    return source is not None and offer_trained_knobs(source)
+    return offer_trained_settings(source)
 
 
 def show_badge(

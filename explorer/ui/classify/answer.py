@@ -52,6 +52,12 @@ def show_answer(look: Look, truth: str) -> Beside | None:
     return beside
 
 
+def answer_words(look: Look) -> str:
+    """The most probable class in a few words: "cup 83.1 %"."""
+    best = cache.prediction(look).top[0]
+    return f"{best.label or f'output {best.index}'} {100 * best.probability:.1f} %"
+
+
 def _show_picture(look: Look, seen: cache.Seen) -> None:
     width = round(_PICTURE_PX * seen.width / seen.height)
     st.image(seen.preview, width=max(width, 1), alt=look.picture.alt)

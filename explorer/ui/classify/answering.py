@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.configuration.registry import network_of
 from explorer.ui.choose.choice_bar import Choice
-from explorer.ui.choose.weights_choice import offer_trained_knobs, show_badge
+from explorer.ui.choose.weights_choice import offer_trained_settings, show_badge
 from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
 from explorer.ui.session import cache
 
@@ -21,6 +21,7 @@ def can_answer(choice: Choice, bar: "st.delta_generator.DeltaGenerator") -> bool
                 "With random weights an answer means nothing: no classes are shown. *Explain* and *Feature maps* "
                 "run it."
             )
+        offer_trained_settings(None)
         return False
     obstacles = cache.obstacles(config, source)
     if obstacles:
@@ -30,7 +31,7 @@ def can_answer(choice: Choice, bar: "st.delta_generator.DeltaGenerator") -> bool
             "random weights, with which its answers mean nothing: no classes are shown.",
             icon=":material/casino:",
         )
-        offer_trained_knobs(source)
+        offer_trained_settings(source)
         return False
     provenance = cache.network(config, source).provenance
     show_badge(provenance.state, f"{provenance.state}: {provenance.source}", provenance.sentences, place=bar)

@@ -17,6 +17,8 @@ from explorer.tour.steps import COUNT
 from explorer.ui.links.channel_link import CHANNELS, read_channels
 from explorer.ui.links.cover_link import COVERING, read_cover
 from explorer.ui.links.drawing_link import DRAWING, read_drawing
+from explorer.ui.links.freed_link import read_freed
+from explorer.ui.links.kept import FREED
 from explorer.ui.links.view_link import VIEW, read_view
 from explorer.ui.session import state
 from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
@@ -51,7 +53,7 @@ def read_opening_link() -> None:
         return
     asked = st.query_params.to_dict()
     state.set_opened_plain(not asked)
-    own = (*_CHOICES, *VIEW, *CHANNELS, *COVERING, *DRAWING)
+    own = (*_CHOICES, *VIEW, *CHANNELS, *COVERING, *DRAWING, FREED)
     reading = from_query({name: text for name, text in asked.items() if name not in own})
     network = network_of(reading.config)
     values = {WEIGHTS: [each.short_name for each in network.trained]}
@@ -71,7 +73,8 @@ def read_opening_link() -> None:
         if name in asked and name not in chosen
     )
     view = read_view(asked, reading.config, chosen.get(WEIGHTS))
-    parts = (view, read_channels(asked, reading.config, view.query), read_cover(asked), read_drawing(asked))
+    channels = read_channels(asked, reading.config, view.query)
+    parts = (view, channels, read_cover(asked), read_drawing(asked), read_freed(asked, reading.config))
     state.set_ignored((*reading.ignored, *unknown, *(sentence for part in parts for sentence in part.ignored)))
     query = to_query(reading.config) | chosen
     for part in parts:

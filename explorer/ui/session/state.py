@@ -8,6 +8,7 @@ from explorer.configuration.registry import PAPER
 _CONFIG = "configuration"
 _IGNORED = "ignored_in_link"
 _PAGE = "page_of_last_run"
+_HEADLINE = "headline_of_page"
 _PLAIN = "opened_without_state"
 PANEL = "choice_panel"
 """Key of the panel in which weights and pictures are chosen: whether it is open."""
@@ -56,6 +57,16 @@ def came_from_another(page: str) -> bool:
 def set_page(page: str) -> None:
     """Remembers of which page a run has come to its end."""
     st.session_state[_PAGE] = page
+
+
+def say_headline(words: str) -> None:
+    """What this run of a page found, in a few words."""
+    st.session_state[_HEADLINE] = words
+
+
+def take_headline() -> str:
+    """What the page found; "" if it said nothing."""
+    return str(st.session_state.pop(_HEADLINE, ""))
 
 
 def leave_panel_open() -> None:

@@ -9,7 +9,7 @@ from explorer.configuration.registry import network_of
 from explorer.model.sources.known import find_source
 from explorer.tour.step import PAGE_TITLES, Step
 from explorer.tour.steps import COUNT, steps
-from explorer.ui.choose.knob_widgets import set_knobs
+from explorer.ui.knobs.turning import set_knobs
 from explorer.ui.links.linked import choose
 from explorer.ui.links.opening_link import LINKED, TOUR, WEIGHTS
 
