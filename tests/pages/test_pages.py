@@ -222,7 +222,7 @@ def test_a_photograph_runs_through_the_drawing_on_request(monkeypatch):
     app.slider(key="depth_multiplier").set_value(2).run()
     assert "Nobody trained this network" in words(app)
     assert "RANDOM WEIGHTS" in drawing(app)
-    next(button for button in app.button if button.label.startswith("Turn the knobs to")).click().run()
+    next(button for button in app.button if button.label == "Back to the trained settings").click().run()
     assert "pretrained: xception/kitchenware" in words(app)
     assert "RANDOM WEIGHTS" not in drawing(app)
     monkeypatch.setenv("XCEPTION_EXPLORER_MEMORY_BUDGET", "10 MiB")
