@@ -9,7 +9,7 @@ from explorer.ui.browser import browser_file
 from explorer.ui.choose.weights_choice import weights_in_force
 from explorer.ui.knobs.sidebar import architecture_controls
 from explorer.ui.knobs.strip import close_drawer_for_pages, show_answer_in, strip_place
-from explorer.ui.links.history import follow_history
+from explorer.ui.links.history import follow_history, keep_history
 from explorer.ui.links.kept import follow_link
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
 from explorer.ui.links.share import show_share
@@ -70,6 +70,7 @@ def run_app() -> None:
     state.set_page(page.title)  # at the end: what a run had sent that was ended before may never have left the server
     if state.opened_plain():
         ask_whether_first_visit()
+    keep_history()
     run_when_reconnected()
     warm_up()
 

@@ -17,10 +17,14 @@ _history = st.components.v2.component("history", js=browser_file("history.js"))
 
 
 def follow_history() -> None:
-    """Takes a link from the browser's history at its word; to be called before choices are read. Draws nothing."""
-    _history(key="history")
+    """Takes a link from the browser's history at its word; to be called before choices are read."""
     context = get_script_run_ctx()
     if context is None or not context.is_history_navigation:
         return
     for name in LINKED:
         choose(name, st.query_params.get(name), "")
+
+
+def keep_history() -> None:
+    """Lets the browser keep one entry for each act of a person. To be called at a page's end: it takes a line."""
+    _history(key="history")
