@@ -9,6 +9,7 @@ from explorer.ui.browser import browser_file
 from explorer.ui.choose.weights_choice import weights_in_force
 from explorer.ui.knobs.sidebar import architecture_controls
 from explorer.ui.knobs.strip import close_drawer_for_pages, show_answer_in, strip_place
+from explorer.ui.knobs.turning import say_in_link_again
 from explorer.ui.links.history import follow_history, keep_history
 from explorer.ui.links.kept import follow_link
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
@@ -41,10 +42,12 @@ def run_app() -> None:
     page = st.navigation([*counting, *looking], position="top")
     arrive({each.title: each for each in (*counting, *looking)}, page)
     st.html(f"<style>{browser_file('page.css')}</style>")
-    follow_history()
-    close_drawer_for_pages()
+    is_from_history = follow_history()
     read_opening_link()
     follow_link()
+    has_arrived = state.came_from_another(page.title)
+    if has_arrived and not is_from_history:
+        say_in_link_again()
     with st.sidebar:
         with st.container(horizontal=True, gap="xsmall", wrap=False):
             st.button("Tour", on_click=open_welcome)
@@ -55,7 +58,7 @@ def run_app() -> None:
         config, in_force = architecture_controls(weights.setters if weights else None, looks=looks)
         state.set_config(config)
         strip = strip_place(in_force)
-    if state.came_from_another(page.title):
+    if has_arrived:
         # The browser leaves the link behind with the page. Where it told the old one, nothing would seem to be missing.
         st.query_params.update()
     show_ignored()
@@ -70,6 +73,7 @@ def run_app() -> None:
     state.set_page(page.title)  # at the end: what a run had sent that was ended before may never have left the server
     if state.opened_plain():
         ask_whether_first_visit()
+    close_drawer_for_pages()
     keep_history()
     run_when_reconnected()
     warm_up()

@@ -15,7 +15,7 @@ _drawer = st.components.v2.component("drawer", js=browser_file("drawer.js"))
 
 
 def close_drawer_for_pages() -> None:
-    """On a phone a page that is chosen closes the drawer. Draws nothing."""
+    """On a phone a page that is chosen closes the drawer. To be called at a page's end: it takes a line."""
     _drawer(key="drawer")
 
 

@@ -37,6 +37,16 @@ def _turn(config: Config) -> None:
         st.session_state[name] = shown_value(knob, getattr(config, name))
 
 
+def say_in_link_again() -> None:
+    """After another page: knobs of which the link says nothing are turned to where they stand, so that it holds them.
+
+    A browser that has not drawn a knob yet when a page is chosen leaves the knob's part of the link behind.
+    """
+    for name in knobs(type(state.config())):
+        if name in st.session_state and name not in st.query_params:
+            st.session_state[name] = st.session_state[name]
+
+
 def turn_once_more() -> bool:
     """At the beginning: turns the knobs that the last run asked for once more; whether it did."""
     once_more = st.session_state.pop(_ONCE_MORE, None)

@@ -16,13 +16,14 @@ from explorer.ui.links.opening_link import LINKED
 _history = st.components.v2.component("history", js=browser_file("history.js"))
 
 
-def follow_history() -> None:
-    """Takes a link from the browser's history at its word; to be called before choices are read."""
+def follow_history() -> bool:
+    """Takes a link from the browser's history at its word, if this is one; to be called before choices are read."""
     context = get_script_run_ctx()
     if context is None or not context.is_history_navigation:
-        return
+        return False
     for name in LINKED:
         choose(name, st.query_params.get(name), "")
+    return True
 
 
 def keep_history() -> None:
