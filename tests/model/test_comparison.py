@@ -214,12 +214,12 @@ def test_a_head_of_its_own_is_read():
 @pytest.mark.parametrize(
     ("convolution", "last", "pool", "is_own"),
     [
-        ({}, layers.Reshape((3,)), layers.GlobalAveragePooling2D, True),
-        ({"padding": "same", "activation": "sigmoid"}, layers.Flatten(), layers.GlobalAveragePooling2D, True),
-        ({"use_bias": False}, layers.Flatten(), layers.GlobalAveragePooling2D, False),
-        ({"kernel_size": 3, "padding": "same"}, layers.Flatten(), layers.GlobalAveragePooling2D, False),
-        ({"filters": 1}, layers.Flatten(), layers.GlobalAveragePooling2D, False),
-        ({}, layers.Flatten(), layers.GlobalMaxPooling2D, False),
+        ({}, layers.Reshape((3,), name="l"), layers.GlobalAveragePooling2D, True),
+        ({"padding": "same", "activation": "sigmoid"}, layers.Flatten(name="l"), layers.GlobalAveragePooling2D, True),
+        ({"use_bias": False}, layers.Flatten(name="l"), layers.GlobalAveragePooling2D, False),
+        ({"kernel_size": 3, "padding": "same"}, layers.Flatten(name="l"), layers.GlobalAveragePooling2D, False),
+        ({"filters": 1}, layers.Flatten(name="l"), layers.GlobalAveragePooling2D, False),
+        ({}, layers.Flatten(name="l"), layers.GlobalMaxPooling2D, False),
     ],
 )
 def test_a_head_that_ends_in_a_convolution_is_mobilenets_own_or_refused_by_its_layer(convolution, last, pool, is_own):
