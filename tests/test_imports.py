@@ -66,6 +66,7 @@ def test_imports_point_one_way(path):
     [
         ("explorer.counting.tally", {"numpy", "streamlit", "plotly", "tensorflow", "keras", "openvino"}),
         ("explorer.cli.program", {"streamlit", "tensorflow", "keras", "openvino"}),
+        ("explorer.app", {"explorer.ui.session.cache", "explorer.ui.frame", "tensorflow", "keras", "openvino"}),
         ("explorer.ui.session.cache", {"tensorflow", "keras", "openvino"}),
         ("explorer.compute.workers.pool", {"ray", "tensorflow", "keras", "openvino"}),
         ("explorer.compute.on_ray.cluster", {"ray", "tensorflow", "keras", "openvino"}),

@@ -7,7 +7,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const { rows, columns, labels, selected } = data;
     const percent = (share) => `${100 * share}%`;
 
-    if (image.src !== data.picture) image.src = data.picture;
+    const address = new URL(`.${data.picture}`, location.href).href;  // from the app's root, where pages' names stand
+    if (image.src !== address) image.src = address;
     [image.width, image.height] = data.size;
     image.alt = data.alt;
     const sharpen = () => {

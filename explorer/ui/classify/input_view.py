@@ -11,7 +11,12 @@ _PX = 150
 def show_input(look: Look, place: str) -> None:
     """The square of pixels, what was done to it, and a file of it; `place` tells apart what is shown twice."""
     seen = cache.seen_in(look)
-    st.image(seen.as_seen, width=_PX, alt=f"{look.picture.alt}, squashed to the square that the network gets")
+    st.image(
+        seen.as_seen,
+        width=_PX,
+        output_format="PNG",
+        alt=f"{look.picture.alt}, squashed to the square that the network gets",
+    )
     preprocessing = cache.network(look.config, look.weights).preprocessing
     is_told = look.weights is None or cache.trained(look.weights).told_preprocessing
     st.caption(

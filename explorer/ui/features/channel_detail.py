@@ -2,7 +2,9 @@
 
 from functools import partial
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
 from explorer.figures.charts.histogram import channel_histogram
 from explorer.figures.maps.colour_bar import colour_bar_html
@@ -29,11 +31,13 @@ def show_channel(view: LayerView, chosen: ChosenChannel) -> None:
     values = view.values[..., channel]
     scale = view.own_scale(channel)
     of = (view.subject.look.key, view.tap.node, channel)
-    rows, columns = view.photograph.shape[:2]
+    columns, rows = view.subject.seen.preview_size
+    size = (round(_HIGHEST_PX * columns / rows), _HIGHEST_PX)
     st.subheader(f"Channel {channel}", anchor=False)
     st.image(
-        cache.picture_file(partial(_over_photograph, view, channel, scale), view.badge, *of),
-        width=round(_HIGHEST_PX * columns / rows),
+        cache.picture_file(partial(_over_photograph, view, channel, scale, size), view.badge, *of),
+        width=size[0],
+        output_format="PNG",  # as it is; else it would be made a JPEG at each run
         alt=f"Channel {channel} of {view.words} over the picture ({view.subject.picture.alt}), from "
         f"{significant(float(values.min()))} to {significant(float(values.max()))}",
     )
@@ -46,9 +50,10 @@ def show_channel(view: LayerView, chosen: ChosenChannel) -> None:
     show_chart(cache.chart(drawn, view.words, *of), "chart_channel")
 
 
-def _over_photograph(view: LayerView, channel: int, scale: Scale) -> bytes:
-    photograph = gray(view.photograph)
-    height, width = photograph.shape[:2]
+def _over_photograph(view: LayerView, channel: int, scale: Scale, size: tuple[int, int]) -> bytes:
+    """As wide and high as it is shown: a larger one would be made smaller at each run."""
+    width, height = size
+    photograph = gray(np.asarray(Image.fromarray(view.photograph).resize(size)))
     field = view.tap.receptive_field
     return png_bytes(
         overlay(

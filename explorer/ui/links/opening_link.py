@@ -61,7 +61,7 @@ def read_opening_link() -> None:
     set_picture_lost(asked.get(SAMPLE) == OWN_PICTURE)
     values[BESIDE] = [AS_TRAINED, LAYER_BESIDE, *SOURCES]
     values[TOUR] = [str(number) for number in range(1, COUNT + 1)]
-    values[BESIDE_LAYER] = list(layers(graph_of(reading.config)))
+    values[BESIDE_LAYER] = list(layers(graph_of(reading.config))) if BESIDE_LAYER in asked else []
     chosen = {name: asked[name] for name in _CHOICES if asked.get(name) in values[name]}
     unknown = (
         f"{name}: a weights file of one's own does not travel in a link, choose it again; the usual choice is shown."

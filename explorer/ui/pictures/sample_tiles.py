@@ -31,9 +31,9 @@ def show_sample_tiles(weights: WeightsSource | None, chosen: Sample, place: str)
     """
     labelled = samples_of(weights)
     row = st.container(horizontal=True, gap="small")
-    for sample in samples_in_order(weights):
+    for sample in (*labelled, *SAMPLES):
         with row.container(width=TILE_PX, gap="xsmall"):
-            st.image(cache.sample_preview(sample), width="stretch", alt=sample.alt)
+            st.image(cache.sample_preview(sample), width="stretch", output_format="JPEG", alt=sample.alt)
             st.button(
                 sample.title,
                 key=f"{place} sample {sample.name}",

@@ -3,11 +3,13 @@
 A picture is known by the hash of its bytes: only who has the bytes can ask for what was made of them.
 
 What is small is bounded by number, answers by bytes. They are asked of `explorer.compute`, where networks live: this
-process never computes with one.
+process never computes with one. What a run asks for many times is kept by Python's own cache: Streamlit's walks through
+the whole of a key at each call.
 """
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -102,7 +104,7 @@ class DrawnGrid:
     area: tuple[float, float, float, float]
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@lru_cache(maxsize=64)
 def tally(config: Config) -> Tally:
     """The tally of a configuration."""
     return tally_of(graph_of(config))
@@ -186,7 +188,7 @@ def seen_in(look: Look) -> Seen:
     return seen(look.picture.digest, size, channels, look.picture.data)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@lru_cache(maxsize=64)
 def sample_preview(sample: Sample) -> bytes:
     """A sample cut to 3 : 2, so that the samples stand in a row."""
     return _tile(sample.file.read_bytes())

@@ -12,7 +12,6 @@ from streamlit.runtime.stats import CacheStat
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.quantities import memory
-from explorer.ui.session.own_pictures import bytes_in_all
 
 MOST_HELD = 1 << 30
 """Bytes of all sessions' uploads together."""
@@ -25,6 +24,9 @@ _PATH = "/_stcore/upload_file/"
 
 def held() -> int:
     """Bytes of the uploads that have arrived and belong to sessions, and of the pictures that sessions took over."""
+    # Not before: the server answers sooner without what the pages need, which loads while the browser does.
+    from explorer.ui.session.own_pictures import bytes_in_all
+
     families = runtime.get_instance().uploaded_file_mgr.get_stats().values()
     arrived = sum(stat.byte_length for family in families for stat in family if isinstance(stat, CacheStat))
     return arrived + bytes_in_all()

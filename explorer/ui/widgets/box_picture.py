@@ -9,9 +9,9 @@ from functools import partial
 from math import isfinite
 
 import streamlit as st
-from streamlit import runtime
 
 from explorer.ui.browser import browser_file
+from explorer.ui.widgets.painting import address
 
 _component = st.components.v2.component(
     "box_picture",
@@ -47,8 +47,8 @@ def box_picture(
         on_move: Called with the box as `box` has it, once when it is let go, before the page runs again.
     """
     data = {
-        "picture": _address(picture_jpeg, "image/jpeg", f"{key} picture"),
-        "filler": None if filler_png is None else _address(filler_png, "image/png", f"{key} filler"),
+        "picture": address(picture_jpeg, "image/jpeg", f"{key} picture"),
+        "filler": None if filler_png is None else address(filler_png, "image/png", f"{key} filler"),
         "size": size,
         "box": box,
         "most": most_px,
@@ -71,8 +71,3 @@ def _take(key: str, on_move: Callable[[Sequence[float]], None]) -> None:
     box = read_box(st.session_state[key].get("moved"))
     if box is not None:
         on_move(box)
-
-
-def _address(data: bytes, kind: str, place: str) -> str:
-    """Where the browser finds a file; as `st.image` does it."""
-    return runtime.get_instance().media_file_mgr.add(data, kind, place)

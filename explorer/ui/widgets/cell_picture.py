@@ -3,7 +3,6 @@
 However many cells there are, the page holds two marks only: where the pointer or the keyboard is, and what is chosen.
 """
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from functools import partial
 from struct import unpack_from
@@ -12,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.ui.browser import browser_file
+from explorer.ui.widgets.painting import address
 
 Box = tuple[float, float, float, float, str, str]
 """Left, top, width and height as shares of the picture, which it may exceed; colour in CSS; label, or ""."""
@@ -70,7 +70,7 @@ def cell_picture(
     drawn = [box for box in map(clipped, boxes) if box]
     marked = ", ".join(box["label"] for box in drawn if box["label"])
     data = {
-        "picture": f"data:image/png;base64,{b64encode(picture_png).decode()}",
+        "picture": address(picture_png, "image/png", key),
         "size": png_size(picture_png),
         "rows": rows,
         "columns": columns,
