@@ -58,7 +58,8 @@ class Pace:
 
     def seconds(self, work: Work, passes: int, prediction: Callable[[], float]) -> float:
         """How long so many passes will take, about; arguments as of `seconds_per_pass`."""
-        start = 0.0 if _keys(work)[0] in self._seen else work.start_s
+        with self._lock:
+            start = 0.0 if _keys(work)[0] in self._seen else work.start_s
         return start + passes * self.seconds_per_pass(work, prediction)
 
     def learn(self, work: Work, passes: int, seconds: float) -> None:

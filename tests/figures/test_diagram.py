@@ -13,8 +13,9 @@ from explorer.arch.graph import Flow, Graph, GraphBuilder
 from explorer.arch.ops import Activation, Add, BatchNorm, Conv2D, Input
 from explorer.configuration.registry import NETWORKS, PAPER, PRESETS, graph_of
 from explorer.counting.tally import tally
+from explorer.figures.contrast import luminance
 from explorer.figures.diagram.drawing import PALETTES, diagram_svg, flow_svgs
-from explorer.figures.diagram.heat import COLOUR_MAP, heat, luminance, painted
+from explorer.figures.diagram.heat import COLOUR_MAP, heat, painted
 from explorer.figures.diagram.layout import layout
 from explorer.figures.diagram.live_maps import LiveMap, LiveMaps
 from explorer.figures.diagram.primitives import SIZES, Box, Picture, Target, Words

@@ -11,6 +11,7 @@ from math import ceil, floor, log10
 from types import MappingProxyType
 
 from explorer.counting.tally import Cost, Tally
+from explorer.figures.contrast import ink_on
 from explorer.quantities import rounded, share
 
 COST_UNITS: dict[Cost, str] = {"params": "parameters", "macs": "MACs"}
@@ -18,9 +19,6 @@ COST_UNITS: dict[Cost, str] = {"params": "parameters", "macs": "MACs"}
 
 COLOUR_MAP = "inferno"
 """Even in lightness, and told apart by colour-blind people; maps of activations, in viridis, stand out from it."""
-
-_DARK, _LIGHT = "#000000", "#FFFFFF"
-"""Of black and white one has a contrast of at least 4.58 to 1 on whatever colour; no softer pair has."""
 
 _CLEAR = 0.13
 """Share of the legend that a word takes: a power of ten closer to an end has no room."""
@@ -100,12 +98,4 @@ def heat(tally: Tally, cost: Cost) -> Heat:
 
 def painted(red: int, green: int, blue: int) -> Paint:
     """A box of that colour, with the words in black or white, whichever stands out more."""
-    light = luminance(red, green, blue)
-    ink = _DARK if (light + 0.05) / 0.05 >= 1.05 / (light + 0.05) else _LIGHT
-    return Paint(f"#{red:02X}{green:02X}{blue:02X}", ink)
-
-
-def luminance(red: int, green: int, blue: int) -> float:
-    """Relative luminance from 0 to 1. Source: WCAG 2.1."""
-    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red / 255, green / 255, blue / 255))
-    return sum(weight * each for weight, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return Paint(f"#{red:02X}{green:02X}{blue:02X}", ink_on(red, green, blue))

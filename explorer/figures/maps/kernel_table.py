@@ -8,10 +8,10 @@ from html import escape
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.figures.contrast import ink_on
 from explorer.figures.maps.colour_maps import coloured, symmetric_limits
 from explorer.figures.real_numbers import aligned, significant
 
-_DARK, _LIGHT = "#000000", "#FFFFFF"  # nothing softer is read on all colours
 _CELL_PX, _GAP_PX = 52, 3
 _LETTERS = "font-size:clamp(9px,2.4vw,13px);font-variant-numeric:tabular-nums"
 
@@ -47,16 +47,9 @@ def _table(values: NDArray[np.float64], attributes: str) -> str:
 
 def _cell(value: float, largest: float, colour: NDArray[np.uint8]) -> str:
     red, green, blue = (int(part) for part in colour)
-    ink = _DARK if _is_light(colour) else _LIGHT
+    ink = ink_on(red, green, blue)
     return (
         f'<td title="{significant(value, 7)}" style="height:clamp(26px,8vw,44px);padding:0;border:0;border-radius:5px;'
         f'text-align:center;vertical-align:middle;background:rgb({red},{green},{blue});color:{ink}">'
         f"{aligned(value, largest)}</td>"
     )
-
-
-def _is_light(colour: NDArray[np.uint8]) -> bool:
-    """Whether dark letters are read better than white ones on it: by relative luminance. Source: WCAG 2.2."""
-    parts = colour / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return bool(linear @ (0.2126, 0.7152, 0.0722) > 0.179)

@@ -15,6 +15,8 @@ def show_headline(tally: Tally) -> None:
     # Of another network "the paper" is another one.
     whose = "the paper" if tally.graph.title == paper.graph.title else paper.graph.title
 
+    flops = rounded(tally.flops).replace(" ", "\N{NO-BREAK SPACE}")  # a number stays with its prefix
+
     def card(label: str, value: Callable[[Tally], int], write: Callable[[int], str], caption: str) -> NumberCard:
         return NumberCard(label, write(value(tally)), _against(value(tally), value(paper), whose), caption)
 
@@ -31,7 +33,7 @@ def show_headline(tally: Tally) -> None:
                 "Multiply-adds (MACs)",
                 lambda counted: counted.macs,
                 rounded,
-                f"{exact(tally.macs)} for one image. FLOPs = 2 × MACs = {rounded(tally.flops)}",
+                f"{exact(tally.macs)} for one image. FLOPs = 2 × MACs = {flops}",
             ),
             card(
                 "Weights",

@@ -20,7 +20,7 @@ def show_map(question: Question, heat_map: HeatMap) -> None:
     """The three pictures, and above them what they are, how they are shown and what can be taken away."""
     signed = is_signed(heat_map.method)
     with st.container(gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="map_bar"):
             guess = " · the network is **guessing**" if question.is_guess else ""
             choose_display(heat_map)  # at the left: its panel covers the photograph, and not what it changes
             st.caption(f"{question.facts.title} {question.place_words}{guess}")
