@@ -69,7 +69,7 @@ def test_a_knob_shows_its_result_in_the_drawer_which_a_page_closes(phone):
     expect(strip).not_to_be_in_viewport()
     expect(phone).to_have_url(re.compile("/classify"))
     open_drawer(phone)
-    expect(strip).to_contain_text(re.compile(r"(cup|spoon|plate|glass|fork|knife) \d+\.\d %"))
+    expect(strip).to_contain_text(re.compile(r"(cup|spoon|plate|glass|fork|knife) \d+\.\d\s%"))
 
 
 def test_everything_that_a_finger_presses_is_44_pixels_large(phone):

@@ -8,6 +8,7 @@ from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import network_of
 from explorer.figures.charts.prediction import top_predictions, two_predictions
 from explorer.ui.choose.beside import Beside, choose_beside, title_of
+from explorer.ui.choose.target_choice import percent
 from explorer.ui.choose.weights_choice import show_badge
 from explorer.ui.pictures.cover_choice import choose_cover
 from explorer.ui.pictures.cover_panel import show_cover
@@ -55,7 +56,7 @@ def show_answer(look: Look, truth: str) -> Beside | None:
 def answer_words(look: Look) -> str:
     """The most probable class in a few words: "cup 83.1 %"."""
     best = cache.prediction(look).top[0]
-    return f"{best.label or f'output {best.index}'} {100 * best.probability:.1f} %"
+    return f"{best.label or f'output {best.index}'} {percent(best.probability)}"
 
 
 def _show_picture(look: Look, seen: cache.Seen) -> None:
