@@ -10,15 +10,35 @@ from explorer.ui.choose.target_choice import choose_target
 from explorer.ui.explain.answer import answer
 from explorer.ui.explain.beside_view import show_beside
 from explorer.ui.explain.explanation import show_explanation, show_warning
-from explorer.ui.explain.film_panel import show_film
+from explorer.ui.explain.film_panel import FILM, show_film
 from explorer.ui.explain.map_view import show_map
 from explorer.ui.explain.question import Question
-from explorer.ui.explain.scores import show_scores
+from explorer.ui.explain.scores import SANITY_CHECK, show_scores
+from explorer.ui.links.linked import asked_for
+from explorer.ui.links.opening_link import BESIDE
+from explorer.ui.links.view_link import METHOD
 from explorer.ui.pictures.cover_panel import show_cover_section
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
+from explorer.ui.session.long_computation import is_started
 from explorer.vision.checks.judgement import judge
 from explorer.vision.methods.table import METHODS
+
+
+@st.fragment
+def ask_at_once(subject: Subject, title: "st.delta_generator.DeltaGenerator") -> None:
+    """What is asked, and the answer, without drawing anew what stands around: knobs, and choice of picture."""
+    if takes_long():
+        st.rerun()
+    with explained():
+        ask(subject, title)
+
+
+def takes_long() -> bool:
+    """Whether there is something to wait for. No click in a fragment would end that: the page has to do it."""
+    opened = any(st.session_state.get(key) for key in (FILM, SANITY_CHECK))
+    method = METHODS.get(asked_for(METHOD))
+    return opened or bool(asked_for(BESIDE)) or is_started() or (method is not None and method.slow)
 
 
 def ask(subject: Subject, title: "st.delta_generator.DeltaGenerator") -> None:
@@ -61,4 +81,4 @@ with explained():
     if chosen is not None and not cache.is_classifier(chosen.look.weights):
         st.info("These weights have no head: there are no classes to ask about. *Feature maps* shows what they see.")
     elif chosen is not None:
-        ask(chosen, heading)
+        (ask if takes_long() else ask_at_once)(chosen, heading)

@@ -29,6 +29,9 @@ from explorer.vision.methods.heat_map import HeatMap
 
 _MODULES, _CONVOLUTIONS = "Every module", "Every convolution"
 _METHOD = "grad-cam"
+FILM = "film"
+"""Key of the switch that shows it."""
+
 _SMALL_PX = 240
 """As in film.js: the longer side of a frame below the screen."""
 
@@ -45,7 +48,7 @@ def show_film(question: Question) -> None:
         "and back. Click a frame, and the map above is of its layer."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        is_wanted = st.toggle("Show the film", key="film", persist_state="session")
+        is_wanted = st.toggle("Show the film", key=FILM, persist_state="session")
         places = st.segmented_control(
             "Frames",
             (_MODULES, _CONVOLUTIONS),

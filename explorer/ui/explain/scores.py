@@ -23,6 +23,9 @@ _ALIKE, _UNLIKE = 0.7, 0.3
 
 _FEW_CELLS = 100
 
+SANITY_CHECK = "sanity_check"
+"""Key of the switch that shows the map with random weights."""
+
 
 def show_scores(question: Question, heat_map: HeatMap) -> None:
     """Two checks, each when it is asked for."""
@@ -96,7 +99,7 @@ def _show_sanity_check(question: Question, heat_map: HeatMap) -> None:
         methods = ", ".join(METHODS[method].title for method in CHECKED)
         st.caption(f"This test is for maps by {methods}: one run gives each again.")
         return
-    if not st.toggle("Show the map with random weights", key="sanity_check", persist_state="session"):
+    if not st.toggle("Show the map with random weights", key=SANITY_CHECK, persist_state="session"):
         return
     check = question.sanity_check
     assert check is not None

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+_STARTED = "started_long_work"
+
 
 @dataclass(frozen=True, slots=True)
 class Slow:
@@ -73,11 +75,21 @@ def offer(label: str, doing: str, slow: Slow, question: "Question[Result]", *, k
     place = st.empty()
     words, button = _card(place)
     words.markdown(f"**{label}** runs the network {slow.passes:,} times: {duration(slow.seconds)} on this machine.")
-    if not button.button("Start", icon=":material/play_arrow:", key=f"start {key}"):
+    button.button("Start", icon=":material/play_arrow:", key=f"start {key}", on_click=_start, args=(key,))
+    if st.session_state.pop(_STARTED, None) != key:
         return None
     result = _carry_out(words, button, doing, slow, question, key)
     place.empty()
     return result
+
+
+def is_started() -> bool:
+    """Whether what `offer` offers was started a moment ago, and nothing has taken it up yet."""
+    return _STARTED in st.session_state
+
+
+def _start(key: str) -> None:
+    st.session_state[_STARTED] = key
 
 
 def computed_in_sight(doing: str, slow: Slow, question: "Question[Result]", *, key: str) -> Result:

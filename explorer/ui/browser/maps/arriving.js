@@ -31,6 +31,7 @@ async function photographOf(url) {
 }
 
 async function numbersOf(url) {
+    if (url.startsWith("data:")) return new Float32Array(bytes(url.slice(url.indexOf(",") + 1)).buffer);
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
     return new Float32Array(await answer.arrayBuffer());

@@ -84,8 +84,10 @@ export default function ({ data, parentElement }) {
     const asked = JSON.stringify(data);
     if (scene.asked !== asked) {
         scene.asked = asked;
-        if (!scene.material) write();  // the room that the pictures take is kept from the beginning
-        paint();
+        if (!scene.material) {  // the room that the pictures take is kept from the beginning
+            write();
+            paint();
+        }
         show();
     }
     return () => deaf(scene);
