@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from explorer.arch.places.taps import last_tap, layers
 from explorer.configuration.registry import graph_of, preset
@@ -66,8 +66,6 @@ def _open(browser: Browser, address: str) -> Page:
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.goto(address)
     page.wait_for_function(USABLE, timeout=60_000)  # at every frame; `expect` looks after 0, 0.1, 0.35, 0.85 s
-    expect(page.locator(VALUE).first).to_have_text("22,910,480", timeout=60_000)
-    expect(page.get_by_role("slider").first).to_be_visible()
     return page
 
 
