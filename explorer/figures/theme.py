@@ -31,8 +31,8 @@ KIND_TITLES: dict[Kind, str] = {
     "normalization": "Batch normalization",
 }
 
-NETWORK_COLOURS = (BLUE, PURPLE, GREY)
-"""The configuration at hand, what it is compared with first, and second."""
+NETWORK_COLOURS = (BLUE, PURPLE, GREY, ORANGE)
+"""Of what is compared: the first, which the others are held against, the second ..."""
 
 STATE_COLOURS: dict[str, str] = {
     "pretrained": GREEN,

@@ -146,7 +146,7 @@ def test_comparison_holds_each_network_exactly(tallies: dict[str, Tally], by: Co
 
 
 def test_more_networks_than_colours_are_refused(tallies: dict[str, Tally]) -> None:
-    with pytest.raises(ValueError, match="at most 3"):
+    with pytest.raises(ValueError, match="at most 4"):
         memory_use({name: tallies[name] for name in list(CONFIGS)[:4]})
 
 

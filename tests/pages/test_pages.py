@@ -453,3 +453,25 @@ def test_a_second_network_answers_beside_the_first():
     assert "pretrained: xception/kitchenware" not in words(app)
     app = opened(PAGES[2], beside="nobody/nothing")
     assert "beside: must be one of" in words(app)
+
+
+def test_a_configuration_that_was_pinned_on_one_page_is_compared_on_another():
+    app = opened(middle_repeats="3")
+    app.button(key="pin").click().run()
+    assert app.query_params["pins"] == "xception~middle_repeats.3"
+    app.slider(key="middle_repeats").set_value(8).run()
+    app.switch_page(PAGES[1]).run()
+    choice = app.multiselect[0]
+    assert any("Pinned: Xception" in option for option in choice.options)
+    choice.set_value(["mobilenet", "xception~middle_repeats.3"]).run()
+    assert app.query_params["compare"] == "mobilenet xception~middle_repeats.3"
+    assert any("4,253,864" in html.proto.body for html in app.get("html"))
+    assert not app.exception
+
+
+def test_a_link_compares_what_it_names_and_says_what_it_cannot():
+    app = opened(PAGES[1], compare="vgg16 nonsense mobilenet~alpha.0.5", side="printed")
+    assert "compare: must be up to 4 configurations" in words(app)
+    assert app.query_params["compare"] == "vgg16 mobilenet~alpha.0.5"
+    assert "8.36 G MACs" in words(app), "the side that the link names is open"
+    assert not app.exception

@@ -13,7 +13,7 @@ from explorer.figures.charts.style import HOVER_REACH_PX, Chart, frame
 from explorer.figures.theme import NETWORK_COLOURS
 from explorer.quantities import exact, memory, rounded, shape, share
 
-_DASHES = ("solid", "dash", "dot")
+_DASHES = ("solid", "dash", "dot", "dashdot")
 """Beside the colours, so that equal lines are seen to lie on each other."""
 
 _MIB = 2**20

@@ -1,59 +1,33 @@
 """The panels of the comparison: totals, stages, and the paper's own tables."""
 
-import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from io import StringIO
 
 import pandas as pd
 import streamlit as st
 
-from explorer.arch.knobs import Config, knobs
-from explorer.configuration.registry import DEFAULT_NETWORK, network
 from explorer.counting.alignment import aligned
+from explorer.counting.comparison import TOTALS, ratio, totals_csv
 from explorer.counting.paper import PaperTable, discrepancies, paper_tables
 from explorer.counting.tally import Tally
 from explorer.figures.charts.comparison_charts import cost_by_stage, cost_through_depth, memory_use
-from explorer.quantities import difference, exact, memory, shape
+from explorer.quantities import shape
 from explorer.ui.architecture.network_charts import cost_control
 from explorer.ui.session import cache
 from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.table import show_table
 
-_ROWS: tuple[tuple[str, Callable[[Tally], int], Callable[[int], str]], ...] = (
-    ("Parameters", lambda tally: tally.params, exact),
-    ("Trainable parameters", lambda tally: tally.trainable_params, exact),
-    ("Multiply-adds (MACs)", lambda tally: tally.macs, exact),
-    ("FLOPs = 2 × MACs", lambda tally: tally.flops, exact),
-    ("Weights, float32", lambda tally: tally.weight_bytes, memory),
-    ("Feature maps at the peak, one image, float32", lambda tally: tally.peak.bytes, memory),
-    ("Convolutional layers, as the paper counts", lambda tally: tally.conv_layers, exact),
-    ("Modules with convolutions", lambda tally: tally.modules, exact),
-)
-
-
-def references(like: Config) -> dict[str, Config]:
-    """What is compared with, by name: at the input size and with the classes of `like`, as far as in range."""
-    networks = {"Inception V3": network("inception-v3").config, "The paper's Xception": DEFAULT_NETWORK.config}
-    return {name: _like(config, like) for name, config in networks.items()}
-
-
-def _like(config: type[Config], like: Config) -> Config:
-    fields = knobs(config)
-    return config(**{name: fields[name].nearest(getattr(like, name)) for name in ("input_size", "classes")})
-
 
 def show_totals(tallies: Mapping[str, Tally]) -> None:
-    """A row for each quantity, a column for each network, and how far the others are from the first."""
-    first, *others = tallies
-    columns: dict[str, list[str]] = {"Quantity": ["Input", *(label for label, _, _ in _ROWS)]}
+    """A row for each quantity, a column for each network; behind the others' numbers how many times the first's."""
+    first, *_ = tallies.values()
+    columns: dict[str, list[str]] = {"Quantity": ["Input", *(total.title for total in TOTALS)]}
     for name, tally in tallies.items():
-        columns[name] = [shape(tally.graph.input_shape), *(write(value(tally)) for _, value, write in _ROWS)]
-    for name in others:
-        columns[f"{first} against {name}"] = [
-            "",
-            *(difference(value(tallies[first]), value(tallies[name])) for _, value, _ in _ROWS),
-        ]
+        columns[name] = [shape(tally.graph.input_shape)]
+        for total in TOTALS:
+            value = total.of(tally)
+            times = "" if tally is first else f" · {ratio(value, total.of(first))}"
+            columns[name].append(f"{total.write(value)}{times}")
     show_table(tuple(columns), tuple(zip(*columns.values(), strict=True)))
     st.download_button(
         "Comparison as CSV",
@@ -63,18 +37,6 @@ def show_totals(tallies: Mapping[str, Tally]) -> None:
         icon=":material/table:",
         on_click="ignore",
     )
-
-
-def totals_csv(tallies: Mapping[str, Tally]) -> str:
-    """The totals as plain numbers: a row for each quantity, a column for each network."""
-    file = StringIO()
-    rows = csv.writer(file, lineterminator="\n")
-    rows.writerow(("Quantity", *tallies))
-    rows.writerow(("Input", *(shape(tally.graph.input_shape) for tally in tallies.values())))
-    for label, value, write in _ROWS:
-        unit = " (bytes)" if write is memory else ""
-        rows.writerow((f"{label}{unit}", *(value(tally) for tally in tallies.values())))
-    return file.getvalue()
 
 
 @st.fragment

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-import streamlit as st
-
 from explorer.ui.links.channel_link import PANEL, USUAL_PANEL, Panel
-from explorer.ui.links.linked import asked_for, choose, widget_key
+from explorer.ui.links.linked_tabs import open_tab
 
 _TITLES: dict[Panel, str] = {
     "channels": "Channels",
@@ -18,18 +16,10 @@ _TITLES: dict[Panel, str] = {
 }
 
 
-def open_panel(offered: Sequence[Panel]) -> tuple[Panel, AbstractContextManager[Any]]:
+def open_panel(offered: Sequence[Panel]) -> tuple[str, AbstractContextManager[Any]]:
     """Draws the tabs; returns which one is open, as links call it, and where it is to be drawn.
 
     Args:
         offered: Which there are here, the usual one among them.
     """
-    name = next((each for each in offered if each == asked_for(PANEL)), USUAL_PANEL)
-    st.session_state[widget_key(PANEL)] = _TITLES[name]
-    tabs = st.tabs([_TITLES[each] for each in offered], key=widget_key(PANEL), on_change=_take)
-    return name, tabs[offered.index(name)]
-
-
-def _take() -> None:
-    title = st.session_state[widget_key(PANEL)]
-    choose(PANEL, next(name for name, known in _TITLES.items() if known == title), USUAL_PANEL)
+    return open_tab(PANEL, {each: _TITLES[each] for each in offered}, USUAL_PANEL)

@@ -11,6 +11,7 @@ from explorer.configuration.brought import with_head_of
 from explorer.configuration.link import NETWORK
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PRESETS, preset_of
 from explorer.ui.knobs.fixed import Setters
+from explorer.ui.knobs.pinning import show_pin
 from explorer.ui.knobs.turning import set_knobs, shown_value
 from explorer.ui.links.kept import keep, kept
 from explorer.ui.session import state
@@ -63,7 +64,7 @@ def _open_network() -> None:
 
 
 def choose_preset(network: Network, config: Config, setters: Setters | None) -> None:
-    """Asks for one of the network's presets, which is pressed as long as the knobs stand as it has them.
+    """Asks for one of the network's presets, which is pressed as long as the knobs stand as it has them; and the pin.
 
     Args:
         network: The network.
@@ -73,8 +74,15 @@ def choose_preset(network: Network, config: Config, setters: Setters | None) -> 
     starts = _starts(network, setters)
     now = next((name for name, start in starts.items() if _in_force(start.config, setters) == config), None)
     _mark(now)
-    if not starts:
-        return
+    if starts:
+        _show_presets(network, starts)
+    # One line in either case: nothing moves under the hand that turns a knob.
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+        st.caption("All knobs as in this preset." if now else "Your own settings." if starts else "", width="stretch")
+        show_pin(config)
+
+
+def _show_presets(network: Network, starts: dict[str, Start]) -> None:
     st.pills(
         f"Preset of {network.title}",
         tuple(starts),
@@ -87,8 +95,6 @@ def choose_preset(network: Network, config: Config, setters: Setters | None) -> 
         help="Sets all knobs of this network. "
         + " ".join(f"**{start.title}**: {start.story}" for start in starts.values()),
     )
-    # One line in either case: nothing moves under the hand that turns a knob.
-    st.caption("All knobs as in this preset." if now else "Your own settings.")
 
 
 def _starts(network: Network, setters: Setters | None) -> dict[str, Start]:

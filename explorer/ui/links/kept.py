@@ -12,7 +12,10 @@ from explorer.configuration.link import NETWORK
 FREED = "freed"
 """Knobs that weights would set and a person unlocked, with commas between them."""
 
-_KEPT = (NETWORK, FREED)
+PINS = "pins"
+"""Configurations that a person pinned, each as a word, with spaces between them."""
+
+_KEPT = (NETWORK, FREED, PINS)
 
 
 def follow_link() -> None:
