@@ -3,13 +3,9 @@
 import streamlit as st
 
 from explorer.configuration.registry import PAPER, network_of, preset_of
-from explorer.ui.compare.comparison_panels import (
-    references,
-    show_comparison_charts,
-    show_discrepancies,
-    show_paper_tables,
-    show_totals,
-)
+from explorer.ui.compare.comparison_panels import references, show_comparison_charts, show_totals
+from explorer.ui.compare.disagreements_panel import show_disagreements
+from explorer.ui.compare.paper_panel import show_paper_tables
 from explorer.ui.session import cache, state
 
 config = state.config()
@@ -33,4 +29,4 @@ show_comparison_charts(tallies)
 st.header("What the paper measured")
 show_paper_tables()
 st.header("Numbers that do not agree, and why")
-show_discrepancies()
+show_disagreements()
