@@ -2,13 +2,11 @@
 
 import streamlit as st
 
+from explorer.ui.compare.accuracy_panel import show_accuracy
 from explorer.ui.compare.chosen import choose_compared
-from explorer.ui.compare.comparison_panels import (
-    show_comparison_charts,
-    show_discrepancies,
-    show_paper_tables,
-    show_totals,
-)
+from explorer.ui.compare.comparison_panels import show_comparison_charts, show_totals
+from explorer.ui.compare.disagreements_panel import show_disagreements
+from explorer.ui.compare.paper_panel import show_paper_tables
 from explorer.ui.links.compared_link import SIDE, SIDES
 from explorer.ui.links.linked_tabs import open_tab
 from explorer.ui.session import cache, state
@@ -26,7 +24,9 @@ with side:
         case "totals":
             show_totals(tallies)
             show_comparison_charts(tallies)
+        case "accuracy":
+            show_accuracy()
         case "printed":
-            show_discrepancies()
+            show_disagreements()
         case "paper":
             show_paper_tables()

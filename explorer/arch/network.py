@@ -40,16 +40,29 @@ class Published:
     """A figure that somebody printed of the network.
 
     Attributes:
-        quantity: What it counts: "top-1 accuracy", "parameters", "MACs".
+        quantity: What it counts: "parameters", "MACs", "top-1 accuracy", "top-5 accuracy" (these two on the validation
+            set of ImageNet, ILSVRC-2012).
         value: As printed, in whole units; accuracies from 0 to 1.
         source: Where it is printed.
         note: What one must know to read it.
+        config: The configuration that it is of; None for the network's own.
     """
 
     quantity: str
     value: float
     source: str
     note: str = ""
+    config: Config | None = None
+
+
+def accuracies(
+    top1: float, top5: float, source: str, note: str = "", config: Config | None = None
+) -> tuple[Published, Published]:
+    """Top-1 and top-5 accuracy, from 0 to 1, as one source prints them side by side."""
+    return (
+        Published("top-1 accuracy", top1, source, note, config),
+        Published("top-5 accuracy", top5, source, note, config),
+    )
 
 
 @dataclass(frozen=True, slots=True)

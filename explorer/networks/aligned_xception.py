@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from explorer.arch.common_knobs import SIZE, classes_field, input_size_field, knob_field
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.knobs import Choice, Config
-from explorer.arch.network import Network, Preset, Published
+from explorer.arch.network import Network, Preset, Published, accuracies
 from explorer.arch.ops import (
     Activation,
     Add,
@@ -28,6 +28,7 @@ from explorer.arch.ops import (
     Input,
     ZeroPad,
 )
+from explorer.arch.sources import TIMM_BENCHMARK, TIMM_RESULTS
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _separable(
 
 
 _SOURCE = "arXiv:1802.02611, figure 4; timm 1.0.29"
-_TIMM = "timm's results, tf_in1k, 299 px"
+_WEIGHTS = "weights of TensorFlow"
 
 XCEPTION41 = Network(
     name="xception-41",
@@ -186,8 +187,8 @@ XCEPTION41 = Network(
         ),
     ),
     published=(
-        Published("top-1 accuracy", 0.7855, _TIMM),
-        Published("top-5 accuracy", 0.94282, _TIMM),
+        Published("MACs", 9_280_000_000, TIMM_BENCHMARK, "called GMACs there"),
+        *accuracies(0.7855, 0.94282, TIMM_RESULTS, _WEIGHTS),
     ),
 )
 
@@ -215,8 +216,8 @@ XCEPTION65 = Network(
         ),
     ),
     published=(
-        Published("top-1 accuracy", 0.79558, _TIMM),
-        Published("top-5 accuracy", 0.94656, _TIMM),
+        Published("MACs", 13_960_000_000, TIMM_BENCHMARK, "called GMACs there"),
+        *accuracies(0.79558, 0.94656, TIMM_RESULTS, _WEIGHTS),
     ),
 )
 
@@ -236,8 +237,8 @@ XCEPTION71 = Network(
         ),
     ),
     published=(
-        Published("top-1 accuracy", 0.7992, _TIMM),
-        Published("top-5 accuracy", 0.94908, _TIMM),
+        Published("MACs", 18_090_000_000, TIMM_BENCHMARK, "called GMACs there"),
+        *accuracies(0.7992, 0.94908, TIMM_RESULTS, _WEIGHTS),
     ),
 )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from explorer.arch.common_knobs import LAYERS, classes_field, dropout_field, input_size_field, knob_field
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.knobs import Config, Flag
-from explorer.arch.network import Network, Preset, Published
+from explorer.arch.network import Network, Preset, Published, accuracies
 from explorer.arch.ops import (
     Activation,
     BatchNorm,
@@ -23,6 +23,7 @@ from explorer.arch.ops import (
     MaxPool,
     ZeroPad,
 )
+from explorer.arch.sources import TORCHVISION
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,8 @@ class _InceptionV1:
         return x
 
 
+TORCHVISIONS = InceptionV1Config(batch_norm=True, small_kernels=True, dropout=0.2)
+
 NETWORK = Network(
     name="inception-v1",
     title="Inception V1",
@@ -165,7 +168,7 @@ NETWORK = Network(
             "As in torchvision",
             "Batch normalization, and 3 x 3 where the paper has 5 x 5.",
             "torchvision 0.26, googlenet",
-            InceptionV1Config(batch_norm=True, small_kernels=True, dropout=0.2),
+            TORCHVISIONS,
             (
                 "Batch normalization instead of biases and local response normalization.",
                 "The branches of 5 x 5 convolutions have 3 x 3 ones.",
@@ -175,7 +178,7 @@ NETWORK = Network(
     ),
     published=(
         Published("MACs", 1_500_000_000, "arXiv:1409.4842, section 1", "the budget it was designed for"),
-        Published("top-1 accuracy", 0.69778, "torchvision, weights V1", "batch normalization, 3x3 for 5x5"),
-        Published("top-5 accuracy", 0.8953, "torchvision, weights V1", "batch normalization, 3x3 for 5x5"),
+        Published("MACs", 1_500_000_000, TORCHVISION, "called GFLOPS there", TORCHVISIONS),
+        *accuracies(0.69778, 0.8953, TORCHVISION, "batch normalization, 3x3 for 5x5", TORCHVISIONS),
     ),
 )

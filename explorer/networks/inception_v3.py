@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from explorer.arch.common_knobs import classes_field, input_size_field
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.knobs import Config
-from explorer.arch.network import Network, Preset, Published
+from explorer.arch.network import Network, Preset, Published, accuracies
 from explorer.arch.ops import (
     Activation,
     AveragePool,
@@ -23,6 +23,7 @@ from explorer.arch.ops import (
     Padding,
     Pair,
 )
+from explorer.arch.sources import KERAS_IO, ONE_CROP, TIMM_BENCHMARK, TORCHVISION, XCEPTION_TABLE_1
 from explorer.arch.trained_weights import TrainedWeights, WebFile
 
 
@@ -191,10 +192,12 @@ NETWORK = Network(
     ),
     published=(
         Published("parameters", 23_626_728, "arXiv:1610.02357, table 3", "follows from no count of it"),
-        Published("top-1 accuracy", 0.782, "arXiv:1610.02357, table 1"),
-        Published("top-5 accuracy", 0.941, "arXiv:1610.02357, table 1"),
-        Published("top-1 accuracy", 0.779, "keras.io, table of applications"),
-        Published("top-5 accuracy", 0.937, "keras.io, table of applications"),
+        Published("parameters", 23_834_568, "timm 1.0.29", "the trainable ones; with a scale in normalization"),
+        Published("MACs", 5_730_000_000, TIMM_BENCHMARK, "called GMACs there"),
+        Published("MACs", 5_710_000_000, TORCHVISION, "called GFLOPS there; without the auxiliary tower"),
+        *accuracies(0.782, 0.941, XCEPTION_TABLE_1, f"{ONE_CROP}, without the auxiliary tower"),
+        *accuracies(0.779, 0.937, KERAS_IO, "Keras' weights"),
+        *accuracies(0.77294, 0.9345, TORCHVISION, "weights of TensorFlow; has a scale in its batch normalization"),
     ),
     trained=(IMAGENET,),
 )

@@ -13,7 +13,7 @@ from explorer.arch.common_knobs import (
 )
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.knobs import Config, Decimal
-from explorer.arch.network import Clues, Network, Preset, Published, usual_candidates
+from explorer.arch.network import Clues, Network, Preset, Published, accuracies, usual_candidates
 from explorer.arch.ops import (
     Activation,
     BatchNorm,
@@ -25,6 +25,7 @@ from explorer.arch.ops import (
     Reshape,
     ZeroPad,
 )
+from explorer.arch.sources import KERAS_IO, TIMM_BENCHMARK
 from explorer.arch.trained_weights import TrainedWeights, WebFile
 from explorer.errors import ConfigError
 
@@ -150,6 +151,70 @@ def _imagenet(alpha: float, accuracy: str) -> TrainedWeights:
 _IN_FILE_NAMES = {1.0: "1_0", 0.75: "7_5", 0.5: "5_0", 0.25: "2_5"}
 _ACCURACIES = {1.0: "0.709", 0.75: "0.684", 0.5: "0.633", 0.25: "0.498"}
 
+PAPER = "arXiv:1704.04861, tables 6 and 7"
+SLIM = "TensorFlow slim, mobilenet_v1.md"
+KERAS_DOCUMENTATION = "tf.keras.applications.mobilenet, documentation of TensorFlow 2.11"
+
+_IN_THE_PAPER = {
+    (1.0, 224): (569, 0.706),
+    (0.75, 224): (325, 0.684),
+    (0.5, 224): (149, 0.637),
+    (0.25, 224): (41, 0.506),
+    (1.0, 192): (418, 0.691),
+    (1.0, 160): (290, 0.672),
+    (1.0, 128): (186, 0.644),
+}
+"""Millions of multiply-adds and top-1 accuracy by alpha and input size."""
+
+_BY_SLIM = {
+    (1.0, 224): (569, 0.709, 0.899),
+    (1.0, 192): (418, 0.700, 0.892),
+    (1.0, 160): (291, 0.680, 0.877),
+    (1.0, 128): (186, 0.652, 0.858),
+    (0.75, 224): (317, 0.684, 0.882),
+    (0.75, 192): (233, 0.672, 0.873),
+    (0.75, 160): (162, 0.653, 0.860),
+    (0.75, 128): (104, 0.621, 0.839),
+    (0.5, 224): (150, 0.633, 0.849),
+    (0.5, 192): (110, 0.617, 0.836),
+    (0.5, 160): (77, 0.591, 0.819),
+    (0.5, 128): (49, 0.563, 0.794),
+    (0.25, 224): (41, 0.498, 0.742),
+    (0.25, 192): (34, 0.477, 0.723),
+    (0.25, 160): (21, 0.455, 0.703),
+    (0.25, 128): (14, 0.415, 0.663),
+}
+"""Millions of MACs, top-1 and top-5 accuracy by alpha and input size."""
+
+_IN_KERAS_DOCUMENTATION = {
+    (1.0, 224): 529,
+    (0.75, 224): 325,
+    (0.5, 224): 149,
+    (0.25, 224): 41,
+    (1.0, 192): 529,
+    (1.0, 160): 529,
+    (1.0, 128): 529,
+}
+"""Millions of multiply-adds by alpha and input size."""
+
+
+def _printed() -> Iterator[Published]:
+    """What the three print of the networks' sizes and the networks' accuracy."""
+    in_millions = "in whole millions"
+    for (alpha, size), (macs, top1) in _IN_THE_PAPER.items():
+        config = MobileNetConfig(input_size=size, alpha=alpha)
+        yield Published("MACs", macs * 1e6, PAPER, in_millions, config)
+        yield Published("top-1 accuracy", top1, PAPER, config=config)
+    for (alpha, size), (macs, top1, top5) in _BY_SLIM.items():
+        config = MobileNetConfig(input_size=size, alpha=alpha)
+        yield Published("MACs", macs * 1e6, SLIM, in_millions, config)
+        yield from accuracies(top1, top5, SLIM, "one crop", config)
+    for (alpha, size), macs in _IN_KERAS_DOCUMENTATION.items():
+        yield Published(
+            "MACs", macs * 1e6, KERAS_DOCUMENTATION, in_millions, MobileNetConfig(input_size=size, alpha=alpha)
+        )
+
+
 NETWORK = Network(
     name="mobilenet",
     title="MobileNet V1",
@@ -175,12 +240,10 @@ NETWORK = Network(
         ),
     ),
     published=(
-        Published("MACs", 569_000_000, "arXiv:1704.04861, table 6", "at 224 px, alpha 1; in whole millions"),
-        Published("parameters", 4_200_000, "arXiv:1704.04861, table 6", "in units of 0.1 million"),
-        Published("top-1 accuracy", 0.706, "arXiv:1704.04861, table 6"),
-        Published("top-1 accuracy", 0.704, "keras.io, table of applications"),
-        Published("top-5 accuracy", 0.895, "keras.io, table of applications"),
-        Published("top-1 accuracy", 0.709, "TensorFlow slim, MobileNet V1 1.0 at 224 px"),
+        *_printed(),
+        Published("parameters", 4_200_000, PAPER, "in units of 0.1 million"),
+        Published("MACs", 580_000_000, TIMM_BENCHMARK, "called GMACs there, in units of 10 million; mobilenetv1_100"),
+        *accuracies(0.704, 0.895, KERAS_IO, "Keras' weights"),
     ),
     trained=tuple(_imagenet(alpha, accuracy) for alpha, accuracy in _ACCURACIES.items()),
 )

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from explorer.arch.common_knobs import classes_field, input_size_field
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.knobs import Config
-from explorer.arch.network import Network, Preset, Published
+from explorer.arch.network import Network, Preset, Published, accuracies
 from explorer.arch.ops import Activation, Add, BatchNorm, Conv2D, Dense, GlobalAveragePool, Input, MaxPool, ZeroPad
 from explorer.arch.preprocessing import MEAN_BGR
+from explorer.arch.sources import KERAS_IO, REMINDER, TIMM_BENCHMARK, TORCHVISION, XCEPTION_TABLE_1
 from explorer.arch.trained_weights import TrainedWeights, WebFile
 
 
@@ -117,6 +118,8 @@ def _imagenet(name: str, config: ResNetConfig, accuracy: str, md5: str, file_byt
     )
 
 
+_STRIDED_LATER = "strides in the 3x3 convolution"
+
 RESNET50 = Network(
     name="resnet50",
     title="ResNet-50",
@@ -136,10 +139,11 @@ RESNET50 = Network(
     ),
     published=(
         Published("MACs", 3_800_000_000, "arXiv:1512.03385, table 1", "called FLOPs there; in units of 0.1 billion"),
-        Published("top-1 accuracy", 0.749, "keras.io, table of applications"),
-        Published("top-5 accuracy", 0.921, "keras.io, table of applications"),
-        Published("top-1 accuracy", 0.7613, "torchvision, weights V1", "strides in the 3x3 convolution"),
-        Published("top-5 accuracy", 0.92862, "torchvision, weights V1", "strides in the 3x3 convolution"),
+        Published("MACs", 4_110_000_000, TIMM_BENCHMARK, f"called GMACs there; {_STRIDED_LATER}"),
+        Published("MACs", 4_090_000_000, TORCHVISION, f"called GFLOPS there; {_STRIDED_LATER}"),
+        Published("parameters", 25_557_032, TORCHVISION, "the trainable ones; convolutions without bias"),
+        *accuracies(0.749, 0.921, KERAS_IO, "Keras' weights"),
+        *accuracies(0.7613, 0.92862, TORCHVISION, f"{_STRIDED_LATER}: more MACs than counted here"),
     ),
 )
 
@@ -162,12 +166,11 @@ RESNET152 = Network(
     ),
     published=(
         Published("MACs", 11_300_000_000, "arXiv:1512.03385, table 1", "called FLOPs there; in units of 0.1 billion"),
-        Published("top-1 accuracy", 0.770, "arXiv:1610.02357, table 1"),
-        Published("top-5 accuracy", 0.933, "arXiv:1610.02357, table 1"),
-        Published("top-1 accuracy", 0.766, "keras.io, table of applications"),
-        Published("top-5 accuracy", 0.931, "keras.io, table of applications"),
-        Published("top-1 accuracy", 0.78312, "torchvision, weights V1", "strides in the 3x3 convolution"),
-        Published("top-5 accuracy", 0.94046, "torchvision, weights V1", "strides in the 3x3 convolution"),
+        Published("MACs", 11_560_000_000, TIMM_BENCHMARK, f"called GMACs there; {_STRIDED_LATER}"),
+        Published("parameters", 60_192_808, TORCHVISION, "the trainable ones; convolutions without bias"),
+        *accuracies(0.770, 0.933, XCEPTION_TABLE_1, REMINDER),
+        *accuracies(0.766, 0.931, KERAS_IO, "Keras' weights"),
+        *accuracies(0.78312, 0.94046, TORCHVISION, f"{_STRIDED_LATER}: more MACs than counted here"),
     ),
 )
 

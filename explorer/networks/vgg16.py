@@ -6,9 +6,10 @@ from explorer.arch.common_knobs import HEAD as HEAD_KNOBS
 from explorer.arch.common_knobs import classes_field, fully_connected_field, input_size_field, knob_field
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder
 from explorer.arch.knobs import Config, Flag
-from explorer.arch.network import Network, Preset, Published
+from explorer.arch.network import Network, Preset, Published, accuracies
 from explorer.arch.ops import Activation, Conv2D, Dense, Flatten, GlobalAveragePool, Input, MaxPool
 from explorer.arch.preprocessing import MEAN_BGR
+from explorer.arch.sources import KERAS_IO, REMINDER, TIMM_BENCHMARK, TORCHVISION, XCEPTION_TABLE_1
 from explorer.arch.trained_weights import TrainedWeights, WebFile
 
 
@@ -101,10 +102,11 @@ NETWORK = Network(
     ),
     published=(
         Published("parameters", 138_000_000, "arXiv:1409.1556, table 2", "in whole millions"),
-        Published("top-1 accuracy", 0.713, "keras.io, table of applications"),
-        Published("top-5 accuracy", 0.901, "keras.io, table of applications"),
-        Published("top-1 accuracy", 0.71592, "torchvision, weights V1"),
-        Published("top-5 accuracy", 0.90382, "torchvision, weights V1"),
+        Published("MACs", 15_470_000_000, TIMM_BENCHMARK, "called GMACs there"),
+        Published("MACs", 15_470_000_000, TORCHVISION, "called GFLOPS there"),
+        *accuracies(0.715, 0.901, XCEPTION_TABLE_1, REMINDER),
+        *accuracies(0.713, 0.901, KERAS_IO, "Keras' weights"),
+        *accuracies(0.71592, 0.90382, TORCHVISION, "torchvision's weights"),
     ),
     trained=(IMAGENET,),
     preprocessing=MEAN_BGR,

@@ -20,7 +20,7 @@ from explorer.arch.common_knobs import (
 )
 from explorer.arch.graph import HEAD, Flow, Graph, GraphBuilder, Part
 from explorer.arch.knobs import Choice, Config, Decimal, Flag, WholeNumber
-from explorer.arch.network import Clues, LayerClue, Network, Preset, Published, Repeats, told
+from explorer.arch.network import Clues, LayerClue, Network, Preset, Published, Repeats, accuracies, told
 from explorer.arch.ops import (
     Activation,
     Add,
@@ -35,6 +35,7 @@ from explorer.arch.ops import (
     Padding,
     SeparableConv2D,
 )
+from explorer.arch.sources import KERAS_IO, ONE_CROP, TIMM_BENCHMARK, TIMM_RESULTS, XCEPTION_TABLE_1
 from explorer.arch.trained_weights import LabelledPictures, TrainedWeights, WebFile, WheelMember
 from explorer.errors import ConfigError
 
@@ -605,10 +606,10 @@ NETWORK = Network(
     ),
     published=(
         Published("parameters", 22_855_952, "arXiv:1610.02357, table 3", "the trainable ones"),
-        Published("top-1 accuracy", 0.790, "arXiv:1610.02357, table 1"),
-        Published("top-5 accuracy", 0.945, "arXiv:1610.02357, table 1"),
-        Published("top-1 accuracy", 0.79058, "timm's results for legacy_xception, 299 px"),
-        Published("top-5 accuracy", 0.94396, "timm's results for legacy_xception, 299 px"),
+        Published("MACs", 8_400_000_000, TIMM_BENCHMARK, "called GMACs there; legacy_xception"),
+        *accuracies(0.790, 0.945, XCEPTION_TABLE_1, ONE_CROP),
+        *accuracies(0.790, 0.945, KERAS_IO, "Keras' weights"),
+        *accuracies(0.79058, 0.94396, TIMM_RESULTS, "legacy_xception, weights of TensorFlow"),
     ),
     trained=(IMAGENET, KITCHENWARE, PNEUMONIA, BRAINTUMOR),
     repeats=Repeats(flow="middle", knob="middle_repeats", inner=("middle_convs",)),

@@ -5,9 +5,9 @@ from math import log2
 import pytest
 
 from explorer.arch.ops import Input
-from explorer.configuration.registry import PAPER, PRESETS, graph_of
+from explorer.configuration.registry import PRESETS, graph_of
 from explorer.counting.alignment import StageTally, aligned, stage_strides
-from explorer.counting.paper import discrepancies, paper_tables
+from explorer.counting.paper import paper_tables
 from explorer.counting.tally import Tally, tally
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
@@ -82,18 +82,3 @@ def test_paper_tables_as_printed() -> None:
     assert third.rows == (("Inception V3", "23,626,728", "31"), ("Xception", "22,855,952", "28"))
     for table in (first, second, third):
         assert {len(row) for row in table.rows} == {len(table.columns)}
-
-
-def test_discrepancies_state_the_numbers(tallies: dict[str, Tally]) -> None:
-    xception, inception, distance, cost = discrepancies()
-    assert tally(graph_of(PAPER)).trainable_params == 22_855_952
-    assert "22,855,952" in xception.claim
-    assert xception.ours == "22,910,480 = 22,855,952 trainable + 54,528 not."
-    assert "23,626,728" in inception.claim
-    assert "23,851,784" in inception.ours and "23,817,352" in inception.ours
-    assert inception.explanation.startswith("Unexplained.")
-    assert "225,056" in inception.explanation  # 23,851,784 - 23,626,728
-    # 770,776 / 23,626,728; 941,304 / 23,851,784; 961,400 / 23,817,352
-    assert [percent in distance.ours for percent in ("3.26 %", "3.95 %", "4.04 %")] == [True] * 3
-    assert cost.ours.startswith("8,357,403,496 MACs = 16,714,806,992 FLOPs")
-    assert "8.36 G MACs are 16.7 GFLOPs" in cost.explanation

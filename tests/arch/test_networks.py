@@ -224,9 +224,9 @@ def test_published_figures_are_the_counted_ones_rounded():
         "vgg16": {"parameters": 1e6},
     }
     for name, units in rounded.items():
-        counted = tally(graph_of(NETWORKS[name].config()))
         for figure in NETWORKS[name].published:
-            if figure.quantity in units:
+            if figure.quantity in units and figure.source.startswith("arXiv"):
+                counted = tally(graph_of(figure.config or NETWORKS[name].config()))
                 value = counted.macs if figure.quantity == "MACs" else counted.params
                 assert abs(value - figure.value) <= units[figure.quantity], figure
 

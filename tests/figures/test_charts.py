@@ -7,7 +7,9 @@ import pytest
 
 from explorer.arch.ops import Kind
 from explorer.configuration.registry import PAPER, PRESETS, graph_of
+from explorer.counting.accuracy import Accuracy, accuracy_points
 from explorer.counting.tally import Cost, Tally, tally
+from explorer.figures.charts.accuracy import accuracy_against_cost
 from explorer.figures.charts.comparison_charts import cost_by_stage, cost_through_depth, memory_use
 from explorer.figures.charts.cost import cost_by_kind, cost_by_module, cost_of
 from explorer.figures.charts.prediction import top_predictions
@@ -147,7 +149,7 @@ def test_comparison_holds_each_network_exactly(tallies: dict[str, Tally], by: Co
 
 def test_more_networks_than_colours_are_refused(tallies: dict[str, Tally]) -> None:
     with pytest.raises(ValueError, match="at most 4"):
-        memory_use({name: tallies[name] for name in list(CONFIGS)[:4]})
+        memory_use({name: tallies[name] for name in list(CONFIGS)[:5]})
 
 
 def test_memory_in_bytes(tallies: dict[str, Tally]) -> None:
@@ -220,3 +222,22 @@ def test_flows_have_colours_of_their_own_that_are_seen_on_both_grounds(tallies: 
         colours = flow_colours(network.graph)
         assert len({*colours.values()}) == len(network.graph.flows)
     assert list(flow_colours(tallies["paper"].graph).values()) == ["#3787D1", "#D98A00", "#0E9F76"]
+
+
+@pytest.mark.parametrize("by", COSTS)
+@pytest.mark.parametrize("accuracy", get_args(Accuracy))
+def test_accuracy_has_a_point_for_each_measurement_and_its_source(accuracy: Accuracy, by: Cost) -> None:
+    chart = accuracy_against_cost(accuracy_points(), accuracy=accuracy, by=by)
+    drawn = [
+        (x, y, words[0])
+        for trace in chart.figure.data
+        for x, y, words in zip(trace.x, trace.y, trace.customdata, strict=True)
+    ]
+    told = [point for point in accuracy_points() if getattr(point, accuracy) is not None]
+    assert [(x, y) for x, y, _ in drawn] == [(getattr(point, by), getattr(point, accuracy)) for point in told]
+    assert all(point.source in words for point, (_, _, words) in zip(told, drawn, strict=True))
+    marks = {(trace.marker.color, trace.marker.symbol) for trace in chart.figure.data}
+    assert len(marks) == len(chart.figure.data) == len({point.network for point in told})
+    low, high = chart.figure.layout.xaxis.range
+    assert all(10**low < x < 10**high for x, _, _ in drawn)
+    assert f"{len(told)} published values" in chart.alt

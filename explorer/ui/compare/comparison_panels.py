@@ -1,4 +1,4 @@
-"""The panels of the comparison: totals, stages, and the paper's own tables."""
+"""The panels of the comparison: totals and stages."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,7 +8,6 @@ import streamlit as st
 
 from explorer.counting.alignment import aligned
 from explorer.counting.comparison import TOTALS, ratio, totals_csv
-from explorer.counting.paper import PaperTable, discrepancies, paper_tables
 from explorer.counting.tally import Tally
 from explorer.figures.charts.comparison_charts import cost_by_stage, cost_through_depth, memory_use
 from explorer.quantities import shape
@@ -75,25 +74,3 @@ def _stage_frame(tallies: Mapping[str, Tally]) -> pd.DataFrame:
             cells[f"{name}: MACs"] = stage.macs
         rows.append(cells)
     return pd.DataFrame(rows)
-
-
-def show_paper_tables() -> None:
-    """Tables 1, 2 and 3, side by side."""
-    for column, table in zip(st.columns(3), paper_tables(), strict=True):
-        with column:
-            _show(table)
-    st.caption("Source: Chollet, Xception, arXiv:1610.02357v3. These are the paper's measurements, not this app's.")
-
-
-def _show(table: PaperTable) -> None:
-    st.markdown(f"**{table.title}**")
-    show_table(table.columns, table.rows)
-    st.caption(table.note)
-
-
-def show_discrepancies() -> None:
-    """What is printed, what is counted here, and what is known about the difference."""
-    for discrepancy in discrepancies():
-        with st.container(border=True):
-            st.markdown(f"**{discrepancy.claim}**  \n{discrepancy.ours}")
-            st.caption(discrepancy.explanation)
