@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import explorer
+from explorer.cli.commands import budget_command as budgeting
 from explorer.cli.commands import classify_command as classification
 from explorer.cli.commands import count_commands as counting
 from explorer.cli.commands import explain_command as explanation
@@ -32,6 +33,7 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
 )
 program.command()(counting.tally)
+program.command()(budgeting.budget)
 program.command()(counting.build)
 program.command()(counting.code)
 program.command()(classification.classify)

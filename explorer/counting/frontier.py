@@ -19,6 +19,7 @@ from explorer.configuration.registry import NETWORKS, graph_of, network_of
 from explorer.counting.limits import QUANTITIES, Limits, Quantity
 from explorer.counting.tally import Tally, tally
 from explorer.errors import ConfigError
+from explorer.quantities import difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ class Setting:
     def excess(self, limits: Limits) -> float:
         """The largest of its costs as a share of the limit; above 1 if it is not admissible."""
         return max(self.costs[quantity] / most for quantity, most in limits.items())
+
+    def above(self, limits: Limits) -> str:
+        """What it costs more than the limits, in words; "" if it is admissible."""
+        return "; ".join(
+            f"{quantity.write(cost)} {quantity.words}, {quantity.write(cost - most)} more than {quantity.write(most)} "
+            f"({difference(cost, most)})"
+            for quantity, most in limits.items()
+            if (cost := self.costs[quantity]) > most
+        )
 
 
 @dataclass(frozen=True)
