@@ -78,27 +78,41 @@ _LONGEST = 40
 
 
 def limit(quantity: Quantity, text: str) -> float:
-    """The limit that `text` states: a number, or whatever names a network, which may cost no more than that one.
-
-    Numbers are 5e6, 5M or 5,000,000, of memory also 20MB or 20MiB; letters may be large or small. Names are those of
-    `explorer.configuration.named`.
+    """The limit that `text` writes: 5e6, 5M or 5,000,000, of memory also 20MB or 20MiB, in large or small letters.
 
     Raises:
-        ConfigError: If it is neither, or 0.
+        ConfigError: If it is no number above 0.
     """
-    number = _number(text, _MEMORY if quantity.in_bytes else _DECIMAL)
-    if number is None and not text.strip()[:1].isdigit():
-        return limits_of(config_named(text))[quantity]
+    number = _number(quantity, text)
     if not number:
-        raise ConfigError(
-            f"{quantity.option} must be a number above 0 such as 5e6 or {quantity.example}, or name a network, "
-            f"got {text[:_LONGEST]!r}"
-        )
+        raise ConfigError(f"the limit must be {_expected(quantity)}, got {text[:_LONGEST]!r}")
     return int(number) if number.denominator == 1 else float(number)
 
 
-def _number(text: str, units: Mapping[str, int]) -> Fraction | None:
+def limit_named(quantity: Quantity, text: str) -> float:
+    """The limit that `text` writes, or as much as the network has that it names.
+
+    Not for a page: a name may be that of a file here.
+
+    Raises:
+        ConfigError: If it is neither a number above 0 nor a name as `explorer.configuration.named` has them.
+    """
+    if _number(quantity, text):
+        return limit(quantity, text)
+    if text.strip()[:1].isdigit():
+        raise ConfigError(
+            f"{quantity.option} must be {_expected(quantity)}, or name a network, got {text[:_LONGEST]!r}"
+        )
+    return limits_of(config_named(text))[quantity]
+
+
+def _expected(quantity: Quantity) -> str:
+    return f"a number above 0 such as 5e6 or {quantity.example}"
+
+
+def _number(quantity: Quantity, text: str) -> Fraction | None:
     """The number that `text` writes; None if it writes none. A fraction: 4.35e8 is not a hair less than 435,000,000."""
+    units = _MEMORY if quantity.in_bytes else _DECIMAL
     match = _NUMBER.fullmatch(text.strip().lower()) if len(text) <= _LONGEST else None
     if match is None or match[4] not in units:
         return None

@@ -18,7 +18,7 @@ from explorer.cli.terminal import Column, print_table
 from explorer.configuration.named import config_named
 from explorer.configuration.registry import network_of
 from explorer.counting.frontier import Plane, Setting, plane_of, setting_of
-from explorer.counting.limits import QUANTITIES, Limits, Quantity, limit, limits_of
+from explorer.counting.limits import QUANTITIES, Limits, Quantity, limit_named, limits_of
 from explorer.errors import ConfigError
 from explorer.quantities import exact, share
 
@@ -49,7 +49,7 @@ def _limited(command: Callable[..., None]) -> Callable[..., None]:
     def wrapper(config: Config, like: str | None, **rest: Any) -> None:
         texts = {quantity: rest.pop(_parameter(quantity)) for quantity in QUANTITIES}
         limits = {} if like is None else limits_of(config_named(like))
-        limits |= {quantity: limit(quantity, text) for quantity, text in texts.items() if text is not None}
+        limits |= {quantity: limit_named(quantity, text) for quantity, text in texts.items() if text is not None}
         if not limits:
             options = ", ".join(quantity.option for quantity in QUANTITIES)
             raise ConfigError(f"a budget needs a limit, got none: give --like or one of {options}")

@@ -35,10 +35,11 @@ _ROWS: tuple[tuple[str, Callable[[Tally], int], Callable[[int], str]], ...] = (
 def references(like: Config) -> dict[str, Config]:
     """What is compared with, by name: at the input size and with the classes of `like`, as far as in range."""
     networks = {"Inception V3": network("inception-v3").config, "The paper's Xception": DEFAULT_NETWORK.config}
-    return {name: _like(config, like) for name, config in networks.items()}
+    return {name: alike(config, like) for name, config in networks.items()}
 
 
-def _like(config: type[Config], like: Config) -> Config:
+def alike(config: type[Config], like: Config) -> Config:
+    """The network as published, at the input size and with the classes of `like`, as far as in range."""
     fields = knobs(config)
     return config(**{name: fields[name].nearest(getattr(like, name)) for name in ("input_size", "classes")})
 
