@@ -6,7 +6,7 @@ _THOUSANDS = (("G", 10**9), ("M", 10**6), ("k", 10**3))
 _BINARY = (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10))
 
 
-def exact(value: int) -> str:
+def exact(value: float) -> str:
     """All digits, in groups of three: 22,910,480."""
     return f"{value:,}"
 
@@ -19,7 +19,7 @@ def rounded(value: int, unit: str = "") -> str:
     return f"{value}{' ' + unit if unit else ''}"
 
 
-def memory(count: int) -> str:
+def memory(count: float) -> str:
     """Bytes with a binary prefix: 87.4 MiB."""
     for prefix, size in _BINARY:
         if abs(count) >= size:
@@ -32,12 +32,12 @@ def shape(value: Shape) -> str:
     return " × ".join(str(n) for n in value)
 
 
-def share(part: int, whole: int) -> str:
+def share(part: float, whole: float) -> str:
     """Percentage with one decimal; a dash of nothing."""
     return f"{100 * part / whole:.1f} %" if whole else "–"
 
 
-def difference(value: int, reference: int) -> str:
+def difference(value: float, reference: float) -> str:
     """How far `value` is from `reference`, in percent: +12.3 %, or "same"."""
     if value == reference:
         return "same"

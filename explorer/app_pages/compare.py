@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.ui.compare.accuracy_panel import show_accuracy
+from explorer.ui.compare.budget_panel import show_budget
 from explorer.ui.compare.chosen import choose_compared
 from explorer.ui.compare.comparison_panels import show_comparison_charts, show_totals
 from explorer.ui.compare.disagreements_panel import show_disagreements
@@ -26,6 +27,8 @@ with side:
             show_comparison_charts(tallies)
         case "accuracy":
             show_accuracy()
+        case "budget":
+            show_budget(state.config())
         case "printed":
             show_disagreements()
         case "paper":

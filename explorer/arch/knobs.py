@@ -151,6 +151,12 @@ class Decimal(Knob):
     def range(self) -> str:  # noqa: D102
         return f"a number from {self.low:g} to {self.high:g}"
 
+    @property
+    def steps(self) -> tuple[float, ...]:
+        """The values that a slider reaches, each the number nearest to what it writes."""
+        count = round((self.high - self.low) / self.step)
+        return tuple(round(self.low + place * self.step, 10) for place in range(count + 1))
+
     def accepts(self, value: Any) -> bool:  # noqa: D102
         return isinstance(value, float) and self.low <= value <= self.high
 

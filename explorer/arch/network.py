@@ -134,6 +134,7 @@ class Network:
         trained: Weights that somebody trained for it.
         preprocessing: What its weights usually expect; that of trained weights goes before it.
         repeats: The flow that trained weights stand at any length; None if there is none.
+        width: The knob, a `Decimal`, that multiplies the filters of its layers; None if there is none.
         recognise: The configurations whose weights a file can hold, the likeliest first, as far as its clues tell;
             the file is held against each. The head need not be right: files have heads of their own. Raises
             `ConfigError` if there is none. None for a network of which `usual_candidates` are all.
@@ -148,6 +149,7 @@ class Network:
     trained: tuple[TrainedWeights, ...] = ()
     preprocessing: Preprocessing = SIGNED
     repeats: Repeats | None = None
+    width: str | None = None
     recognise: Callable[[Clues], Iterable[Config]] | None = None
 
     def candidates(self, clues: Clues) -> Iterator[Config]:

@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import explorer
+from explorer.cli.commands import budget_command as budgeting
 from explorer.cli.commands import classify_command as classification
 from explorer.cli.commands import compare_command as comparison
 from explorer.cli.commands import count_commands as counting
@@ -33,6 +34,7 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
 )
 program.command()(counting.tally)
+program.command()(budgeting.budget)
 program.command()(counting.build)
 program.command()(counting.code)
 program.command()(comparison.compare)

@@ -220,6 +220,7 @@ NETWORK = Network(
     title="MobileNet V1",
     config=MobileNetConfig,
     describe=mobilenet_graph,
+    width="alpha",
     recognise=recognise,
     presets=(
         Preset(

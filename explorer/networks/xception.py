@@ -613,5 +613,6 @@ NETWORK = Network(
     ),
     trained=(IMAGENET, KITCHENWARE, PNEUMONIA, BRAINTUMOR),
     repeats=Repeats(flow="middle", knob="middle_repeats", inner=("middle_convs",)),
+    width="width",
     recognise=recognise,
 )

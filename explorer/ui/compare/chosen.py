@@ -45,7 +45,7 @@ def choose_compared(at_hand: Config) -> dict[str, Config]:
         )
     configs = [at_hand if word == AT_HAND else from_token(word) for word in chosen]
     if is_alike:
-        configs = [configs[0], *(_like(each, configs[0]) for each in configs[1:])]
+        configs = [configs[0], *(alike(each, configs[0]) for each in configs[1:])]
     named: dict[str, Config] = {}
     for word, config in zip(chosen, configs, strict=True):
         if config not in named.values():
@@ -77,7 +77,7 @@ def _title(word: str, config: Config) -> str:
     return title_of(config)
 
 
-def _like(config: Config, first: Config) -> Config:
-    """`config` at the input size and with the classes of `first`, as far as in range."""
+def alike(config: Config, other: Config) -> Config:
+    """`config` at the input size and with the classes of `other`, as far as in range."""
     fields = knobs(type(config))
-    return replace(config, **{name: fields[name].nearest(getattr(first, name)) for name in ("input_size", "classes")})
+    return replace(config, **{name: fields[name].nearest(getattr(other, name)) for name in ("input_size", "classes")})

@@ -31,7 +31,10 @@ COMPARISON = (COMPARED, SIDE)
 AT_HAND = "knobs"
 """The word for the configuration at hand, whatever the knobs are turned to."""
 
-USUAL = (AT_HAND, "inception-v3", DEFAULT_NETWORK.name)
+USUAL_REFERENCES = ("inception-v3", DEFAULT_NETWORK.name)
+"""Networks that the paper's argument is about."""
+
+USUAL = (AT_HAND, *USUAL_REFERENCES)
 """What is compared unless somebody chooses."""
 
 MOST_PINS = MOST_COMPARED = 4

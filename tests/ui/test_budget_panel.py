@@ -1,0 +1,57 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.networks.mobilenet import MobileNetConfig
+from explorer.networks.xception import XceptionConfig
+
+
+def page(config) -> None:
+    import streamlit as st
+
+    from explorer.ui.compare.budget_panel import show_budget
+    from explorer.ui.session import state
+
+    st.caption(f"{st.session_state.get('width')} {st.session_state.get('middle_repeats')}")
+    state.set_config(config)
+    show_budget(config)
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return AppTest.from_function(page, kwargs={"config": XceptionConfig()}, default_timeout=30).run()
+
+
+def frontier(app: AppTest):
+    return next(box for box in app.selectbox if box.label == "On the frontier")
+
+
+def test_a_setting_of_the_frontier_is_applied(app):
+    assert not app.exception
+    # As many parameters as Inception V3 at first: the paper's Xception lies on the frontier.
+    assert frontier(app).value == "Width multiplier 1, Middle-flow modules 8"
+    assert app.button(key="budget_apply").disabled
+    frontier(app).select("Width multiplier 0.6, Middle-flow modules 32").run()
+    app.button(key="budget_apply").click().run()
+    assert not app.exception
+    assert (app.session_state["width"], app.session_state["middle_repeats"]) == (0.6, 32)
+    assert app.session_state["input_size"] == 299
+    assert app.caption[0].value == "0.6 32"  # the whole page has run
+
+
+def test_other_limits_have_other_frontiers(app):
+    app.segmented_control(key="budget_quantity").set_value("macs").run()
+    assert frontier(app).value == "Width multiplier 0.8, Middle-flow modules 8"
+    app.selectbox(key="budget_reference").select("a number").run()
+    assert app.text_input[0].value == "570M"
+    assert frontier(app).value == "Width multiplier 0.25, Middle-flow modules 8"
+    app.text_input[0].set_value("1").run()
+    assert app.warning[0].value.startswith("Nothing is admissible. Nearest is Width multiplier 0.25, Middle-flow mod")
+    app.text_input[0].set_value("<b>/etc/passwd").run()
+    assert "the limit must be a number above 0 such as 5e6 or 570M, got" in app.error[0].value
+    assert not app.exception
+
+
+def test_a_network_without_the_knobs_says_what_to_choose():
+    app = AppTest.from_function(page, kwargs={"config": MobileNetConfig()}, default_timeout=30).run()
+    assert not app.exception and not app.selectbox
+    assert app.info[0].value.endswith("MobileNet V1 has no knobs for both: choose Xception.")
