@@ -116,8 +116,8 @@ def _partners(ours: Module, theirs: Module) -> dict[str, Node]:
     before = dict(_after(ours.nodes, {name: partner.name for name, partner in partners.items()}))
     behind = dict(_after(theirs.nodes, {name: name for name in taken}))
     rest = [n for n in ours.nodes if n.name not in partners], [n for n in theirs.nodes if n.name not in taken]
-    kinds = [[_kind(node) for node in nodes] for nodes in rest]
-    for block in SequenceMatcher(None, *kinds, autojunk=False).get_matching_blocks():
+    mine_kinds, other_kinds = ([_kind(node) for node in nodes] for nodes in rest)
+    for block in SequenceMatcher(None, mine_kinds, other_kinds, autojunk=False).get_matching_blocks():
         for offset in range(block.size):
             mine, other = rest[0][block.a + offset], rest[1][block.b + offset]
             if before[mine.name] == behind[other.name]:
