@@ -12,6 +12,7 @@ import typer
 import explorer
 from explorer.cli.commands import classify_command as classification
 from explorer.cli.commands import count_commands as counting
+from explorer.cli.commands import diff_command as difference
 from explorer.cli.commands import explain_command as explanation
 from explorer.cli.commands import features_command as features
 from explorer.cli.commands import layers_command as layers
@@ -34,6 +35,7 @@ program = typer.Typer(
 program.command()(counting.tally)
 program.command()(counting.build)
 program.command()(counting.code)
+program.command()(difference.diff)
 program.command()(classification.classify)
 program.command()(explanation.explain)
 program.command()(features.features)

@@ -31,7 +31,8 @@ class Change(NamedTuple):
     """One thing that two layers have otherwise.
 
     Attributes:
-        what: A setting of the operation by its name, "reads" (names of layers), "input_shapes" or "output_shape".
+        what: A setting of the operation by its name, "reads" (names of layers that only one of the two reads),
+            "input_shapes" or "output_shape".
         first: What it is in the first network.
         second: And in the second.
     """
@@ -166,8 +167,8 @@ def difference(first: Tally, second: Tally) -> Difference:
         if ours is not None and theirs is not None:
             before, after = first.by_name[ours.name], second.by_name[theirs.name]
             changes = _settings(ours.op, theirs.op)
-            if not wiring.reads_the_same(ours, theirs):
-                changes += (Change(READS, ours.inputs, theirs.inputs),)
+            if read := wiring.other_inputs(ours, theirs):
+                changes += (Change(READS, *read),)
                 is_rewired = wiring.is_other(ours, theirs)
             if before.input_shapes != after.input_shapes:
                 changes += (Change(INPUT_SHAPES, before.input_shapes, after.input_shapes),)
@@ -192,15 +193,15 @@ class _Wiring:
         self._through_first = _through(first, answers)
         self._through_second = _through(second, {name: name for name in answers.values()})
 
-    def reads_the_same(self, ours: Node, theirs: Node) -> bool:
-        # An unknown name of the first network may be a known one of the second.
+    def other_inputs(self, ours: Node, theirs: Node) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """What the first reads that the second does not, and the other way round; None if they read the same."""
         told = [self._answers.get(name) for name in ours.inputs]
-        if None in told:
-            return False
+        before = tuple(name for name, answer in zip(ours.inputs, told, strict=True) if answer not in theirs.inputs)
+        after = tuple(name for name in theirs.inputs if name not in told)
+        if before or after:
+            return before, after
         # The order of a sum's terms is nothing.
-        if isinstance(ours.op, Add):
-            return sorted(name for name in told if name) == sorted(theirs.inputs)
-        return tuple(told) == theirs.inputs
+        return None if tuple(told) == theirs.inputs or isinstance(ours.op, Add) else (ours.inputs, theirs.inputs)
 
     def is_other(self, ours: Node, theirs: Node) -> bool:
         """Whether they read other layers when one looks through those that only one of the networks has."""

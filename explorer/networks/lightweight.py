@@ -85,8 +85,8 @@ NETWORK = Network(
             "Tutorial: lightweight",
             "As in the tutorial",
             "Another tutorial's reproduction: hardly any batch normalization, and one shortcut lost.",
-            "a tutorial's reproduction of the paper in Keras. Its code computes a shortcut in the first unit that it never "
-            "adds, and ends in logits, without softmax.",
+            "a tutorial's reproduction of the paper in Keras. Its code computes a shortcut in the first unit that it "
+            "never adds, and it ends in logits: no softmax.",
             LightweightConfig(),
             departs_from="paper",
         ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from explorer.arch.graph import HEAD, Node
 from explorer.arch.ops import Add, BatchNorm, Input
 from explorer.arch.places.chains import only_reader
-from explorer.counting.difference import INPUT_SHAPES, OUTPUT_SHAPE, Change, Costs, LayerDifference, summed
+from explorer.counting.difference import INPUT_SHAPES, OUTPUT_SHAPE, READS, Change, Costs, LayerDifference, summed
 from explorer.counting.sentences.modules import FEW, grouped, module_of
 from explorer.counting.sentences.operation_words import (
     counted,
@@ -47,11 +47,10 @@ def _sources(row: LayerDifference, first: Side, second: Side) -> tuple[str, str,
     assert row.first is not None
     assert row.second is not None
     ours, theirs = row.first.node, row.second.node
-    known = {name: first.answers[name].name for name in ours.inputs if name in first.answers}
-    before = [first.by_name[name] for name in ours.inputs if known.get(name) not in theirs.inputs]
-    after = [second.by_name[name] for name in theirs.inputs if name not in known.values()]
-    if not before and not after:
-        return noun(theirs), "that of before", "its inputs in another order"
+    read = next(change for change in row.changes if change.what == READS)
+    before, after = [first.by_name[name] for name in read.first], [second.by_name[name] for name in read.second]
+    if {first.answers.get(source.name) for source in before} == set(after):
+        return noun(theirs), "the one of before", "its inputs in another order"
     return noun(theirs), _source_words(before, ours), _source_words(after, theirs)
 
 

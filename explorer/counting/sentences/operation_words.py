@@ -27,7 +27,7 @@ from explorer.arch.ops import (
     SeparableConv2D,
     ZeroPad,
 )
-from explorer.counting.difference import Change
+from explorer.counting.difference import INPUT_SHAPES, OUTPUT_SHAPE, READS, Change, LayerDifference
 from explorer.quantities import exact, shape
 
 _NOUNS: dict[type[Op], str] = {
@@ -150,3 +150,18 @@ def setting_noun(name: str) -> str:
     """Of a setting that differs from layer to layer: "numbers of filters", "kernels"."""
     plain = {"filters": "numbers of filters", "units": "numbers of units", "kernel": "kernels", "pool": "windows"}
     return plain.get(name, name.replace("_", " "))
+
+
+def changes_words(row: LayerDifference) -> str:
+    """All that is otherwise about a layer: "same padding instead of valid; output 150 x 150 x 32 instead of ..."."""
+    changes = {change.what: change for change in row.changes}
+    words = [setting_words(change) for change in row.settings]
+    if read := changes.get(READS):
+        after, before = ", ".join(read.second) or "nothing", ", ".join(read.first) or "nothing"
+        words.append(f"reads {after} instead of {before}")
+    if output := changes.get(OUTPUT_SHAPE):
+        words.append(f"output {shape(output.second)} instead of {shape(output.first)}")
+    elif read_shapes := changes.get(INPUT_SHAPES):
+        after, before = (" and ".join(map(shape, each)) for each in (read_shapes.second, read_shapes.first))
+        words.append(f"input {after} instead of {before}")
+    return "; ".join(words)
