@@ -22,7 +22,9 @@ _Kind = tuple[type[Op], str]
 
 
 def matched(first: Graph, second: Graph) -> tuple[Pair, ...]:
-    """All layers of both networks, each once, in order; where the order differs, that of the first."""
+    """All layers of both networks, each once, in order. The networks the other way round answer the same."""
+    if _rank(first) > _rank(second):
+        return tuple((ours, theirs) for theirs, ours in matched(second, first))
     pairs: list[Pair] = []
     for ours, theirs in _beside(first.modules(), second.modules()):
         if ours is not None and theirs is not None:
@@ -32,6 +34,11 @@ def matched(first: Graph, second: Graph) -> tuple[Pair, ...]:
         elif theirs is not None:
             pairs += [(None, node) for node in theirs.nodes]
     return tuple(pairs)
+
+
+def _rank(graph: Graph) -> tuple[int, list[str]]:
+    """Which of two networks is gone through first: alignments of equal worth depend on it."""
+    return len(graph.nodes), [node.name for node in graph.nodes]
 
 
 def _kind(node: Node) -> _Kind:

@@ -5,6 +5,8 @@ from itertools import product
 from time import perf_counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from explorer.arch import ops
 from explorer.arch.graph import Node
@@ -17,6 +19,7 @@ from explorer.counting.sentences.telling import sentences
 from explorer.counting.tally import Tally, tally
 from explorer.networks.mobilenet import MobileNetConfig
 from explorer.networks.xception import XceptionConfig
+from tests.strategies import configs, deterministic
 
 TALLIES: dict[Config, Tally] = {
     config: tally(graph_of(config))
@@ -53,6 +56,18 @@ def test_rows_and_sentences_of_every_pair_add_up_to_the_difference_of_the_tallie
         assert all(changes_words(row) for row in found.by_kind["changed"])
 
 
+@deterministic(150)
+@given(st.data())
+def test_any_two_configurations_of_a_network_are_told_and_add_up(data):
+    config = data.draw(st.sampled_from([network.config for network in NETWORKS.values()]))
+    first, second = (tally(graph_of(data.draw(configs(config)))) for _ in range(2))
+    found = difference(first, second)
+    assert found.costs == (second.params - first.params, second.macs - first.macs)
+    costs = [sentence.costs for sentence in sentences(found) if sentence.costs is not None]
+    assert not costs or summed(costs) == found.costs
+    assert bool(found.differing) == (first.graph.nodes != second.graph.nodes)
+
+
 def test_reversed_swaps_added_and_removed():
     for first, second in product(TALLIES.values(), repeat=2):
         there, back = difference(first, second), difference(second, first)
@@ -85,6 +100,10 @@ def facts(preset: str, *expected: tuple[str, ...]) -> None:
     for sentence, words in zip(found, expected, strict=True):
         for word in words:
             assert word in sentence
+
+
+def test_what_a_preset_departs_from_is_a_preset():
+    assert {preset.departs_from for preset in PRESETS.values()} == {None, "paper", "googlenet"}
 
 
 def test_what_the_tutorial_from_scratch_did():

@@ -31,7 +31,10 @@ def test_diff_as_csv_has_a_row_for_every_layer(run):
     assert sum(int(row["second_params"]) for row in rows) == fewer.params
     assert sum(int(row["first_macs"]) + int(row["more_macs"]) for row in rows) == fewer.macs
     assert {row["module"] for row in rows if row["kind"] == "removed"} == {"block12"}
-    assert {row["kind"] for row in rows} == {"removed", "same"}
+    assert {row["kind"] for row in rows} == {"removed", "changed", "same"}
+    assert [row["changes"] for row in rows if row["second"] == "block12_shortcut_conv"] == [
+        "reads block11_add instead of block12_add"
+    ]
 
 
 def test_diff_as_table_says_first_what_was_done(run):
@@ -39,7 +42,8 @@ def test_diff_as_table_says_first_what_was_done(run):
     assert heading == "Tutorial: from scratch, against The paper's Xception"
     assert first.startswith("- 2 shortcut convolutions in block3 and block4 read the previous module's shortcut")
     assert any(line.split()[:3] == ["block5_act", "added", "Activation"] for line in rest)
-    assert rest[-1].split() == ["all", "142", "0", "+113,352,640"]
+    more = tally(graph_of(PRESETS["from-scratch"].config)).macs - tally(graph_of(PAPER)).macs
+    assert rest[-1].split() == ["all", "142", "0", f"+{more:,}"]
 
 
 def test_diff_of_equal_and_of_strange_networks(run):

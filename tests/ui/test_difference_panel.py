@@ -28,7 +28,7 @@ def test_sentences_then_the_layers_that_differ_which_can_be_searched():
     app = shown("from-scratch")
     assert r"What **Mine** has otherwise than **The \*paper\***:" in app.markdown[0].value
     assert app.markdown[1].value.count("\n- ") == 5
-    assert len(app.dataframe[0].value) == 50
+    assert len(app.dataframe[0].value) == 51
     app.text_input[0].set_value("added relu block7").run()
     assert app.info[0].value.startswith("No layer that differs matches")
     app.text_input[0].set_value("added block7").run()
