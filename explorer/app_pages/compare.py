@@ -6,6 +6,7 @@ from explorer.ui.compare.accuracy_panel import show_accuracy
 from explorer.ui.compare.budget_panel import show_budget
 from explorer.ui.compare.chosen import choose_compared
 from explorer.ui.compare.comparison_panels import show_comparison_charts, show_totals
+from explorer.ui.compare.difference_panel import show_differences
 from explorer.ui.compare.disagreements_panel import show_disagreements
 from explorer.ui.compare.paper_panel import show_paper_tables
 from explorer.ui.links.compared_link import SIDE, SIDES
@@ -25,6 +26,8 @@ with side:
         case "totals":
             show_totals(tallies)
             show_comparison_charts(tallies)
+        case "layers":
+            show_differences(tallies)
         case "accuracy":
             show_accuracy()
         case "budget":

@@ -23,7 +23,7 @@ class Preset:
         story: One line.
         source: Where it comes from.
         config: The configuration.
-        departures: How the network differs from the paper's, in words.
+        departs_from: Name of the preset that it is held against: the one that it reproduces or varies; None if none.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Preset:
     story: str
     source: str
     config: Config
-    departures: tuple[str, ...] = ()
+    departs_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

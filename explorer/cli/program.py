@@ -14,6 +14,7 @@ from explorer.cli.commands import budget_command as budgeting
 from explorer.cli.commands import classify_command as classification
 from explorer.cli.commands import compare_command as comparison
 from explorer.cli.commands import count_commands as counting
+from explorer.cli.commands import diff_command as difference
 from explorer.cli.commands import explain_command as explanation
 from explorer.cli.commands import features_command as features
 from explorer.cli.commands import layers_command as layers
@@ -38,6 +39,7 @@ program.command()(budgeting.budget)
 program.command()(counting.build)
 program.command()(counting.code)
 program.command()(comparison.compare)
+program.command()(difference.diff)
 program.command()(classification.classify)
 program.command()(explanation.explain)
 program.command()(features.features)

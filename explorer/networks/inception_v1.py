@@ -157,23 +157,19 @@ NETWORK = Network(
             "googlenet",
             "GoogLeNet of 2014",
             "As in the paper",
-            "The first Inception network: biases and local response normalization, no batch normalization yet.",
+            "The first Inception network: biases and local response normalization, no batch normalization yet. "
+            "The two auxiliary towers, which serve training alone, are left out.",
             "arXiv:1409.4842, table 1",
             InceptionV1Config(),
-            ("The two auxiliary towers, which serve training alone, are left out.",),
         ),
         Preset(
             "googlenet-torchvision",
             "torchvision's GoogLeNet",
             "As in torchvision",
             "Batch normalization, and 3 x 3 where the paper has 5 x 5.",
-            "torchvision 0.26, googlenet",
+            "torchvision 0.26, googlenet. Its fourth pooling is 2 x 2, here 3 x 3 as in the paper: counts are equal.",
             TORCHVISIONS,
-            (
-                "Batch normalization instead of biases and local response normalization.",
-                "The branches of 5 x 5 convolutions have 3 x 3 ones.",
-                "The fourth pooling is 3 x 3 here, 2 x 2 in torchvision: all counts are the same.",
-            ),
+            departs_from="googlenet",
         ),
     ),
     published=(

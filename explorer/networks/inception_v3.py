@@ -184,10 +184,10 @@ NETWORK = Network(
             "inception-v3-paper",
             "Inception V3",
             "As in Keras",
-            "As many parameters as Xception, regular convolutions: the network that the Xception paper compares with.",
+            "As many parameters as Xception, regular convolutions: the network that the Xception paper compares with. "
+            "The auxiliary tower, which serves training alone, is left out.",
             "arXiv:1512.00567, as in Keras Applications",
             InceptionV3Config(),
-            departures=("The auxiliary tower, which serves training alone, is left out.",),
         ),
     ),
     published=(

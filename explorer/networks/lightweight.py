@@ -85,16 +85,10 @@ NETWORK = Network(
             "Tutorial: lightweight",
             "As in the tutorial",
             "Another tutorial's reproduction: hardly any batch normalization, and one shortcut lost.",
-            "a tutorial's reproduction of the paper in Keras",
+            "a tutorial's reproduction of the paper in Keras. Its code computes a shortcut in the first unit that it "
+            "never adds, and it ends in logits: no softmax.",
             LightweightConfig(),
-            (
-                "The two stem convolutions use same padding.",
-                "Separable convolutions of the residual units have no batch normalization, except the very first.",
-                "The 1x1 shortcuts to 256 and 728 filters have a bias that the batch normalization after them undoes.",
-                "The first unit's shortcut (128 filters) is computed but never added, so the network has none there.",
-                "The first unit begins with a second ReLU, which changes nothing.",
-                "It ends in logits: no softmax.",
-            ),
+            departs_from="paper",
         ),
     ),
 )

