@@ -18,13 +18,13 @@ def show_disagreements() -> None:
     """What is printed, what is counted here, the arithmetic between them, and what is not known."""
     st.caption("Open one for the arithmetic. A question mark stands where something is not known.")
     for disagreement in disagreements():
-        claim, icon = f"**{plain(disagreement.claim)}**", _ICONS[disagreement.verdict]
-        with st.expander(claim, icon=icon):
+        claim = f"**{plain(disagreement.claim)}** {plain(disagreement.source)}"
+        with st.expander(claim, icon=_ICONS[disagreement.verdict]):
             _show(disagreement)
 
 
 def _show(disagreement: Disagreement) -> None:
-    st.markdown(f"Printed by: {plain(disagreement.source)}  \nCounted here: {plain(disagreement.counted)}")
+    st.markdown(f"Counted here: {plain(disagreement.counted)}")
     st.code("\n".join(disagreement.arithmetic), language=None, wrap_lines=True)
     st.markdown(plain(disagreement.explanation))
     if disagreement.rows is not None:
