@@ -41,7 +41,7 @@ def _separable(builder: GraphBuilder, name: str, x: str, filters: int) -> str:
 
 def from_scratch_graph(config: FromScratchConfig) -> Graph:
     """The "from scratch" tutorial: the paper's parameters, but shortcuts that form a chain of their own."""
-    builder = GraphBuilder("Xception from scratch (tutorial)", FLOWS)
+    builder = GraphBuilder("Xception from scratch", FLOWS)
     x = add_stem(builder, config.input_size, "same", STEM_FILTERS)
 
     def residual(
@@ -84,7 +84,7 @@ def from_scratch_graph(config: FromScratchConfig) -> Graph:
 
 NETWORK = Network(
     name="from-scratch",
-    title="Xception from scratch (tutorial)",
+    title="Xception from scratch",
     config=FromScratchConfig,
     describe=from_scratch_graph,
     presets=(

@@ -39,7 +39,7 @@ def _separable(builder: GraphBuilder, name: str, x: str, filters: int, *, normal
 
 def lightweight_graph(config: LightweightConfig) -> Graph:
     """The "lightweight" tutorial: nearly no batch normalization, and a first unit without its shortcut."""
-    builder = GraphBuilder("Lightweight Xception (tutorial)", FLOWS)
+    builder = GraphBuilder("Lightweight Xception", FLOWS)
     x = add_stem(builder, config.input_size, "same", STEM_FILTERS)
 
     def unit(module: str, x: str, filters: tuple[int, ...], shortcut: str | None, *, pool: bool) -> str:
@@ -76,7 +76,7 @@ def lightweight_graph(config: LightweightConfig) -> Graph:
 
 NETWORK = Network(
     name="lightweight",
-    title="Lightweight Xception (tutorial)",
+    title="Lightweight Xception",
     config=LightweightConfig,
     describe=lightweight_graph,
     presets=(

@@ -154,8 +154,8 @@ def test_accuracies_are_shares_with_a_source_at_the_cost_of_their_own_configurat
     (googlenet,) = (point for point in points if point.network == "Inception V1")
     assert googlenet.config == PRESETS["googlenet-torchvision"].config
     assert without_accuracy() == (
-        "Xception from scratch (tutorial)",
-        "Lightweight Xception (tutorial)",
+        "Xception from scratch",
+        "Lightweight Xception",
         "mini-Xception",
     )
 

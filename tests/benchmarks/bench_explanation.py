@@ -277,6 +277,8 @@ def _many_people() -> list[tuple[str, str, str]]:
             answer.result()
 
     try:
+        for _ in range(3):  # until each worker has loaded the network and seen the pictures
+            together()
         found = _compared(together, one_after_the_other, rounds=7)
     finally:
         pool.close()
