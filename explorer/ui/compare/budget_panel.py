@@ -21,6 +21,7 @@ from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.table import show_table
 
 _NUMBER = "a number"
+_IS_APPLIED = "budget_is_applied"
 _QUANTITIES = {quantity.name: quantity for quantity in QUANTITIES}
 
 
@@ -92,26 +93,30 @@ def _choose_limit(quantity: Quantity, config: Config) -> tuple[float, str]:
 
 
 def _offer(plane: Plane, own: Setting, frontier: tuple[Setting, ...]) -> None:
-    """A choice among the frontier, and the button that turns the knobs to it."""
-    settings = {plane.words(setting): setting for setting in frontier}
-    closest = min(range(len(frontier)), key=lambda place: abs(frontier[place].repeats - own.repeats))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        # Another frontier is another choice, which begins at the setting closest to yours.
-        key = f"budget setting {[(setting.width, setting.repeats) for setting in frontier]}"
-        words = st.selectbox("On the frontier", tuple(settings), closest, key=key)
-        chosen = settings[words]
-        stands = (chosen.width, chosen.repeats) == (own.width, own.repeats)
-        is_applied = st.button(
-            "Apply",
-            disabled=stands,
-            help="The knobs stand so." if stands else "Turns the two knobs to it.",
-            on_click=set_knobs,
-            args=(plane.config(chosen),),
-            key="budget_apply",
-            icon=":material/tune:",
-        )
-    if is_applied:
+    """The frontier to choose from: a click turns the knobs; pressed is the one at which they stand."""
+    settings = {f"{setting.width:g} × {setting.repeats}": setting for setting in frontier}
+    stands = (own.width, own.repeats)
+    # Another frontier is another choice, in which nothing is pressed yet.
+    key = f"budget setting {list(settings)}"
+    st.session_state[key] = next((words for words, at in settings.items() if (at.width, at.repeats) == stands), None)
+    fields = knobs(type(plane.base))
+    st.pills(
+        f"On the frontier, {fields[plane.width_knob].label.lower()} × {fields[plane.repeats_knob].label.lower()}",
+        tuple(settings),
+        key=key,
+        on_change=_apply,
+        args=(key, {words: plane.config(setting) for words, setting in settings.items()}),
+        help="A click turns the two knobs to it.",
+    )
+    if st.session_state.pop(_IS_APPLIED, False):
         st.rerun()  # the whole page: knobs and totals stand outside of this fragment
+
+
+def _apply(key: str, configs: dict[str, Config]) -> None:
+    words = st.session_state[key]
+    if words is not None:  # a second click on it takes nothing back
+        set_knobs(configs[words])
+        st.session_state[_IS_APPLIED] = True
 
 
 def _show_numbers(plane: Plane, quantity: Quantity, most: float, frontier: tuple[Setting, ...]) -> None:
