@@ -10,12 +10,14 @@ from tests.browser.serving import wait_until_still
 PAGES = {
     "architecture": "?tour=1&live=1&input_size=150",  # words on colours of costs are measured in tests/figures
     "compare": "compare",
+    "layer by layer": "compare?network=lightweight&side=layers",
+    "budget": "compare?side=budget",
     "classify": "classify?weights=kitchenware",
     "explain": "explain?weights=kitchenware&cover=0.2,0.1,0.7,0.6",
     "feature maps": "feature_maps?weights=kitchenware",
     "taken apart": "feature_maps?weights=kitchenware&panel=apart",
 }
-CHARTS = {"architecture", "compare", "classify", "feature maps"}
+CHARTS = {"architecture", "compare", "budget", "classify", "feature maps"}
 """Pages on which charts are in sight without a click."""
 CHECKS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],

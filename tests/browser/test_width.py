@@ -69,8 +69,12 @@ def test_architecture_and_its_side(browser, address):
 
 def test_compare(browser, address):
     page = opened(browser, f"{address}/compare?width=0.5", viewport={"width": 1400, "height": 900})
-    expect(page.get_by_role("heading", name="Numbers that do not agree")).to_be_attached()
+    expect(page.get_by_text("Feature maps at the peak")).to_be_visible()
     assert_nothing_cut(page, "Compare")
+    for tab in page.get_by_role("tab").all()[1:]:
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        assert_nothing_cut(page, tab.inner_text(), FEW)
     page.close()
 
 

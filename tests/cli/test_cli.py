@@ -103,6 +103,23 @@ def test_tally_as_csv_and_as_table(run):
     assert max(map(len, table.splitlines())) < 140
 
 
+def test_networks_are_compared_by_name_preset_and_json(run):
+    named = ("xception", "kitchenware", '{"network": "mobilenet", "alpha": 0.5}')
+    status, out, _ = run("compare", *named, "--format", "json")
+    assert status == 0
+    assert [each["total"]["params"] for each in json.loads(out)["networks"]] == [
+        22_910_480,
+        20_873_774 + 199_000,
+        1_342_536,
+    ]
+    rows = list(csv.reader(io.StringIO(run("compare", *named, "--format", "csv")[1])))
+    assert [len(row) for row in rows] == [4] * 10
+    table = run("compare", "xception", "inception-v3")[1]
+    assert "5,713,216,096" in table and "0.68 ×" in table
+    status, _, error = run("compare", "xception", "paper")
+    assert status == 2 and "at least two networks that differ" in error
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -85,7 +85,7 @@ def budget_plane(plane: Plane, quantity: Quantity, limit: float, own: Setting, *
         name=f"budget, {quantity.name}",
         height=480,
         hovermode="closest",
-        title={"text": title, "font": {"size": 15}, "x": 0, "xref": "container", "y": 0.98, "yanchor": "top"},
+        title={"text": title, "font": {"size": 15}, "x": 0, "xref": "container", "y": 0.94, "yanchor": "top"},
     )
     figure.update_layout(margin_t=64)
     figure.update_xaxes(title_text=width, showgrid=False)

@@ -45,14 +45,14 @@ def show_comparison_charts(tallies: Mapping[str, Tally]) -> None:
     of = (tuple(tallies), tuple(tally.graph for tally in tallies.values()))
     stages, depth = st.container(key="stage_charts").columns(2)
     with stages:
-        st.subheader("By stage")
+        st.header("By stage")
         show_chart(cache.chart(partial(cost_by_stage, tallies, by=by), by, of), "chart_by_stage")
         st.caption("Stages are aligned by spatial size: by how often the map has been halved since the image.")
     with depth:
-        st.subheader("Summed up through depth")
+        st.header("Summed up through depth")
         show_chart(cache.chart(partial(cost_through_depth, tallies, by=by), by, of), "chart_through_depth")
         st.caption("Where along the network the cost is spent: left the image, right the logits.")
-    st.subheader("Memory")
+    st.header("Memory")
     show_chart(cache.chart(partial(memory_use, tallies), of), "chart_memory")
     numbers = st.expander("The stages in numbers", key="stages_in_numbers", on_change="rerun")
     if numbers.open:

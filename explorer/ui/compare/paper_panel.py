@@ -17,10 +17,10 @@ def show_paper_tables() -> None:
 
 def show_training_settings() -> None:
     """Section 4 of the paper as a table."""
-    _show(training_settings())
+    _show(training_settings(), room_rem=34)
 
 
-def _show(table: PaperTable) -> None:
+def _show(table: PaperTable, room_rem: int | None = None) -> None:
     st.markdown(f"**{table.title}**")
-    show_table(table.columns, table.rows)
+    show_table(table.columns, table.rows, room_rem)
     st.caption(table.note)
