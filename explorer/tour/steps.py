@@ -8,9 +8,10 @@ from explorer.arch.places.separable_pairs import find_pair
 from explorer.arch.places.taps import find_tap, last_tap
 from explorer.configuration.link import from_query
 from explorer.configuration.registry import DEFAULT_NETWORK, NETWORKS, PAPER, PRESETS, graph_of
+from explorer.counting.comparison import ratio
 from explorer.counting.formula import params_formula
 from explorer.counting.tally import tally
-from explorer.quantities import difference, exact
+from explorer.quantities import exact
 from explorer.tour.step import Step
 
 _SEPARABLE = "block5_sepconv1"
@@ -59,14 +60,14 @@ def _formula() -> Step:
 
 def _comparison() -> Step:
     ours, theirs = tally(graph_of(PAPER)), tally(graph_of(NETWORKS["inception-v3"].config()))
-    more = difference(ours.macs, theirs.macs).removeprefix("+")
+    times = ratio(theirs.macs, ours.macs)
     return Step(
         "Against Inception V3",
         "compare",
         PAPER,
         "Look at the first table and the chart below it.",
-        f"{exact(ours.params)} parameters against {exact(theirs.params)}, about the size of Inception V3, but "
-        f"{more} more multiply-adds. The chart shows in which stages.",
+        f"{exact(ours.params)} parameters against {exact(theirs.params)}, about the size of Inception V3, which "
+        f"makes do with {times} the multiply-adds. The chart shows in which stages.",
     )
 
 

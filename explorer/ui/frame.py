@@ -9,7 +9,7 @@ from explorer.ui.browser import browser_file
 from explorer.ui.choose.weights_choice import weights_in_force
 from explorer.ui.knobs.sidebar import architecture_controls
 from explorer.ui.knobs.strip import close_drawer_for_pages, show_answer_in, strip_place
-from explorer.ui.knobs.turning import say_in_link_again
+from explorer.ui.knobs.turning import say_in_link_again, stay_turned
 from explorer.ui.links.history import follow_history, keep_history
 from explorer.ui.links.kept import follow_link
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
@@ -18,7 +18,7 @@ from explorer.ui.session import state
 from explorer.ui.session.reconnection import run_when_reconnected
 from explorer.ui.session.warm_up import warm_up
 from explorer.ui.tour.panel import show_tour
-from explorer.ui.tour.place import arrive
+from explorer.ui.tour.place import arrive, number
 from explorer.ui.tour.welcome import ask_whether_first_visit, open_welcome, show_welcome
 from explorer.ui.widgets.terms import show_terms
 
@@ -44,7 +44,11 @@ def run_app() -> None:
     st.html(f"<style>{browser_file('page.css')}</style>")
     is_from_history = follow_history()
     read_opening_link()
-    follow_link()
+    # A step of the tour is a state of everything. Elsewhere Back is about choices, and knobs are left alone.
+    is_other_step = is_from_history and number() is not None
+    if is_from_history and not is_other_step:
+        stay_turned()
+    follow_link(is_right=is_other_step)
     has_arrived = state.came_from_another(page.title)
     if has_arrived and not is_from_history:
         say_in_link_again()

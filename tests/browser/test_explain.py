@@ -165,6 +165,21 @@ def test_back_undoes_the_last_choice_each_time_and_forward_brings_it_again(brows
     page.close()
 
 
+def test_back_leaves_knobs_alone_and_is_never_nothing(browser, address):
+    page = opened(browser, f"{address}/explain?weights=kitchenware", viewport=WIDE)
+    expect(page.get_by_text("Grad-CAM at block14_sepconv2")).to_be_visible()
+    page.locator("[data-name=block8_sepconv3]").click()
+    expect(page.get_by_text("Grad-CAM at block8_sepconv3")).to_be_visible()
+    page.get_by_role("slider", name="Middle-flow modules").press("ArrowLeft")
+    expect(page).to_have_url(re.compile("middle_repeats=7"))
+    expect(page.get_by_text("altered").first).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("Grad-CAM at block13_sepconv2")).to_be_visible()  # the last layer, with a module less
+    expect(page).to_have_url(re.compile("middle_repeats=7"))
+    expect(page.get_by_role("slider", name="Middle-flow modules")).to_have_attribute("aria-valuetext", "7")
+    page.close()
+
+
 def test_the_film_is_scrubbed_and_played_and_a_frame_changes_the_maps_in_sight(browser, address):
     page = opened(browser, f"{address}/explain?weights=kitchenware", viewport={"width": 390, "height": 900})
     shown(page)

@@ -37,6 +37,11 @@ def _turn(config: Config) -> None:
         st.session_state[name] = shown_value(knob, getattr(config, name))
 
 
+def stay_turned() -> None:
+    """After the browser's Back: the knobs stand where they stood, whatever the link of that moment says of them."""
+    _turn(state.config())
+
+
 def say_in_link_again() -> None:
     """After another page: knobs of which the link says nothing are turned to where they stand, so that it holds them.
 

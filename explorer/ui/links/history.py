@@ -2,7 +2,8 @@
 
 Choices that stand in the link are remembered by the session, too, for another page opens without a link. Of a link
 from the browser's history what it does not name is as usual, instead of as it was chosen last. Streamlit does the same
-for the widgets that it keeps in the link itself, which are the knobs.
+for the widgets that it keeps in the link itself, which are the knobs; `explorer.ui.knobs.turning.stay_turned` undoes
+that.
 """
 
 import streamlit as st
@@ -10,7 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.ui.browser import browser_file
 from explorer.ui.links.linked import choose
-from explorer.ui.links.opening_link import LINKED
+from explorer.ui.links.opening_link import LINKED, TOUR, WEIGHTS
 
 # Once for the process.
 _history = st.components.v2.component("history", js=browser_file("history.js"))
@@ -27,5 +28,5 @@ def follow_history() -> bool:
 
 
 def keep_history() -> None:
-    """Lets the browser keep one entry for each act of a person. To be called at a page's end: it takes a line."""
-    _history(key="history")
+    """Lets the browser keep one entry for each choice of a person. To be called at a page's end: it takes a line."""
+    _history(key="history", data={"choices": [*LINKED, WEIGHTS, TOUR]})

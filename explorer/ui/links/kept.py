@@ -1,11 +1,10 @@
 """Choices that hold on every page and stand in the link under names of their own, whatever the widget shows.
 
 The session knows them. A link that comes with a click may be older than the choice, and the browser drops them from
-the link with a page; only at a session's start and after the browser's Back is the link the one that is right.
+the link with a page; only at a session's start, and where the caller says so, is the link the one that is right.
 """
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.configuration.link import NETWORK
 
@@ -18,10 +17,8 @@ PINS = "pins"
 _KEPT = (NETWORK, FREED, PINS)
 
 
-def follow_link() -> None:
-    """At the beginning of a run: takes from the link what it is right about, and writes the rest into it."""
-    context = get_script_run_ctx()
-    is_right = context is not None and context.is_history_navigation
+def follow_link(*, is_right: bool = False) -> None:
+    """At the beginning of a run: writes into the link what the session knows, or takes it from a link that is right."""
     for name in _KEPT:
         if is_right or _key(name) not in st.session_state:
             st.session_state[_key(name)] = st.query_params.get(name, "")
