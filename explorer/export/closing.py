@@ -5,9 +5,10 @@ from shlex import join
 from urllib.parse import urlencode
 
 from explorer.arch.knobs import Config
-from explorer.configuration.link import to_query
+from explorer.configuration.link import NETWORK, to_query
 from explorer.configuration.named import name_of
 from explorer.configuration.options import to_options
+from explorer.configuration.registry import network_of
 from explorer.configuration.token import to_token
 from explorer.counting.report import CONVENTIONS
 from explorer.export.markup import facts, text
@@ -39,15 +40,14 @@ def reproduction(configs: Mapping[str, Config]) -> str:
     commands.append(join((*_PROGRAM, "export", *names, "--output", "page.html")))
     written = "\n".join(commands)
     return (
-        f"<p>In the app, behind its address:</p><pre><code>{text(links)}</code></pre>"
-        f"<p>On the command line, where the program is installed:</p><pre><code>{text(written)}</code></pre>"
+        f"<p>In the app: its address, with this behind it.</p><pre><code>{text(links)}</code></pre>"
+        f"<p>On the command line, where the program is installed.</p><pre><code>{text(written)}</code></pre>"
     )
 
 
 def link(config: Config) -> str:
     """Path and query of the app's page with that network."""
-    query = urlencode(to_query(config))
-    return f"/?{query}" if query else "/"
+    return f"/?{urlencode({NETWORK: network_of(config).name, **to_query(config)})}"
 
 
 def compared_link(configs: tuple[Config, ...]) -> str:
@@ -57,4 +57,7 @@ def compared_link(configs: tuple[Config, ...]) -> str:
 
 def tally_command(config: Config) -> str:
     """The command that counts the network."""
-    return join((*_PROGRAM, "tally", *to_options(config, type(config)())))
+    options = to_options(config, type(config)())
+    # Of the network that is meant without a name the name is said, too.
+    named = [] if options[:1] == ["--network"] else ["--network", network_of(config).name]
+    return join((*_PROGRAM, "tally", *named, *options))

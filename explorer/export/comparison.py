@@ -20,7 +20,7 @@ def totals_table(tallies: Mapping[str, Tally]) -> str:
             times = "" if tally is first else f" <small>{ratio(total.of(tally), total.of(first))}</small>"
             cells.append(f"{text(total.write(total.of(tally)))}{times}")
         rows.append((text(total.title), *cells))
-    return table(("Quantity", *tallies), rows)
+    return table("Totals", ("Quantity", *tallies), rows)
 
 
 def stages_table(tallies: Mapping[str, Tally]) -> str:
@@ -36,17 +36,21 @@ def stages_table(tallies: Mapping[str, Tally]) -> str:
         for row in aligned(tuple(tallies.values()))
     )
     remark = (
-        "Stages are aligned by how often the map has been halved since the image. A bar is the stage's share of the "
-        "network's multiply-adds."
+        "Stages are aligned by how often the map has been halved since the image. Layers are convolutional, as the "
+        "paper counts them. A bar is the stage's share of the network's multiply-adds."
     )
-    return f'<div class="stages">{table(("Stage", *tallies), rows)}</div><p class="remark">{remark}</p>'
+    return f'<div class="stages">{table("Stages", ("Stage", *tallies), rows)}</div><p class="remark">{remark}</p>'
 
 
 def _stage(stage: StageTally, tally: Tally, colour: str) -> str:
     if not stage.layers:
         return "–"
-    layers = f"{stage.conv_layers} layer{'' if stage.conv_layers == 1 else 's'}"
+    said = [stage.sizes]
+    if stage.conv_layers:
+        said.append(f"{stage.conv_layers} layer{'' if stage.conv_layers == 1 else 's'}")
+    if stage.params:
+        said.append(f"{exact(stage.params)} parameters")
     return (
         f'<span class="cost" style="--flow:{colour}">{exact(stage.macs)} MACs{bar(stage.macs, tally.macs)}</span>'
-        f"<small>{stage.sizes} · {layers} · {exact(stage.params)} parameters</small>"
+        f"<small>{' · '.join(said)}</small>"
     )

@@ -44,16 +44,20 @@ def _note(layer: LayerTally) -> str:
     shapes = f"{before} → {shape(layer.output_shape)}" if before else shape(layer.output_shape)
     trained = f" {exact(layer.trainable_params)} of them are trained." if layer.non_trainable_params else ""
     return (
-        f'<article data-layer="{text(node.name)}"><h4>{text(node.name)}</h4>'
+        f'<article data-layer="{text(node.name)}"><h2>{text(node.name)}</h2>'
         f"<p>{type(node.op).__name__} in {text(node.module)} · {shapes}</p>"
         f"{_formula('Parameters', params_formula(layer), 'It has no parameters.', trained)}"
         f"{_formula('Multiply-adds (MACs)', macs_formula(layer), 'No multiply-adds are counted for it.')}"
-        f'<p class="remark">{text(reading(layer))}</p></article>\n'
+        f"{_remark(reading(layer))}</article>\n"
     )
+
+
+def _remark(words: str) -> str:
+    return f'<p class="remark">{text(words)}</p>'
 
 
 def _formula(title: str, formula: Formula | None, none: str, more: str = "") -> str:
     if formula is None:
         return f"<p>{none}</p>"
     terms = "; ".join(f"{term.text}: {term.meaning}" for term in formula.explained)
-    return f"<p>{title}<br><code>{text(formula.text)}</code></p><p class='remark'>{text(terms)}.{more}</p>"
+    return f"<p>{title}<br><code>{text(formula.text)}</code></p>{_remark(f'{terms}.{more}')}"

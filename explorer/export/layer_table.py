@@ -32,12 +32,13 @@ _COLUMNS = (
 )
 
 
-def layer_table(tally: Tally, key: str) -> str:
+def layer_table(title: str, tally: Tally, key: str) -> str:
     """The table below a search field.
 
     Args:
+        title: The network's.
         tally: The network.
-        key: Tells it from other networks in the same file.
+        key: Tells it from other networks in the same file, within the names of elements.
     """
     colours, titles = flow_colours(tally.graph), {flow.name: flow.title for flow in tally.graph.flows}
     rows = []
@@ -47,7 +48,7 @@ def layer_table(tally: Tally, key: str) -> str:
             f'<th scope="row"><button type="button" data-kind="layer" data-name="{name}" aria-pressed="false">{name}'
             "</button></th>",
             f"<td>{row['op']}</td>",
-            f'<td title="{text(titles[flow])}"><span class="dot" style="--flow:{colours[flow]}"></span>'
+            f'<td title="{text(titles[flow])}"><span class="colour" style="--flow:{colours[flow]}"></span>'
             f"{text(row['module'])}</td>",
             f'<td data-value="{prod(layer.output_shape)}">{shape(layer.output_shape)}</td>',
             f"<td>{exact(row['params'])}</td>",
@@ -59,7 +60,8 @@ def layer_table(tally: Tally, key: str) -> str:
         f'<div class="searched"><p class="toolbar"><label for="search-{key}">Search layers</label>'
         f'<input id="search-{key}" type="search" placeholder="conv, BatchNorm, block3 ..." autocomplete="off">'
         f'<span role="status">{len(rows)} layers</span></p>'
-        f'<div class="scroll tall" tabindex="0" role="region" aria-label="Every layer: table"><table class="layers">'
+        f'<div class="scroll tall" tabindex="0" role="region" aria-label="Layers of {text(title)}">'
+        '<table class="layers">'
         f"<thead><tr>{''.join(map(_heading, _COLUMNS))}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         '<p class="remark">Press a heading to sort, again to turn the order round. Press a layer for its arithmetic.'
         "</p></div>"

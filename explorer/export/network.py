@@ -24,19 +24,19 @@ def story(config: Config) -> str:
     return f"<p>{text(told)}</p>{departures}{source}<details><summary>All its knobs</summary>{turned}</details>"
 
 
-def network_parts(config: Config, tally: Tally, key: str) -> dict[str, str]:
+def network_parts(title: str, tally: Tally, key: str) -> dict[str, str]:
     """The parts of the page about one network as HTML, by heading.
 
     Args:
-        config: The network's.
+        title: The network's.
         tally: What is counted of it.
-        key: Tells it from other networks in the same file.
+        key: Tells it from other networks in the same file, within the names of elements.
     """
     return {
         "In short": _headline(tally),
         "The network": drawing(tally),
-        "Flows": _flows(tally),
-        "Every layer": layer_table(tally, key),
+        "Flows": _flows(title, tally),
+        "Every layer": layer_table(title, tally, key),
     }
 
 
@@ -66,17 +66,17 @@ def _headline(tally: Tally) -> str:
         ),
     )
     html = "".join(
-        f'<div class="card"><dt>{text(label)}</dt><dd><strong>{text(value)}</strong>'
+        f'<div class="number"><dt>{text(label)}</dt><dd><strong>{text(value)}</strong>'
         f"<span>{text(counts)}.</span></dd></div>"
         for label, value, counts in cards
     )
-    return f'<dl class="cards">{html}</dl>'
+    return f'<dl class="numbers">{html}</dl>'
 
 
-def _flows(tally: Tally) -> str:
+def _flows(title: str, tally: Tally) -> str:
     colours = flow_colours(tally.graph)
     columns = ("Flow", "In", "Out", "Modules", "Parameters", "MACs")
-    return table(columns, (_flow(flow, tally, colours[flow.name]) for flow in tally.flow_tallies))
+    return table(f"Flows of {title}", columns, (_flow(flow, tally, colours[flow.name]) for flow in tally.flow_tallies))
 
 
 def _flow(flow: GroupTally, tally: Tally, colour: str) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def _flow(flow: GroupTally, tally: Tally, colour: str) -> tuple[str, ...]:
         return f"{exact(part)} <small>{share(part, whole)}</small>{bar(part, whole)}"
 
     return (
-        f'<span class="dot" style="--flow:{colour}"></span>{text(flow.title)}',
+        f'<span class="colour" style="--flow:{colour}"></span>{text(flow.title)}',
         shape(flow.input_shape),
         shape(flow.output_shape),
         str(modules) if modules else "–",

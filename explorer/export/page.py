@@ -39,7 +39,7 @@ def file_name(configs: Mapping[str, Config]) -> str:
 
 
 def _of_one(title: str, config: Config, made: date) -> str:
-    parts = network_parts(config, tally(graph_of(config)), key="1")
+    parts = network_parts(title, tally(graph_of(config)), key="1")
     body = "".join(section(heading, html) for heading, html in parts.items())
     return document(
         title,
@@ -53,7 +53,7 @@ def _of_several(configs: Mapping[str, Config], made: date) -> str:
     tallies = {title: tally(graph_of(config)) for title, config in configs.items()}
     networks = []
     for number, (title, config) in enumerate(configs.items(), 1):
-        parts = network_parts(config, tallies[title], key=str(number))
+        parts = network_parts(title, tallies[title], key=str(number))
         body = "".join(f"<h3>{text(heading)}</h3>{html}" for heading, html in parts.items())
         colour = NETWORK_COLOURS[number - 1]
         networks.append(

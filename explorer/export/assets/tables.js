@@ -21,7 +21,10 @@ for (const part of document.querySelectorAll(".searched")) {
     };
     for (const heading of headings) heading.querySelector("button").addEventListener("click", () => sort(heading));
 
-    const texts = rows.map((row) => `${[...row.cells].slice(1, 4).map((c) => c.textContent).join(" ")} ${row.dataset.words}`.toLowerCase());
+    const texts = rows.map((row) => {
+        const cells = [...row.cells].slice(1, 4).map((cell) => cell.textContent);
+        return [...cells, row.dataset.words].join(" ").toLowerCase();
+    });
     const status = part.querySelector("[role=status]");
     part.querySelector("input").addEventListener("input", (event) => {
         const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
