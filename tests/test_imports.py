@@ -20,9 +20,10 @@ ALLOWED = {
     "vision": DESCRIPTION | {"model"},
     "compute": DESCRIPTION | {"model", "vision"},
     "figures": DESCRIPTION,
-    "cli": DESCRIPTION | {"model", "vision", "figures", "compute"},
+    "export": DESCRIPTION | {"figures"},
+    "cli": DESCRIPTION | {"model", "vision", "figures", "export", "compute"},
     "tour": DESCRIPTION,
-    "ui": DESCRIPTION | {"tour"} | {"model", "vision", "figures", "compute"},
+    "ui": DESCRIPTION | {"tour"} | {"model", "vision", "figures", "export", "compute"},
     "serving": DESCRIPTION | {"model", "vision", "compute"},
     "app_pages": DESCRIPTION | {"model", "vision", "figures", "compute", "ui"},
 }

@@ -8,6 +8,7 @@ from explorer.ui.compare.chosen import choose_compared
 from explorer.ui.compare.comparison_panels import show_comparison_charts, show_totals
 from explorer.ui.compare.difference_panel import show_differences
 from explorer.ui.compare.disagreements_panel import show_disagreements
+from explorer.ui.compare.export_panel import show_export
 from explorer.ui.compare.paper_panel import show_paper_tables
 from explorer.ui.links.compared_link import SIDE, SIDES
 from explorer.ui.links.linked_tabs import open_tab
@@ -25,6 +26,7 @@ with side:
     match name:
         case "totals":
             show_totals(tallies)
+            show_export(configs)
             show_comparison_charts(tallies)
         case "layers":
             show_differences(tallies)

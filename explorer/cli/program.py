@@ -16,6 +16,7 @@ from explorer.cli.commands import compare_command as comparison
 from explorer.cli.commands import count_commands as counting
 from explorer.cli.commands import diff_command as difference
 from explorer.cli.commands import explain_command as explanation
+from explorer.cli.commands import export_command as exporting
 from explorer.cli.commands import features_command as features
 from explorer.cli.commands import layers_command as layers
 from explorer.cli.commands import weights_commands as weights
@@ -40,6 +41,7 @@ program.command()(counting.build)
 program.command()(counting.code)
 program.command()(comparison.compare)
 program.command()(difference.diff)
+program.command()(exporting.export)
 program.command()(classification.classify)
 program.command()(explanation.explain)
 program.command()(features.features)

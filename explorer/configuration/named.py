@@ -29,6 +29,18 @@ def config_named(text: str) -> Config:
     return _config_of(_object(text if text.lstrip().startswith("{") else _file(text), text))
 
 
+def name_of(config: Config) -> str:
+    """The shortest name that `config_named` reads as `config`: a network's, a preset's, or JSON of what is turned."""
+    described, default = network_of(config), type(config)()
+    if config == default:
+        return described.name
+    if preset := preset_of(config):
+        return preset.name
+    values = {name: getattr(config, name) for name in knobs(type(config))}
+    turned = {name: value for name, value in values.items() if value != getattr(default, name)}
+    return json.dumps({"network": described.name, **turned})
+
+
 def title_of(config: Config) -> str:
     """What a configuration is called: a preset's title, or the network's with the knobs that are turned."""
     if preset := preset_of(config):

@@ -2,6 +2,7 @@ import csv
 import json
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from explorer.configuration.named import title_of
 from explorer.configuration.registry import NETWORKS, PAPER, PRESETS, graph_of
@@ -53,3 +54,15 @@ def test_whatever_a_link_compares_something_can_be():
     assert read.query == {"compare": "vgg16 knobs"}
     assert [sentence.split(":")[0] for sentence in read.ignored] == ["pins", "compare", "side"]
     assert len(compared_words(" ".join(list(NETWORKS)[:8]))) == 4
+
+
+def test_the_comparison_can_be_taken_away():
+    def panel():
+        from explorer.configuration.registry import NETWORKS
+        from explorer.ui.compare.export_panel import show_export
+
+        show_export({name: NETWORKS[name].config() for name in ("xception", "vgg16")})
+
+    page = AppTest.from_function(panel, default_timeout=30).run()
+    assert not page.exception
+    assert [button.proto.label for button in page.get("download_button")] == ["Comparison as one page"]

@@ -6,13 +6,13 @@ from typing import Literal
 
 from explorer.counting.tally import Cost, Tally
 from explorer.figures.diagram.heat import Heat, Paint, heat
-from explorer.figures.diagram.layout import layout
+from explorer.figures.diagram.layout import Strip, layout
 from explorer.figures.diagram.live_maps import LiveMaps
 from explorer.figures.diagram.primitives import SIZES, Arc, Box, BoxStyle, Item, Picture, Target, Wire, Words
 from explorer.figures.theme import flow_colours
 from explorer.quantities import exact, shape
 
-PaletteName = Literal["light", "dark", "auto"]
+PaletteName = Literal["light", "dark", "auto", "page"]
 
 _FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 LEGEND = "/2: stride 2 · MAC: one multiply-add, for one image · shapes: height × width × channels"
@@ -36,6 +36,7 @@ PALETTES: dict[PaletteName, Palette] = {
     "auto": Palette(
         "var(--st-text-color, #262B36)", "var(--st-background-color, #FFFFFF)", f"var(--st-font, {_FONTS}), {_FONTS}"
     ),
+    "page": Palette("var(--ink)", "var(--paper)", "inherit"),
 }
 
 _INTERACTION = """
@@ -69,7 +70,9 @@ class _Manner:
     paint: Paint | None = None
 
 
-def _style(palette: Palette, interactive: bool) -> str:
+def style_rules(name: PaletteName, interactive: bool = True) -> str:
+    """The style sheet of the drawings, for pages that have it once; see `strip_svg`."""
+    palette = PALETTES[name]
     ink, paper = palette.ink, palette.paper
     sizes = "".join(f".{style}{{font-size:{size:g}px}}" for style, size in SIZES.items())
     rules = f"""
@@ -107,7 +110,7 @@ text{{font-family:{palette.fonts};fill:{ink}}}
 """
     if interactive:
         rules += _INTERACTION.replace("INK", ink)
-    return f"<style>{''.join(rules.splitlines())}</style>"
+    return "".join(rules.splitlines())
 
 
 def diagram_svg(
@@ -124,7 +127,8 @@ def diagram_svg(
         tally: The network.
         opened: Names of the modules whose layers are shown; of a run of equal modules the first one counts.
         selected: Name of a layer to be marked.
-        palette: "light" and "dark" have colours of their own, "auto" takes those of Streamlit's theme.
+        palette: "light" and "dark" have colours of their own, "auto" takes those of Streamlit's theme, "page" what a
+            page calls `--ink` and `--paper`.
         columns: Flows side by side, at least 1; all of them if not given.
     """
     ink = PALETTES[palette]
@@ -156,7 +160,7 @@ def diagram_svg(
     )
     legend = f'<text class="small" x="{_EDGE:g}" y="{y + 10:g}">{escape(LEGEND)}</text>'
     drawn = "".join([heading, *body, legend])
-    return _svg(width, height, tally.graph.title, _description(tally), ink, drawn, False)
+    return _svg(width, height, tally.graph.title, _description(tally), palette, drawn, False)
 
 
 def flow_svgs(
@@ -183,7 +187,7 @@ def flow_svgs(
             flow.height,
             flow.flow.title,
             "",
-            PALETTES[palette],
+            palette,
             f'<g color="{colours[flow.flow.name]}">' + "".join(_draw(item, manner) for item in flow.items) + "</g>",
             True,
         )
@@ -191,8 +195,18 @@ def flow_svgs(
     )
 
 
+def strip_svg(strip: Strip, width: float, colour: str) -> str:
+    """A strip of a flow in its `colour`, its modules and layers being buttons as in `flow_svgs`; without a style."""
+    drawn = "".join(_draw(item, _Manner(None, interactive=True)) for item in strip.items)
+    height = strip.bottom - strip.top
+    return (
+        f'<svg viewBox="0 {strip.top:g} {width:g} {height:g}" width="{width:g}" height="{height:g}" '
+        f'role="presentation" color="{colour}">{drawn}</svg>'
+    )
+
+
 def _svg(
-    width: float, height: float, title: str, description: str, palette: Palette, body: str, interactive: bool
+    width: float, height: float, title: str, description: str, palette: PaletteName, body: str, interactive: bool
 ) -> str:
     # Buttons inside role="img" would not be there for those who listen.
     role = "group" if interactive else "img"
@@ -201,7 +215,7 @@ def _svg(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
         f'height="{height:g}" role="{role}" aria-label="{escape(title)}">'
-        f"{named}{described}{_style(palette, interactive)}{body}</svg>"
+        f"{named}{described}<style>{style_rules(palette, interactive)}</style>{body}</svg>"
     )
 
 

@@ -51,13 +51,33 @@ _BADGE = 38.0
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """A flow cut across: a run of modules with the arrow into it, or what stands above the first or below the last.
+
+    Whatever is open in one strip, the others look the same; only a wire may begin in the strip above.
+
+    Attributes:
+        top: Upper edge in the flow.
+        bottom: Lower edge; the next strip begins there.
+        items: What is in it, with coordinates of the flow.
+        modules: Names of the run's modules; none above the first run and below the last.
+    """
+
+    top: float
+    bottom: float
+    items: tuple[Item, ...]
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FlowLayout:
-    """A flow, drawn from top to bottom."""
+    """A flow, drawn from top to bottom: whole, and the same in strips."""
 
     flow: Flow
     width: float
     height: float
     items: tuple[Item, ...]
+    strips: tuple[Strip, ...]
 
 
 def layout(
@@ -89,6 +109,7 @@ class _Column:
     items: list[Item] = field(default_factory=list)
     taps: dict[str, float] = field(default_factory=dict)
     """How far down the output of a shortcut can be read, by the name of its last layer."""
+    strips: list[Strip] = field(default_factory=list)
 
     @property
     def left(self) -> float:
@@ -111,9 +132,11 @@ class _Column:
             self.items += items
             self.y += 2
         self.map_label(sums.input_shape, "image" if self.starts_network else "feature maps")
+        self.cut()
         for position, run in enumerate(drawn):
             fork = self.connector(run.first.input_shape if position else None)
             self.run(run, fork)
+            self.cut(run.names)
         if drawn:
             self.connector(None)
         else:
@@ -122,7 +145,15 @@ class _Column:
         for run in filter(is_repeated, drawn):
             self.items += repeated(run, self.tally, _MARGIN, self.y + 14, WIDTH - 2 * _MARGIN)
             self.y += 14 + HEIGHT - 10
-        return FlowLayout(self.flow, WIDTH, self.y + _MARGIN, tuple(self.items))
+        self.y += _MARGIN
+        self.cut()
+        return FlowLayout(self.flow, WIDTH, self.y, tuple(self.items), tuple(self.strips))
+
+    def cut(self, modules: tuple[str, ...] = ()) -> None:
+        """Ends a strip here."""
+        top = self.strips[-1].bottom if self.strips else 0.0
+        items = self.items[sum(len(strip.items) for strip in self.strips) :]
+        self.strips.append(Strip(top, self.y, tuple(items), modules))
 
     @property
     def starts_network(self) -> bool:

@@ -4,9 +4,10 @@ import streamlit as st
 
 from explorer.arch.knobs import Config
 from explorer.counting.formula import Formula, macs_formula, params_formula
+from explorer.counting.reading import reading
 from explorer.counting.tally import GroupTally, LayerTally, Tally
 from explorer.figures.diagram.drawing import LEGEND
-from explorer.quantities import exact, memory, shape, share
+from explorer.quantities import exact, shape, share
 from explorer.ui.architecture.drawing_choice import choose_drawing
 from explorer.ui.session.error_boundary import explained
 from explorer.ui.widgets.clickable_diagram import architecture_diagram, close_selection
@@ -59,7 +60,7 @@ def _show_module(module: GroupTally, tally: Tally) -> None:
 
 
 def _show_layer(layer: LayerTally) -> None:
-    node, field = layer.node, layer.receptive_field
+    node = layer.node
     before = ", ".join(shape(each) for each in layer.input_shapes)
     shapes = f"{before} → {shape(layer.output_shape)}" if before else shape(layer.output_shape)
     st.markdown(f"**{node.name}** · {type(node.op).__name__} · {shapes}")
@@ -68,17 +69,7 @@ def _show_layer(layer: LayerTally) -> None:
         _show_formula("Parameters", params_formula(layer), "This layer has no parameters.")
     with macs:
         _show_formula("Multiply-adds (MACs)", macs_formula(layer), "No multiply-adds are counted for this layer.")
-    window = node.op.window
-    reads = f"{window.kernel[0]} × {window.kernel[1]}" if window is not None else "all"
-    if window is not None and window.dilation != (1, 1):
-        reads += f" pixels, spread over {window.extent[0]} × {window.extent[1]},"
-    start = field.rows.start
-    first = f"{-start} px outside the image (padding)" if start < 0 else f"at pixel {start}"
-    st.caption(
-        f"A unit reads {reads} of the map before and, through it, {field.rows.size} × {field.columns.size} px of the "
-        f"image, padding included; neighbours are {field.rows.jump} px apart. The first window starts {first}. "
-        f"The output takes {memory(layer.activation_bytes)} in float32."
-    )
+    st.caption(reading(layer))
 
 
 def _show_formula(title: str, formula: Formula | None, none: str) -> None:

@@ -1,0 +1,1 @@
+"""A network, or several beside each other, as one HTML file that needs nothing else."""
