@@ -475,3 +475,8 @@ def test_a_link_compares_what_it_names_and_says_what_it_cannot():
     assert app.query_params["compare"] == "vgg16 mobilenet~alpha.0.5"
     assert "8.36 G MACs" in words(app), "the side that the link names is open"
     assert not app.exception
+
+
+def test_a_tutorials_network_says_how_it_departs_from_the_paper():
+    assert "block2 is missing, with a shortcut convolution" in words(opened(network="lightweight"))
+    assert "instead of" not in words(opened())
