@@ -358,7 +358,7 @@ def test_colours_of_costs_rise_with_them_and_every_word_on_them_is_legible(name,
                 told = {
                     "params": f"{values[what]:,} parameters",
                     "macs": f"{values[what]:,} multiply-adds",
-                    "memory": f"feature maps of {memory(values[what])}",
+                    "memory": f"{memory(values[what])} of feature maps",
                 }
                 assert told[cost] in target[0].text
                 assert f"{100 * values[what] / colouring.of(of):.1f} % of the network" in target.get("aria-label")

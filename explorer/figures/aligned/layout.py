@@ -123,12 +123,15 @@ class _Network:
         count = len(stage.layers)
         modules = list(dict.fromkeys(layer.node.module for layer in stage.layers))
         drawn = {name for name in modules if name in self.places}
-        where = "above" if len(drawn) == len(modules) else "below" if not drawn else "above and below"
-        names = modules[0] if len(modules) == 1 else f"{len(modules)} modules"
+        if len(modules) == 1:
+            where = f"in {modules[0]}, {'above' if drawn else 'below'}"
+        else:
+            side = "above" if len(drawn) == len(modules) else "below" if not drawn else "around"
+            where = f"in {len(modules)} modules {side}"
         x = self.column.axis + 9
         self.column.items += [
             Words(x, top + _LABEL - 2, f"{count} layer{'s' if count > 1 else ''} of this size:", "small"),
-            Words(x, top + _LABEL + 13, f"in {names}, {where}", "small"),
+            Words(x, top + _LABEL + 13, where, "small"),
         ]
         self._take(self._flow)
 

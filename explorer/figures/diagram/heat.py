@@ -42,8 +42,8 @@ class Colouring:
         """An amount and its share in the network's, in words; "" of nothing."""
         if not amount:
             return ""
-        part = f"{share(amount, whole)} of the network's {self.unit}"
-        return part if self.is_counted else f"{self.unit} of {self.write(amount)}, {part}"
+        part = f"{share(amount, whole)} of the network's"
+        return f"{part} {self.unit}" if self.is_counted else f"{self.write(amount)} of {self.unit}, {part}"
 
 
 _POWERS_OF_TEN = tuple(10.0**n for n in range(15))
@@ -89,8 +89,8 @@ COLOURINGS: dict[str, Colouring] = {
 COLOUR_MAP = "inferno"
 """Even in lightness, and told apart by colour-blind people; maps of activations, in viridis, stand out from it."""
 
-_CLEAR = 0.13
-"""Share of the legend that a word takes: a power of ten closer to an end has no room."""
+_LETTER = 0.0185
+"""Share of the legend that a letter takes: an amount too close to an end has no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,13 @@ class Heat:
         """For a legend: both ends and round amounts between, each with its place from 0 to 1."""
         write = self.colouring.write
         between = [(self.position(mark), mark) for mark in self.colouring.marks if self.low < mark < self.high]
-        inner = [(place, _plain(write(mark))) for place, mark in between if _CLEAR < place < 1 - _CLEAR]
-        return (0.0, write(self.low)), *inner, (1.0, write(self.high))
+        low, high = write(self.low), write(self.high)
+        inner = [
+            (place, word)
+            for place, word in ((place, _plain(write(mark))) for place, mark in between)
+            if (len(low) + len(word) / 2) * _LETTER < place < 1 - (len(high) + len(word) / 2) * _LETTER
+        ]
+        return (0.0, low), *inner, (1.0, high)
 
     @property
     def _decades(self) -> float:

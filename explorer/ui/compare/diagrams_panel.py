@@ -24,4 +24,5 @@ def show_diagrams(tallies: Mapping[str, Tally]) -> None:
             with st.container(width=360):
                 show_legend(heats(tuple(tallies.values()), colouring)[0])
     aligned_diagrams(tallies, "diagrams", colouring)
-    st.caption(f"{_ALIGNED} {LEGEND}")
+    coloured = "One scale of colours for all. " if colouring else ""
+    st.caption(f"{coloured}{_ALIGNED} {LEGEND}")

@@ -13,7 +13,7 @@ from explorer.figures.aligned.layout import AlignedLayout
 from explorer.figures.diagram.heat import Colouring
 from explorer.figures.diagram.structure import runs
 from explorer.figures.theme import NETWORK_COLOURS
-from explorer.quantities import memory, rounded, shape
+from explorer.quantities import memory, rounded
 from explorer.ui.browser import browser_file
 from explorer.ui.widgets.clickable_diagram import read_click, toggled
 
@@ -62,13 +62,13 @@ def column_data(title: str, tally: Tally, laid_out: AlignedLayout, position: int
     for number, band in enumerate(laid_out.bands):
         stage = band.row.networks[position]
         numbers |= {layer.node.name: number for layer in stage.layers}
-        stages.append(f"{stage_words(band.row, position)}: {_sums(stage)}")
+        stages.append({"name": stage_words(band.row, position), "whole": _sums(stage)})
     places = laid_out.columns[position].places
     cards = {name: run.first.name for flow in tally.graph.flows for run in runs(tally, flow.name) for name in run.names}
     return {
         "title": title,
         "brief": f"{rounded(tally.params)} parameters · {rounded(tally.macs)} MACs",
-        "whole": f"{shape(tally.graph.input_shape)} image: {_sums(tally)}",
+        "whole": _sums(tally),
         "stages": stages,
         "modules": [
             {
@@ -90,9 +90,13 @@ def _sums(of: Sums) -> str:
     if isinstance(of, StageTally) and not of.layers:
         return "no layers of this size"
     convolutions = f"{of.conv_layers} convolutional layer{'' if of.conv_layers == 1 else 's'}"
-    return (
-        f"{convolutions}, {rounded(of.params)} parameters, {rounded(of.macs)} MACs, "
-        f"{memory(of.activation_bytes)} of feature maps"
+    return " · ".join(
+        (
+            convolutions,
+            f"{rounded(of.params)} parameters",
+            f"{rounded(of.macs)} MACs",
+            f"{memory(of.activation_bytes)} maps",
+        )
     )
 
 

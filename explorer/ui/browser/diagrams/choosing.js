@@ -35,8 +35,10 @@ function markChosen(root, columns, chosen) {
         line.style.setProperty("--network", column.colour);
         line.classList.toggle("other", Boolean(button) && network !== chosen.network);
         title.textContent = column.title;
+        const { name, whole } = column.stages[stage] ?? {};
         if (!button) words.textContent = column.whole;
-        else words.textContent = network === chosen.network ? button.getAttribute("aria-label") : column.stages[stage];
+        else if (network === chosen.network) words.textContent = button.getAttribute("aria-label");
+        else words.textContent = `${name}: ${whole}`;
         line.append(title, words);
         return line;
     }));

@@ -22,9 +22,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
             const head = document.createElement("div");
             head.className = "title";
             head.style.setProperty("--network", column.colour);
-            const whole = document.createElement("small");
-            whole.textContent = column.brief;
-            head.append(column.title, whole);
+            head.title = column.title;
+            head.append(column.title, document.createElement("small"));
             return head;
         });
         board.append(...heads, ...columns.map((_, network) => {
@@ -37,10 +36,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
         board.setAttribute("aria-label", "Modules and layers of the networks");
     }
     columns.forEach((column, network) => {
-        board.querySelectorAll(".title small")[network].textContent = column.brief;
         const panel = board.querySelector(`.column[data-network="${network}"]`);
         if (panel.drawn !== column.svg) panel.innerHTML = panel.drawn = column.svg;
     });
+
+    // In a long stage its name is out of sight: the title goes on saying it.
+    const sayStage = () => {
+        const bands = [...board.querySelectorAll('.column[data-network="0"] .band')];
+        const edge = board.querySelector(".title").getBoundingClientRect().bottom + 20;
+        const stage = bands.findLastIndex((band) => band.getBoundingClientRect().top <= edge);
+        if (state.stage === stage) return;
+        state.stage = stage;
+        board.querySelectorAll(".title small").forEach((words, network) => {
+            words.textContent = stage < 0 ? columns[network].brief : columns[network].stages[stage].name;
+        });
+    };
+    state.stage = null;
+    area.onscroll = sayStage;
 
     const stop = (button) => {
         for (const each of buttons()) each.tabIndex = each === button ? 0 : -1;
@@ -71,6 +83,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
         state.awaited = null;
     }
     find(state.text);
+    sayStage();
+
+    const larger = root.querySelector(".larger");
+    larger.onclick = () => {
+        const share = area.scrollTop / area.scrollHeight;
+        larger.setAttribute("aria-pressed", root.classList.toggle("large"));
+        area.scrollTop = share * area.scrollHeight;
+        if (state.chosen) reveal(area, buttonOf(board, state.chosen));
+    };
 
     const step = (by) => {
         const count = state.found.length;
