@@ -6,6 +6,7 @@ from explorer.ui.compare.accuracy_panel import show_accuracy
 from explorer.ui.compare.budget_panel import show_budget
 from explorer.ui.compare.chosen import choose_compared
 from explorer.ui.compare.comparison_panels import show_comparison_charts, show_totals
+from explorer.ui.compare.diagrams_panel import show_diagrams
 from explorer.ui.compare.difference_panel import show_differences
 from explorer.ui.compare.disagreements_panel import show_disagreements
 from explorer.ui.compare.export_panel import show_export
@@ -28,6 +29,8 @@ with side:
             show_totals(tallies)
             show_export(configs)
             show_comparison_charts(tallies)
+        case "diagrams":
+            show_diagrams(tallies)
         case "layers":
             show_differences(tallies)
         case "accuracy":

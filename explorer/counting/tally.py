@@ -88,6 +88,11 @@ class Sums:
         """Two for each multiply-add."""
         return 2 * self.macs
 
+    @cached_property
+    def activation_bytes(self) -> int:
+        """Size of all outputs together in float32; they need not be there at one time."""
+        return self._total(lambda layer: layer.activation_bytes)
+
     def kind(self, kind: Kind) -> Work:
         """MACs and parameters of one kind of arithmetic."""
         shares = [work for layer in self.layers for work in layer.work if work.kind == kind]
@@ -126,6 +131,9 @@ class Tally(Sums):
     module_tallies: tuple[GroupTally, ...]
     flow_tallies: tuple[GroupTally, ...]
     peak: Peak
+
+    def __hash__(self) -> int:
+        return hash(self.graph)  # of which all else follows
 
     @property
     def modules(self) -> int:

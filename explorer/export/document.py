@@ -8,7 +8,7 @@ from pathlib import Path
 
 import explorer
 from explorer.export.markup import text
-from explorer.figures.diagram.drawing import style_rules
+from explorer.figures.diagram.svg import style_rules
 
 _STYLES, _SCRIPTS = ("page.css", "tables.css", "drawing.css"), ("drawing.js", "tables.js")
 

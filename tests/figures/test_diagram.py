@@ -14,17 +14,19 @@ from explorer.arch.ops import Activation, Add, BatchNorm, Conv2D, Input
 from explorer.configuration.registry import NETWORKS, PAPER, PRESETS, graph_of
 from explorer.counting.tally import tally
 from explorer.figures.contrast import luminance
-from explorer.figures.diagram.drawing import PALETTES, diagram_svg, flow_svgs
-from explorer.figures.diagram.heat import COLOUR_MAP, heat, painted
+from explorer.figures.diagram.drawing import diagram_svg, flow_svgs
+from explorer.figures.diagram.heat import COLOUR_MAP, COLOURINGS, heat, painted
 from explorer.figures.diagram.layout import layout
 from explorer.figures.diagram.live_maps import LiveMap, LiveMaps
 from explorer.figures.diagram.primitives import SIZES, Box, Picture, Target, Words
 from explorer.figures.diagram.structure import anatomy, runs
+from explorer.figures.diagram.svg import PALETTES
 from explorer.figures.maps.colour_bar import marked_bar_html
 from explorer.figures.maps.colour_maps import COLOUR_MAPS, table
 from explorer.figures.raster import FONTS, png
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
+from explorer.quantities import memory
 from tests.strategies import extremes
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -268,7 +270,7 @@ def test_each_modules_map_is_drawn_once_inside_its_card_and_the_words_fit(name):
             for target in targets:
                 texts += [(target.items[0], part) for part in target.items if isinstance(part, Words)]
             assert not [text.text for box, text in texts if _run_out(box, text, fonts)]
-    svg = "".join(flow_svgs(of, live=maps, cost="macs"))
+    svg = "".join(flow_svgs(of, live=maps, colouring=COLOURINGS["macs"]))
     assert svg.count('data-address="/media/x.png"') == svg.count('role="img"') == 1 + len(maps.of_modules)
     assert "&lt;&amp;&gt;" in svg
 
@@ -334,15 +336,16 @@ def colour(of: ElementTree.Element) -> str | None:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-@pytest.mark.parametrize("cost", ["params", "macs"])
+@pytest.mark.parametrize("cost", COLOURINGS)
 def test_colours_of_costs_rise_with_them_and_every_word_on_them_is_legible(name, cost):
     of = tally(graph_of(NETWORKS[name].config()))
-    values = {("layer", layer.node.name): getattr(layer, cost) for layer in of.layers}
-    values |= {("module", module.name): getattr(module, cost) for module in of.module_tallies}
+    colouring = COLOURINGS[cost]
+    values = {("layer", layer.node.name): colouring.of(layer) for layer in of.layers}
+    values |= {("module", module.name): colouring.of(module) for module in of.module_tallies}
     order = ["#{:02X}{:02X}{:02X}".format(*each) for each in table(COLOUR_MAP)[:-1]]
     seen: dict[tuple[str, str], str] = {}
     for opened in (frozenset(), frozenset(module.name for module in of.module_tallies)):
-        for svg in flow_svgs(of, opened=opened, cost=cost):
+        for svg in flow_svgs(of, opened=opened, colouring=colouring):
             for target in (g for g in tree(svg).iter(f"{SVG}g") if g.get("data-kind")):
                 what = (target.get("data-kind"), target.get("data-name"))
                 box, fill = target[1], colour(target[1])
@@ -352,8 +355,13 @@ def test_colours_of_costs_rise_with_them_and_every_word_on_them_is_legible(name,
                     continue
                 seen[what] = fill
                 assert "hot" in box.get("class").split()
-                assert f"{values[what]:,} {'parameters' if cost == 'params' else 'multiply-adds'}" in target[0].text
-                assert f"{100 * values[what] / getattr(of, cost):.1f} % of the network" in target.get("aria-label")
+                told = {
+                    "params": f"{values[what]:,} parameters",
+                    "macs": f"{values[what]:,} multiply-adds",
+                    "memory": f"{memory(values[what])} of feature maps",
+                }
+                assert told[cost] in target[0].text
+                assert f"{100 * values[what] / colouring.of(of):.1f} % of the network" in target.get("aria-label")
                 badge = next((rect for rect in target.iter(f"{SVG}rect") if rect.get("class") == "badge"), None)
                 for text in target.iter(f"{SVG}text"):
                     behind = colour(badge) if badge is not None and text.text.startswith("×") else fill
@@ -371,7 +379,7 @@ def test_black_or_white_is_legible_on_every_colour(name):
 
 
 def test_the_legend_of_costs_has_its_numbers_where_their_colours_are():
-    scale = heat(counted("paper"), "params")
+    scale = heat(counted("paper"), COLOURINGS["params"])
     assert (scale.low, scale.high) == (128, counted("paper").module_tallies[-2].params)
     assert [word for _, word in scale.marks] == ["128", "1 k", "10 k", "100 k", "1 M", "4.76 M"]
     places = dict((word, place) for place, word in scale.marks)

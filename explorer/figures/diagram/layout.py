@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from explorer.arch.graph import HEAD, Flow
 from explorer.arch.ops import Shape
@@ -91,47 +92,66 @@ def layout(
         interactive: Whether the open module of a run of equal ones can be changed for another.
         live: Maps of a photograph, if there is one.
     """
-    rail = any(anatomy(module).shortcut for module in tally.module_tallies)
-    return tuple(_Column(tally, flow, opened, interactive, rail, live).layout() for flow in tally.graph.flows)
+    return tuple(Column(tally, opened, interactive, live).flow(flow) for flow in tally.graph.flows)
 
 
 @dataclass
-class _Column:
-    """Draws a flow from the top; `y` is how far it has come."""
+class Column:
+    """Draws modules one below the other; `y` is how far it has come.
+
+    Attributes:
+        tally: The network.
+        opened: Names of the modules that are open.
+        interactive: Whether the open module of a run of equal ones can be changed for another.
+        live: Maps of a photograph, if there is one.
+        y: Lower edge of what is drawn.
+        items: What is drawn.
+        taps: How far down the output of a shortcut can be read, by the name of its last layer.
+        strips: What is drawn of a flow, cut across.
+    """
 
     tally: Tally
-    flow: Flow
     opened: frozenset[str]
     interactive: bool
-    rail: bool
-    live: LiveMaps | None
+    live: LiveMaps | None = None
     y: float = 0.0
     items: list[Item] = field(default_factory=list)
     taps: dict[str, float] = field(default_factory=dict)
-    """How far down the output of a shortcut can be read, by the name of its last layer."""
     strips: list[Strip] = field(default_factory=list)
+
+    @cached_property
+    def rail(self) -> bool:
+        """Whether there is room for shortcuts, left of all modules."""
+        return any(anatomy(module).shortcut for module in self.tally.module_tallies)
 
     @property
     def left(self) -> float:
+        """Left edge of the modules."""
         return _MARGIN + (_RAIL if self.rail else 0)
 
     @property
     def width(self) -> float:
+        """Of the modules."""
         return WIDTH - _MARGIN - self.left
 
     @property
     def axis(self) -> float:
+        """Where the wire runs from module to module."""
         return self.left + self.width / 2
 
-    def layout(self) -> FlowLayout:
-        sums = next(flow for flow in self.tally.flow_tallies if flow.name == self.flow.name)
-        drawn = runs(self.tally, self.flow.name)
-        self.heading(sums, sum(module.conv_layers > 0 and module.name != HEAD for r in drawn for module in r.modules))
-        if self.live is not None and self.starts_network:
+    def flow(self, flow: Flow) -> FlowLayout:
+        """A flow with its heading, and what is said of its repeated modules."""
+        sums = next(each for each in self.tally.flow_tallies if each.name == flow.name)
+        drawn = runs(self.tally, flow.name)
+        starts_network, ends_network = flow is self.tally.graph.flows[0], flow is self.tally.graph.flows[-1]
+        self.heading(
+            flow, sums, sum(module.conv_layers > 0 and module.name != HEAD for r in drawn for module in r.modules)
+        )
+        if self.live is not None and starts_network:
             self.y, items = self.live.going_in(self.axis - 30, self.y)
             self.items += items
             self.y += 2
-        self.map_label(sums.input_shape, "image" if self.starts_network else "feature maps")
+        self.map_label(sums.input_shape, "image" if starts_network else "feature maps")
         self.cut()
         for position, run in enumerate(drawn):
             fork = self.connector(run.first.input_shape if position else None)
@@ -141,13 +161,13 @@ class _Column:
             self.connector(None)
         else:
             self.passage()
-        self.map_label(sums.output_shape, "logits" if self.ends_network else "feature maps")
+        self.map_label(sums.output_shape, "logits" if ends_network else "feature maps")
         for run in filter(is_repeated, drawn):
             self.items += repeated(run, self.tally, _MARGIN, self.y + 14, WIDTH - 2 * _MARGIN)
             self.y += 14 + HEIGHT - 10
         self.y += _MARGIN
         self.cut()
-        return FlowLayout(self.flow, WIDTH, self.y, tuple(self.items), tuple(self.strips))
+        return FlowLayout(flow, WIDTH, self.y, tuple(self.items), tuple(self.strips))
 
     def cut(self, modules: tuple[str, ...] = ()) -> None:
         """Ends a strip here."""
@@ -155,39 +175,34 @@ class _Column:
         items = self.items[sum(len(strip.items) for strip in self.strips) :]
         self.strips.append(Strip(top, self.y, tuple(items), modules))
 
-    @property
-    def starts_network(self) -> bool:
-        return self.flow is self.tally.graph.flows[0]
-
-    @property
-    def ends_network(self) -> bool:
-        return self.flow is self.tally.graph.flows[-1]
-
-    def heading(self, sums: GroupTally, modules: int) -> None:
+    def heading(self, flow: Flow, sums: GroupTally, modules: int) -> None:
+        """The flow's title and what it costs."""
         count = f"{modules} module{'s' if modules > 1 else ''}" if modules else "" if sums.layers else "no modules"
         cost = f"{rounded(sums.params)} parameters · {rounded(sums.macs)} MACs" if sums.params else ""
         self.items += [
             Box(_MARGIN, 17, 4, 32, "bar", 2),
-            Words(_MARGIN + 13, 30, self.flow.title, "title"),
+            Words(_MARGIN + 13, 30, flow.title, "title"),
             Words(_MARGIN + 13, 47.5, " · ".join(filter(None, (count, cost))), "small"),
         ]
         self.y = 64.0
 
     def map_label(self, of: Shape, what: str) -> None:
+        """A shape by itself, with what it is of."""
         self.items.append(Words(self.axis, self.y + 14, f"{shape(of)} {what}", "body", "middle"))
         self.y += 22
 
-    def connector(self, label: Shape | None) -> float:
-        """An arrow to what comes next; returns where a shortcut leaves it."""
-        fork, end = self.y + _FORK, self.y + _CONNECTOR
-        self.wire(self.axis, self.y, end)
+    def connector(self, label: Shape | None, end: float = 0.0) -> float:
+        """An arrow to what comes next, which may lie as far down as `end`; returns where a shortcut leaves it."""
+        top, end = self.y, max(end, self.y + _CONNECTOR)
+        self.wire(self.axis, top, end)
         self.items.append(Wire(head_down(self.axis, end), "head"))
         if label is not None:
-            self.items.append(Words(self.axis + 9, self.y + 20, shape(label), "small"))
+            self.items.append(Words(self.axis + 9, end - _CONNECTOR + 20, shape(label), "small"))
         self.y = end
-        return fork
+        return end - _CONNECTOR + _FORK
 
     def passage(self) -> None:
+        """An empty flow."""
         top = self.y
         self.items += [
             Wire(f"M{self.axis:g} {top + 4:g}V{top + 40:g}", "pass"),
@@ -198,9 +213,11 @@ class _Column:
         self.y = top + 106
 
     def wire(self, x: float, top: float, bottom: float) -> None:
+        """A line downwards."""
         self.items.append(Wire(f"M{x:g} {top:g}V{bottom:g}", "wire"))
 
     def run(self, run: Run, fork: float) -> None:
+        """Equal modules, with the addition behind them; their shortcut leaves the wire at `fork`."""
         parts, top = anatomy(run.first), self.y
         shown = run.shown(self.opened)
         if shown is not None:
@@ -262,6 +279,7 @@ class _Column:
         return bottom + _INSET, items
 
     def card_heading(self, run: Run, shown: GroupTally | None, top: float) -> Iterator[Box | Words]:
+        """Name and cost of a module, and how many equal ones there are."""
         x, count = self.left + _INSET + 3, len(run.modules)
         title = _run_title(run, self.width - 2 * _INSET - _BADGE)
         if shown is not None and count > 1 and self.interactive:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from explorer.counting.tally import Cost, Tally
-from explorer.figures.diagram.heat import COST_UNITS
+from explorer.figures.diagram.heat import COLOURINGS
 from explorer.figures.diagram.primitives import Box, Words, estimated_width
 from explorer.figures.diagram.structure import Run
 from explorer.quantities import exact, share
@@ -43,7 +43,7 @@ def repeated(run: Run, tally: Tally, x: float, top: float, width: float) -> Iter
     costs: tuple[Cost, ...] = ("params", "macs")
     for cost in costs:
         each, all_of_them = getattr(one, cost), count * getattr(one, cost)
-        yield Words(left, y, COST_UNITS[cost], "small")
+        yield Words(left, y, COLOURINGS[cost].unit, "small")
         text = f"{count} × {exact(each)} = {exact(all_of_them)}"
         if estimated_width(text, "small") > width - _LABEL - 20:
             text = f"{count} × {exact(each)}"
@@ -52,7 +52,7 @@ def repeated(run: Run, tally: Tally, x: float, top: float, width: float) -> Iter
     y += 5
     yield Words(left, y, "With one more", "body")
     y += 17
-    shares = (f"{COST_UNITS[cost]} +{share(getattr(one, cost), getattr(tally, cost))}" for cost in costs)
+    shares = (f"{COLOURINGS[cost].unit} +{share(getattr(one, cost), getattr(tally, cost))}" for cost in costs)
     yield Words(left, y, " · ".join(shares), "small")
     y += 16
     yield Words(left, y, f"receptive field +{_wider(run)} px", "small")

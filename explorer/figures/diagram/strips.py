@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 from explorer.arch.graph import Flow
 from explorer.counting.tally import Tally
-from explorer.figures.diagram.drawing import strip_svg
 from explorer.figures.diagram.layout import Strip, layout
 from explorer.figures.diagram.structure import runs
+from explorer.figures.diagram.svg import Manner, draw
 from explorer.figures.theme import flow_colours
 
 
 @dataclass(frozen=True, slots=True)
 class StripDrawing:
-    """One strip as SVG without a style; see `drawing.style_rules`.
+    """One strip as SVG without a style; see `svg.style_rules`.
 
     Attributes:
         closed: As it is with no module open.
@@ -53,7 +53,7 @@ def flow_drawings(tally: Tally) -> tuple[FlowDrawing, ...]:
         colour = colours[drawn.flow.name]
 
         def svg(strip: Strip, width: float = drawn.width, colour: str = colour) -> str:
-            return strip_svg(strip, width, colour)
+            return _svg(strip, width, colour)
 
         strips = tuple(
             StripDrawing(
@@ -64,3 +64,13 @@ def flow_drawings(tally: Tally) -> tuple[FlowDrawing, ...]:
         )
         drawings.append(FlowDrawing(drawn.flow, colour, strips))
     return tuple(drawings)
+
+
+def _svg(strip: Strip, width: float, colour: str) -> str:
+    """A strip of a flow in its `colour`, its modules and layers being buttons; without a style."""
+    drawn = "".join(draw(item, Manner(None, interactive=True)) for item in strip.items)
+    height = strip.bottom - strip.top
+    return (
+        f'<svg viewBox="0 {strip.top:g} {width:g} {height:g}" width="{width:g}" height="{height:g}" '
+        f'role="presentation" color="{colour}">{drawn}</svg>'
+    )

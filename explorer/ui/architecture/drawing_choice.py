@@ -1,51 +1,26 @@
 """How the network is drawn: what its colours stand for, with the legend of them, and what runs through it."""
 
-from typing import cast
-
 import streamlit as st
 
-from explorer.counting.tally import Cost, Tally
-from explorer.figures.diagram.heat import COLOUR_MAP, heat
-from explorer.ui.links.drawing_link import COLOURINGS, FLOW, HEAT, IS_LIVE, LIVE
-from explorer.ui.links.linked import asked_for, choose, linked, take, widget_key
-
-_TITLES: dict[Cost, str] = {"params": "Parameters", "macs": "MACs for one image"}
+from explorer.counting.tally import Tally
+from explorer.figures.diagram.heat import Colouring, heat
+from explorer.ui.choose.colouring_choice import choose_colouring, show_legend
+from explorer.ui.links.drawing_link import IS_LIVE, LIVE
+from explorer.ui.links.linked import asked_for, choose
 
 _SWITCH = "live_switch"
 
 
-def choose_drawing(tally: Tally, row: "st.delta_generator.DeltaGenerator") -> tuple[Cost | None, bool]:
+def choose_drawing(tally: Tally, row: "st.delta_generator.DeltaGenerator") -> tuple[Colouring | None, bool]:
     """Asks in `row` what the colours say, None if they say the flow, and whether a photograph is wanted."""
     with row:
-        chosen = linked(HEAT, COLOURINGS, FLOW)
-        st.segmented_control(
-            "Colours",
-            tuple(COLOURINGS),
-            required=True,
-            format_func=COLOURINGS.__getitem__,
-            key=widget_key(HEAT),
-            on_change=take,
-            args=(HEAT, FLOW),
-            width="content",
-        )
+        colouring = choose_colouring()
         with st.container(width="content"):
             is_photograph_wanted = _wants_photograph()
-        if chosen == FLOW:
-            return None, is_photograph_wanted
-        cost = cast(Cost, chosen)
-        with st.container(width=360):
-            _show_legend(tally, cost)
-    return cost, is_photograph_wanted
-
-
-def _show_legend(tally: Tally, cost: Cost) -> None:
-    from explorer.figures.maps.colour_bar import marked_bar_html  # needs NumPy, which flows' colours do not
-
-    st.html(
-        marked_bar_html(
-            COLOUR_MAP, heat(tally, cost).marks, title=f"{_TITLES[cost]}, logarithmic: equal steps are equal factors"
-        )
-    )
+        if colouring is not None:
+            with st.container(width=360):
+                show_legend(heat(tally, colouring))
+    return colouring, is_photograph_wanted
 
 
 def _wants_photograph() -> bool:

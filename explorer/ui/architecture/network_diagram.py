@@ -13,7 +13,7 @@ from explorer.ui.session.error_boundary import explained
 from explorer.ui.widgets.clickable_diagram import architecture_diagram, close_selection
 
 _DIAGRAM, _ARITHMETIC = "diagram", "arithmetic"
-_COLOURED = "edges: the flow's colour · without colour: costs nothing · of equal modules: the cost of one"
+_COLOURED = "edges: the flow's colour · without colour: none · of equal modules: that of one"
 
 # The diagram can be taller than the screen: what a click shows stays in sight below it.
 _STAYS_IN_SIGHT = f"""<style>
@@ -28,7 +28,7 @@ def show_network_diagram(config: Config, tally: Tally) -> None:
     """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula."""
     st.markdown("Click a module to open it, then a layer to see its arithmetic. With the keyboard: Tab, then Enter.")
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    cost, is_photograph_wanted = choose_drawing(tally, row)
+    colouring, is_photograph_wanted = choose_drawing(tally, row)
     maps = None
     if is_photograph_wanted:
         # Imported here: who wants no photograph does not wait for what pictures need.
@@ -36,8 +36,8 @@ def show_network_diagram(config: Config, tally: Tally) -> None:
 
         with explained():
             maps = photograph_through(config, row)
-    click = architecture_diagram(tally, _DIAGRAM, f".st-key-{_ARITHMETIC}", cost, maps)
-    st.caption(f"{LEGEND} · {_COLOURED}" if cost else LEGEND)
+    click = architecture_diagram(tally, _DIAGRAM, f".st-key-{_ARITHMETIC}", colouring, maps)
+    st.caption(f"{LEGEND} · {_COLOURED}" if colouring else LEGEND)
     if click is None:
         return
     st.html(_STAYS_IN_SIGHT)

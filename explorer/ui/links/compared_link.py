@@ -17,6 +17,7 @@ SIDE = "side"
 
 SIDES = {
     "totals": "Totals and stages",
+    "diagrams": "Diagrams",
     "layers": "Layer by layer",
     "accuracy": "Accuracy against cost",
     "budget": "Budget",

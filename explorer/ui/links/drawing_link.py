@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from explorer.figures.diagram.heat import COST_UNITS
+from explorer.figures.diagram.heat import COLOURINGS
 from explorer.ui.links.view_link import View
 
 HEAT = "heat"
@@ -11,7 +11,7 @@ DRAWING = (HEAT, LIVE)
 """Names in the link."""
 
 FLOW = "flow"
-COLOURINGS: dict[str, str] = {FLOW: "flow", "params": COST_UNITS["params"], "macs": COST_UNITS["macs"]}
+COLOURS: dict[str, str] = {FLOW: "flow", **{name: each.word for name, each in COLOURINGS.items()}}
 """What the colours of the drawing may stand for; the first is the usual one."""
 
 IS_LIVE = "1"
@@ -21,7 +21,7 @@ IS_LIVE = "1"
 def read_drawing(query: Mapping[str, str]) -> View:
     """What of `query` about the drawing can be had. Never raises, whatever the link holds."""
     taken, ignored = {}, []
-    for name, options in ((HEAT, tuple(COLOURINGS)), (LIVE, (IS_LIVE,))):
+    for name, options in ((HEAT, tuple(COLOURS)), (LIVE, (IS_LIVE,))):
         if query.get(name) in options:
             taken[name] = query[name]
         elif name in query:

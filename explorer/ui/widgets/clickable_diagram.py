@@ -6,8 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.counting.tally import Cost, Tally
+from explorer.counting.tally import Tally
 from explorer.figures.diagram.drawing import flow_svgs
+from explorer.figures.diagram.heat import Colouring
 from explorer.figures.diagram.live_maps import LiveMaps
 from explorer.figures.diagram.structure import runs
 from explorer.figures.theme import flow_colours
@@ -18,7 +19,7 @@ _HTML = '<div class="flows"></div>'
 CLOSE = {"kind": "close"}
 """What the browser says when Escape was pressed."""
 
-PRESSABLE_JS = browser_file("pressable.js")
+PRESSABLE_JS = browser_file("nearest.js") + browser_file("pressable.js")
 """Shows `flows`, each a drawing in its colour, and reports which of their `data-kind` buttons is pressed."""
 
 # Once for the process: a component that is registered again on every run loses its state.
@@ -36,7 +37,7 @@ class Click:
 
 
 def architecture_diagram(
-    tally: Tally, key: str, in_front: str = "", cost: Cost | None = None, live: LiveMaps | None = None
+    tally: Tally, key: str, in_front: str = "", colouring: Colouring | None = None, live: LiveMaps | None = None
 ) -> Click | None:
     """Draws the network; returns what is selected in it, which stays selected until something else is.
 
@@ -49,13 +50,15 @@ def architecture_diagram(
         key: Unique on the page.
         in_front: What may lie over the drawing, as a CSS selector: the page is scrolled until it hides nothing that
             was clicked.
-        cost: What the colours of layers and closed modules say; None: nothing but their flow.
+        colouring: What the colours of layers and closed modules say; None: nothing but their flow.
         live: Maps of a photograph in its modules, if there is one.
     """
     opened = st.session_state.get(_opened(key), frozenset())
     selected = _still_there(tally, st.session_state.get(_selected(key)))
     colours = flow_colours(tally.graph)
-    drawn = flow_svgs(tally, opened=opened, selected=selected.layer if selected else None, cost=cost, live=live)
+    drawn = flow_svgs(
+        tally, opened=opened, selected=selected.layer if selected else None, colouring=colouring, live=live
+    )
     flows = [{"colour": colours[flow.name], "svg": svg} for flow, svg in zip(tally.graph.flows, drawn, strict=True)]
     data = {"flows": flows, "closes": selected is not None, "in_front": in_front}
     _component(key=key, data=data, on_clicked_change=partial(_take, tally, key))

@@ -1,0 +1,1 @@
+"""Several networks drawn side by side, their stages at the same height."""
