@@ -15,17 +15,19 @@ from explorer.ui.links.compared_link import SIDE, SIDES
 from explorer.ui.links.linked_tabs import open_tab
 from explorer.ui.session import cache, state
 
-st.title("Compare")
-st.markdown(
+_POINT = (
     "The point of the paper: with as many parameters as Inception V3, Xception is more accurate, because it uses them "
     "better. All are counted here from the same kind of description."
 )
+
+st.container(horizontal=True).title("Compare", anchor=False, width="content")
 configs = choose_compared(state.config())
 tallies = {title: cache.tally(config) for title, config in configs.items()}
 name, side = open_tab(SIDE, SIDES, next(iter(SIDES)))
 with side:
     match name:
         case "totals":
+            st.markdown(_POINT)
             show_totals(tallies)
             show_export(configs)
             show_comparison_charts(tallies)

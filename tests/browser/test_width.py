@@ -10,8 +10,9 @@ from tests.browser.test_main_path import opened, sideways_photograph
 CUT_TEXT = Path(__file__).with_name("cut_text.js").read_text(encoding="utf-8")
 UNSEEN = '[data-testid="stSidebar"][data-collapsed="true"]'
 """What lies outside of the window until it is opened: the drawer of the knobs."""
-PUSHED = ".flows"
-"""What may be pushed sideways: on a phone the layers' strip is one band, so that strip and maps are on one screen."""
+PUSHED = ".flows, .area"
+"""What may be pushed sideways: on a phone the layers' strip is one band, so that strip and maps are on one screen, and
+diagrams beside each other stand in a frame."""
 
 SIZES = ((1400, 900), (1280, 720), (1024, 720), (800, 720), (768, 1024), (640, 360), (390, 844))
 """At 800 px the knobs beside the page leave it the least room; 640 x 360 is 1280 x 720 at 200 % zoom."""

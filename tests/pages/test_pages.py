@@ -473,7 +473,7 @@ def test_a_link_compares_what_it_names_and_says_what_it_cannot():
     app = opened(PAGES[1], compare="vgg16 nonsense mobilenet~alpha.0.5", side="printed")
     assert "compare: must be up to 4 configurations" in words(app)
     assert app.query_params["compare"] == "vgg16 mobilenet~alpha.0.5"
-    assert "8.36 G MACs" in words(app), "the side that the link names is open"
+    assert "batch normalization" in words(app), "the side that the link names is open"
     assert not app.exception
 
 

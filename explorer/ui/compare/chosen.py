@@ -26,23 +26,25 @@ def choose_compared(at_hand: Config) -> dict[str, Config]:
     pinned = tuple(map(to_token, pins()))
     options = tuple(dict.fromkeys((AT_HAND, *pinned, *_known(), *chosen)))
     st.session_state[widget_key(COMPARED)] = list(chosen)
-    st.multiselect(
-        "Side by side",
-        options,
-        format_func=lambda word: _words(word, at_hand, word in pinned),
-        max_selections=MOST_COMPARED,
-        key=widget_key(COMPARED),
-        on_change=_take,
-        help="The first is what the others are held against. *Pin* at the side keeps a configuration of your own.",
-    )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(width="stretch", key="compared"):
+            st.multiselect(
+                "Side by side",
+                options,
+                format_func=lambda word: _words(word, at_hand, word in pinned),
+                max_selections=MOST_COMPARED,
+                key=widget_key(COMPARED),
+                on_change=_take,
+                label_visibility="collapsed",
+            )
         is_alike = st.toggle(
-            "Give all the same input size and classes",
+            "Same input size and classes",
             key="compare_alike",
             persist_state="session",
             help="Those of the first, as far as the others can. Off: each as it is. Multiply-adds grow with the "
             "square of the input size.",
         )
+    st.caption("The first is what the others are held against. *Pin* at the side keeps a configuration of your own.")
     configs = [at_hand if word == AT_HAND else from_token(word) for word in chosen]
     if is_alike:
         configs = [configs[0], *(alike(each, configs[0]) for each in configs[1:])]
