@@ -1,4 +1,4 @@
-"""A network timed on this machine: the machine first, then the whole network, then its layers."""
+"""A network timed on this machine: the machine first, the whole network, its layers, and the machine again."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from explorer.model.engines.openvino_runtime import compiled, version
 from explorer.model.timing.layer_times import NO_RECORD, layer_times
 from explorer.model.timing.needs import WARM_UP, check, has_record, passes, require_memory
 from explorer.model.timing.steps import named_model
-from explorer.model.timing.this_machine import this_machine
+from explorer.model.timing.this_machine import once_more, this_machine
 from explorer.model.weights.arrays import Weights, random_weights
 from explorer.model.weights.written_out_arrays import written_out_arrays
 
@@ -31,8 +31,9 @@ def measure(
 ) -> Timing:
     """Times the network `config` with random weights.
 
-    The machine's rates are measured right before, so that both stand in the same circumstances. The whole is timed as
-    it is usually run; the engine's record of its steps, which takes a little itself, in passes of its own.
+    The machine's rates are measured right before and right after, so that all stands in the same circumstances. The
+    whole is timed as it is usually run; the engine's record of its steps, which takes a little itself, in passes of
+    its own.
 
     Args:
         config: The network.
@@ -76,7 +77,7 @@ def measure(
         between_s=record.between_s,
         engine=engine,
         engine_version=engine_version,
-        machine=machine,
+        machine=once_more(machine, engine),
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
 
