@@ -46,7 +46,8 @@ def test_each_layer_with_arithmetic_is_a_point_below_or_above_the_roofs():
 
 def test_shares_of_macs_and_of_time_stand_side_by_side():
     chart = time_by_kind(TIMING)
-    macs, time = chart.figure.data
+    macs, time, *legend = chart.figure.data
+    assert [bar.name for bar in legend] == [macs.name, time.name]
     assert list(macs.x) == [2.5, 97.5, 0, 0]
     assert list(time.x) == pytest.approx([20, 60, 10, 10])
     assert "depthwise 2.5 % of the MACs and 20.0 % of the time" in chart.alt

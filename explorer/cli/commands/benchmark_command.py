@@ -94,7 +94,7 @@ def _print(timing: Timing) -> None:
         _print_kinds(timing)
         _print_slowest(timing)
     else:
-        console.print(f"{timing.engine} does not tell what each layer takes.\n", highlight=False)
+        console.print(f"{timing.engine_title} does not tell what each layer takes.\n", highlight=False)
     _print_machine(timing)
 
 
@@ -144,8 +144,8 @@ def _print_machine(timing: Timing) -> None:
         f"memory     {rate(machine.bytes_per_s, 'B')} by {machine.memory_by}\n"
         f"the two meet at {machine.ridge:.3g} MACs per byte; bytes are {BYTES_IN_WORDS}\n"
         f"machine    {machine.cpu}, {machine.cores} cores, {machine.threads} threads{cache}\n"
-        f"engine     {timing.engine} {timing.engine_version}, float32, random weights\n"
-        f"measured   {timing.measured_at}, on this machine: nothing is said of others"
+        f"engine     {timing.engine_title} {timing.engine_version}, float32, random weights\n"
+        f"measured   {timing.moment}, on this machine: nothing is said of others"
         + (f"\n{machine.caution}" if machine.caution else ""),
         highlight=False,
     )

@@ -8,7 +8,7 @@ _BUSY = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine and its rates, both measured right before and after the network; the higher ones count.
+    """A machine and its rates, both measured twice while the network is timed; the higher ones count.
 
     Attributes:
         cpu: Name of the processor.

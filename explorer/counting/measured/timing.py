@@ -121,6 +121,16 @@ class Timing:
         return self.macs / self.whole.median_s
 
     @property
+    def engine_title(self) -> str:
+        """The engine's name as its makers write it."""
+        return {"openvino": "OpenVINO", "tensorflow": "TensorFlow"}.get(self.engine, self.engine)
+
+    @property
+    def moment(self) -> str:
+        """When it was measured, for people: "2026-01-31 09:15 UTC"."""
+        return f"{self.measured_at[:16].replace('T', ' ')} UTC"
+
+    @property
     def slowest(self) -> tuple[LayerTime, ...]:
         """The layers, those that took longest first."""
         return tuple(sorted(self.layers, key=lambda layer: -layer.seconds))

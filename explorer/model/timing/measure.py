@@ -1,4 +1,4 @@
-"""A network timed on this machine: the machine first, the whole network, its layers, and the machine again."""
+"""A network timed on this machine: the machine, the whole network, the machine again, the layers."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,9 +31,8 @@ def measure(
 ) -> Timing:
     """Times the network `config` with random weights.
 
-    The machine's rates are measured right before and right after, so that all stands in the same circumstances. The
-    whole is timed as it is usually run; the engine's record of its steps, which takes a little itself, in passes of
-    its own.
+    The machine's rates are measured before and between, so that all stands in the same circumstances. The whole is
+    timed as it is usually run; the engine's record of its steps, which takes a little itself, in passes of its own.
 
     Args:
         config: The network.
@@ -63,6 +62,7 @@ def measure(
     run, engine_version = _usual(engine, graph, weights, images)
     seconds = _timed(run, WARM_UP + runs, tell)
     del run  # before the same network is compiled once more
+    machine = once_more(machine, engine)
     record = layer_times(network, arrays, images, runs, tell) if has_record() else NO_RECORD
     return Timing(
         config=config,
@@ -77,7 +77,7 @@ def measure(
         between_s=record.between_s,
         engine=engine,
         engine_version=engine_version,
-        machine=once_more(machine, engine),
+        machine=machine,
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
 

@@ -90,9 +90,7 @@ def _measured(title: str, config: Config, batch: int) -> "Timing | None":
     require_memory(graph_of(config), batch)
     work = Work("timing", batch, (config, batch), max(cache.tally(config).macs, 1), start_s=START_S)
     slow = Slow(work, passes(_RUNS), config, None)
-    timing = offer(
-        f"Measuring {title}", f"Timing {title}", slow, cache.timing(config, batch, _RUNS), key=f"timing {batch}"
-    )
+    timing = offer("The measurement", title, slow, cache.timing(config, batch, _RUNS), key=f"timing {batch}")
     if timing is not None:
         cache.keep_finished(timing, *key)
     return timing
@@ -114,7 +112,7 @@ def _show(timing: "Timing", title: str) -> None:
     if timing.layers:
         _show_layers(timing)
     else:
-        st.info(f"{timing.engine} does not tell what each layer takes: only the whole was timed.")
+        st.info(f"{timing.engine_title} does not tell what each layer takes: only the whole was timed.")
     _show_circumstances(timing)
     with st.container(horizontal=True):
         st.download_button(
@@ -150,7 +148,8 @@ def _show_layers(timing: "Timing") -> None:
         show_chart(cache.chart(partial(roofline, timing), *of), "chart_roofline")
         st.caption(
             f"Each point is a layer. Bytes are {BYTES_IN_WORDS}. Left of the bend memory is the limit, right of it "
-            "arithmetic. Points above the slope found their maps in a cache, which is faster than memory."
+            "arithmetic. Points above the slope found their maps in a cache, which is faster than memory; "
+            "points above the level part say that others disturbed the measuring of that roof."
         )
     show_table(
         ("Kind", "MACs", "of MACs", "Time", "of time"),
@@ -201,9 +200,10 @@ def _show_circumstances(timing: "Timing") -> None:
     cache_words = f", largest cache {memory(machine.cache_bytes)}" if machine.cache_bytes else ""
     load = "" if machine.load is None else f" Load before: {machine.load:.1f}."
     st.caption(
-        f"**Measured** {timing.measured_at} on {machine.cpu}, {machine.cores} cores{cache_words}; {timing.engine} "
-        f"{timing.engine_version}, {machine.threads} threads, float32, {timing.batch} in a pass, {timing.whole.runs} "
-        f"passes after {timing.warm_up} to warm up.{load} Weights are random: the time does not depend on them. "
+        f"**Measured** {timing.moment} on {machine.cpu}, {machine.cores} cores{cache_words}; {timing.engine_title} "
+        f"{timing.engine_version}, {machine.threads} threads, float32, images in a pass: {timing.batch}; "
+        f"{timing.whole.runs} passes after {timing.warm_up} to warm up.{load} Weights are random: the time does not "
+        "depend on them. "
         f"**This machine at best**: {rate(machine.macs_per_s, 'MAC')}, by {machine.arithmetic_by}; "
         f"{rate(machine.bytes_per_s, 'B')}, by {machine.memory_by}. They meet at {machine.ridge:.3g} MACs per byte."
     )
