@@ -38,7 +38,8 @@ def measure(
         config: The network.
         batch: Images in one pass, from 1 to 64.
         runs: Passes that count, from 3 to 200.
-        progress: Called with passes done and passes in all after each; what it raises ends the measurement.
+        progress: Called with passes done and passes in all, also while the machine is measured; what it raises ends the
+            measurement.
 
     Raises:
         ConfigError: If one of the two is out of range.
@@ -55,14 +56,17 @@ def measure(
         done += 1
         progress(done, total)
 
-    machine = this_machine(engine)
+    def look() -> None:
+        progress(done, total)
+
+    machine = this_machine(engine, look)
     weights = random_weights(graph)
     network, arrays = written_out(graph), written_out_arrays(graph, weights.arrays)
     images = np.random.default_rng(1).uniform(-1, 1, (batch, *graph.input_shape)).astype(np.float32)
     run, engine_version = _usual(engine, graph, weights, images)
     seconds = _timed(run, WARM_UP + runs, tell)
     del run  # before the same network is compiled once more
-    machine = once_more(machine, engine)
+    machine = once_more(machine, engine, look)
     record = layer_times(network, arrays, images, runs, tell) if has_record() else NO_RECORD
     return Timing(
         config=config,

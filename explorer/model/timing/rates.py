@@ -23,6 +23,10 @@ _LEAST_BYTES = 64 << 20
 _SHARE_OF_BUDGET = 12
 
 
+Look = Callable[[], None]
+"""Called after each attempt; what it raises ends the measurement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A rate and what reached it.
@@ -36,25 +40,25 @@ class Rate:
     by: str
 
 
-def arithmetic_rate(engine: str) -> Rate:
+def arithmetic_rate(engine: str, look: Look) -> Rate:
     """Multiply-adds per second in float32: the best of NumPy's matrix product and, with OpenVINO, its convolution."""
     random = np.random.default_rng(0)
     a, b = random.random((2, _CHANNELS, _CHANNELS), np.float32)
     out = np.empty_like(a)
     product = Rate(
-        _CHANNELS**3 / _best(lambda: np.matmul(a, b, out=out)),
+        _CHANNELS**3 / _best(lambda: np.matmul(a, b, out=out), look),
         f"NumPy's product of two {_CHANNELS} × {_CHANNELS} matrices",
     )
     if engine != "openvino":
         return product
     convolution = Rate(
-        _SIDE_PX**2 * _CHANNELS**2 / _best(_convolution(b)),
+        _SIDE_PX**2 * _CHANNELS**2 / _best(_convolution(b), look),
         f"OpenVINO's 1 × 1 convolution from {_CHANNELS} channels to {_CHANNELS} on {_SIDE_PX} × {_SIDE_PX} px",
     )
     return max(product, convolution, key=lambda rate: rate.per_s)
 
 
-def memory_rate(threads: int, cache_bytes: int) -> Rate:
+def memory_rate(threads: int, cache_bytes: int, look: Look) -> Rate:
     """Bytes per second: a = b + c of arrays that together are larger than the largest cache, STREAM's "Add".
 
     Counted are two arrays read and one written; that a processor first reads what it overwrites is not.
@@ -70,7 +74,7 @@ def memory_rate(threads: int, cache_bytes: int) -> Rate:
     for count in sorted({1, threads}):
         parts = [slice(place * size // count, (place + 1) * size // count) for place in range(count)]
         with ThreadPoolExecutor(count) as pool:
-            seconds = _best(lambda pool=pool, parts=parts: list(pool.map(add, parts)))  # type: ignore[misc]
+            seconds = _best(lambda pool=pool, parts=parts: list(pool.map(add, parts)), look)  # type: ignore[misc]
         words = f"{count} thread{'' if count == 1 else 's'}"
         found.append(Rate(3 * a.nbytes / seconds, f"adding two arrays of {a.nbytes >> 20} MiB into a third, {words}"))
     return max(found, key=lambda rate: rate.per_s)
@@ -111,7 +115,7 @@ def _convolution(kernel: np.ndarray) -> Callable[[], object]:
     return lambda: request.infer({0: image}, share_inputs=True, share_outputs=True)
 
 
-def _best(run: Callable[[], object]) -> float:
+def _best(run: Callable[[], object], look: Look) -> float:
     """Seconds of the fastest attempt after a first one, which finds nothing ready."""
     run()
     times: list[float] = []
@@ -119,4 +123,5 @@ def _best(run: Callable[[], object]) -> float:
         start = perf_counter()
         run()
         times.append(perf_counter() - start)
+        look()
     return min(times)

@@ -5,14 +5,14 @@ import platform
 from dataclasses import replace
 
 from explorer.counting.measured.machine import Machine
-from explorer.model.timing.rates import arithmetic_rate, largest_cache_bytes, memory_rate
+from explorer.model.timing.rates import Look, arithmetic_rate, largest_cache_bytes, memory_rate
 
 
-def this_machine(engine: str) -> Machine:
+def this_machine(engine: str, look: Look) -> Machine:
     """Its name, and its rates as measured now, with `engine` and without; takes 2 to 4 s."""
     load = _load()  # before anything is measured, which is a load itself
     threads, cache = _engine_threads(engine), largest_cache_bytes()
-    arithmetic, memory = arithmetic_rate(engine), memory_rate(threads, cache)
+    arithmetic, memory = arithmetic_rate(engine, look), memory_rate(threads, cache, look)
     return Machine(
         cpu=_cpu(),
         cores=_cores(),
@@ -26,9 +26,9 @@ def this_machine(engine: str) -> Machine:
     )
 
 
-def once_more(machine: Machine, engine: str) -> Machine:
+def once_more(machine: Machine, engine: str, look: Look) -> Machine:
     """The same machine with its rates measured again, and the higher ones kept: it may have been disturbed before."""
-    arithmetic, memory = arithmetic_rate(engine), memory_rate(machine.threads, machine.cache_bytes)
+    arithmetic, memory = arithmetic_rate(engine, look), memory_rate(machine.threads, machine.cache_bytes, look)
     if arithmetic.per_s > machine.macs_per_s:
         machine = replace(machine, macs_per_s=arithmetic.per_s, arithmetic_by=arithmetic.by)
     if memory.per_s > machine.bytes_per_s:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.arch.knobs import Config
-from explorer.compute.pace import Work
+from explorer.compute.pace import Pace, Run, Work
 from explorer.configuration.registry import graph_of, network_of
 from explorer.counting.measured.kinds import by_kind
 from explorer.counting.measured.report import as_data
@@ -30,6 +30,31 @@ if TYPE_CHECKING:
 _BATCHES = (1, 8)
 _RUNS = 10
 _SLOWEST = 10
+
+
+class _Run(Run):
+    """What is left is told from the passes alone: before the first one the machine is measured."""
+
+    def saw(self, done: int) -> None:
+        if done:
+            super().saw(done)
+
+
+class _Timing(Slow):
+    """Passes of which nothing is learnt for other work: between them the machine is measured."""
+
+    __slots__ = ()
+
+    @property
+    def seconds(self) -> float:
+        """The passes, as long as predictions, and the machine."""
+        from explorer.model.timing.needs import MACHINE_S
+
+        return MACHINE_S + self.passes * self.work.times * self._prediction()
+
+    def run(self) -> Run:
+        """Begins to watch it."""
+        return _Run(Pace(), self.work, self.work.times * self._prediction())
 
 
 def show_timing(configs: Mapping[str, Config]) -> None:
@@ -81,15 +106,15 @@ def _measured(title: str, config: Config, batch: int) -> "Timing | None":
     Raises:
         BudgetError: If the network would not fit into the memory budget.
     """
-    from explorer.model.timing.needs import START_S, passes, require_memory
+    from explorer.model.timing.needs import passes, require_memory
 
     key = _key(config, batch)
     timing: Timing | None = cache.finished(*key)
     if timing is not None:
         return timing
     require_memory(graph_of(config), batch)
-    work = Work("timing", batch, (config, batch), max(cache.tally(config).macs, 1), start_s=START_S)
-    slow = Slow(work, passes(_RUNS), config, None)
+    work = Work("timing", batch, (config, batch), max(cache.tally(config).macs, 1))
+    slow = _Timing(work, passes(_RUNS), config, None)
     timing = offer("The measurement", title, slow, cache.timing(config, batch, _RUNS), key=f"timing {batch}")
     if timing is not None:
         cache.keep_finished(timing, *key)
