@@ -11,6 +11,7 @@ from explorer.ui.compare.difference_panel import show_differences
 from explorer.ui.compare.disagreements_panel import show_disagreements
 from explorer.ui.compare.export_panel import show_export
 from explorer.ui.compare.paper_panel import show_paper_tables
+from explorer.ui.compare.timing_panel import show_timing
 from explorer.ui.links.compared_link import SIDE, SIDES
 from explorer.ui.links.linked_tabs import open_tab
 from explorer.ui.session import cache, state
@@ -39,6 +40,8 @@ with side:
             show_accuracy()
         case "budget":
             show_budget(state.config())
+        case "timing":
+            show_timing(configs)
         case "printed":
             show_disagreements()
         case "paper":

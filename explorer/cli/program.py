@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import explorer
+from explorer.cli.commands import benchmark_command as timing
 from explorer.cli.commands import budget_command as budgeting
 from explorer.cli.commands import classify_command as classification
 from explorer.cli.commands import compare_command as comparison
@@ -42,6 +43,7 @@ program.command()(counting.code)
 program.command()(comparison.compare)
 program.command()(difference.diff)
 program.command()(exporting.export)
+program.command()(timing.benchmark)
 program.command()(classification.classify)
 program.command()(explanation.explain)
 program.command()(features.features)

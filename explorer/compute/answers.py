@@ -37,6 +37,7 @@ from explorer.vision.results import Prediction
 
 # Everything else is imported where it is first needed: one picture on the command line waits for none of it.
 if TYPE_CHECKING:
+    from explorer.counting.measured.timing import Timing
     from explorer.model.keras_model.verify import Verification
     from explorer.vision.features.activation_maximization import Maximization
     from explorer.vision.features.kernels import ConvolutionKernels, FirstFilters, SeparableWeights
@@ -255,3 +256,10 @@ def pass_seconds(loaded: LoadedNetworks, config: Config, source: WeightsSource |
         if sum(times) > _LONG_ENOUGH_S:
             break
     return min(times)
+
+
+def timing(loaded: LoadedNetworks, config: Config, batch: int, runs: int, progress: Progress = silent) -> "Timing":
+    """How long the network takes here, whole and layer by layer, with random weights: nothing that is held is used."""
+    from explorer.model.timing.measure import measure
+
+    return measure(config, batch, runs, progress)

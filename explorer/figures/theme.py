@@ -4,8 +4,11 @@ All are readable on a white and on a near-black ground, and told apart by colour
 (after Okabe and Ito, "Color Universal Design", 2008).
 """
 
+from typing import get_args
+
 from explorer.arch.graph import Graph
 from explorer.arch.ops import Kind
+from explorer.counting.measured.timing import TimedKind
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#3787D1", "#D98A00", "#0E9F76", "#B8679A", "#8A94A6"
 
@@ -29,6 +32,23 @@ KIND_TITLES: dict[Kind, str] = {
     "pointwise": "Pointwise",
     "dense": "Dense",
     "normalization": "Batch normalization",
+}
+
+TIMED_COLOURS: dict[TimedKind, str] = {
+    **{kind: KIND_COLOURS[kind] for kind in get_args(Kind)},
+    "segments": KIND_COLOURS["depthwise"],
+    "pooling": CYAN,
+    "elementwise": BROWN,
+    "between": GREY,
+}
+"""Of what time goes into: the kinds of arithmetic, and what is none."""
+
+TIMED_TITLES: dict[TimedKind, str] = {
+    **{kind: KIND_TITLES[kind] for kind in get_args(Kind)},
+    "segments": "Spatial, in channel segments",
+    "pooling": "Pooling",
+    "elementwise": "Activation, addition, joining",
+    "between": "Other: between layers",
 }
 
 NETWORK_COLOURS = (BLUE, PURPLE, GREY, ORANGE)

@@ -45,9 +45,10 @@ class Translation:
         ops: OpenVINO's set of operations.
         parameters: The inputs so far: the image, and if weights are inputs, too, one for each of `weights`.
         weights: Weights as the model reads them, in order, if they are inputs.
+        images: How many go through in one pass.
     """
 
-    def __init__(self, weights_as_inputs: bool = False) -> None:
+    def __init__(self, weights_as_inputs: bool = False, images: int = 1) -> None:
         # The set of operations is named by number, so that a newer OpenVINO means the same by it.
         import openvino.opset15 as ops
 
@@ -55,9 +56,10 @@ class Translation:
         self.parameters: list[Any] = []
         self.weights: list[np.ndarray] = []
         self.weights_as_inputs = weights_as_inputs
+        self.images = images
 
     def tensors(self, graph: Graph, arrays: Arrays) -> dict[str, Any]:
-        """The output of every node of `graph`, without `SeparableConv2D`, for one image."""
+        """The output of every node of `graph`, without `SeparableConv2D`."""
         tensors: dict[str, Any] = {}
         for node in graph.nodes:
             inputs = [tensors[source] for source in node.inputs]
@@ -74,7 +76,7 @@ class Translation:
         ops = self.ops
         match op:
             case Input(shape=shape):
-                self.parameters.append(ops.parameter((1, *shape), np.float32, name="image"))
+                self.parameters.append(ops.parameter((self.images, *shape), np.float32, name="image"))
                 return self.channels_first(self.parameters[-1])
             case Conv2D(kernel=(1, 1), strides=(1, 1), groups=1) if self.mixes(inputs[0]):
                 return self.biased(self.mixed(inputs[0], self.weight(arrays["kernel"][0, 0])), arrays)
@@ -122,10 +124,12 @@ class Translation:
                 before, after = self.constant([0, 0, top, left]), self.constant([0, 0, bottom, right])
                 return ops.pad(inputs[0], before, after, "constant")
             case Flatten():
-                return ops.reshape(self.channels_last(inputs[0]), self.constant([1, -1]), special_zero=False)
+                return ops.reshape(self.channels_last(inputs[0]), self.constant([self.images, -1]), special_zero=False)
             case Reshape(shape=shape):
                 values = self.channels_last(inputs[0])
-                return self.channels_first(ops.reshape(values, self.constant([1, *shape]), special_zero=False))
+                return self.channels_first(
+                    ops.reshape(values, self.constant([self.images, *shape]), special_zero=False)
+                )
             case Add():
                 return reduce(ops.add, inputs)
             case Concat():

@@ -19,9 +19,19 @@ _COMPILATION = {
 }
 
 
-def compiled(model: "openvino.Model") -> "openvino.CompiledModel":
-    """`model` for the processor, in float32."""
-    return _core().compile_model(model, "CPU", _COMPILATION)
+def compiled(model: "openvino.Model", *, is_profiled: bool = False) -> "openvino.CompiledModel":
+    """`model` for the processor, in float32; with `is_profiled` it keeps a record of what each of its steps takes."""
+    return _core().compile_model(model, "CPU", {**_COMPILATION, "PERF_COUNT": is_profiled})
+
+
+def threads() -> int:
+    """How many it computes one image with, on all cores."""
+    import numpy as np
+    import openvino.opset15 as ops
+    from openvino import Model
+
+    value = ops.parameter((1,), np.float32)
+    return int(compiled(Model([ops.relu(value)], [value])).get_property("INFERENCE_NUM_THREADS"))
 
 
 def version() -> str:

@@ -21,6 +21,7 @@ SIDES = {
     "layers": "Layer by layer",
     "accuracy": "Accuracy against cost",
     "budget": "Budget",
+    "timing": "Measured here",
     "printed": "Numbers that do not agree",
     "paper": "What the paper measured",
 }

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from explorer.arch.places.taps import Tap
     from explorer.compute.answers import NetworkFacts
+    from explorer.counting.measured.timing import Timing
     from explorer.figures.charts.style import Chart
     from explorer.figures.maps.common_scale import Scale
     from explorer.figures.maps.map_grid import GridPicture
@@ -304,6 +305,13 @@ def maximization(look: Look, node: str | None, index: int, steps: int, seed: int
 
     asked = (look.config, look.weights, node, index, steps, seed)
     return of_network(look.config, look.weights, answers.maximization, *asked, is_long=True)
+
+
+def timing(config: Config, batch: int, runs: int) -> "Question[Timing]":
+    """The question for how long a network takes where networks live; it is about none that is held there."""
+    from explorer.compute import answers
+
+    return Question(answers.timing, (config, batch, runs), is_long=True)
 
 
 def finished(*key: Hashable) -> Any:

@@ -1,0 +1,1 @@
+"""What was measured of a network on one machine: frozen records and the arithmetic on them. Measures nothing."""

@@ -1,0 +1,262 @@
+"""Networks timed on this machine: a choice, a button that says how long it takes, and what was measured."""
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.arch.knobs import Config
+from explorer.compute.pace import Pace, Run, Work
+from explorer.configuration.registry import graph_of, network_of
+from explorer.counting.measured.kinds import by_kind
+from explorer.counting.measured.report import as_data
+from explorer.counting.measured.traffic import BYTES_IN_WORDS
+from explorer.figures.charts.roofline import roofline
+from explorer.figures.charts.time_by_kind import time_by_kind
+from explorer.figures.theme import TIMED_TITLES
+from explorer.quantities import exact, memory, milliseconds, rate, rounded, share
+from explorer.ui.session import cache
+from explorer.ui.session.error_boundary import explained
+from explorer.ui.session.long_computation import Slow, offer
+from explorer.ui.widgets.charts import show_chart
+from explorer.ui.widgets.facts import show_facts
+from explorer.ui.widgets.table import show_table
+
+if TYPE_CHECKING:
+    from explorer.counting.measured.timing import Timing
+
+_BATCHES = (1, 8)
+_RUNS = 10
+_SLOWEST = 10
+
+
+class _Run(Run):
+    """What is left is told from the passes alone: before the first one the machine is measured."""
+
+    def saw(self, done: int) -> None:
+        if done:
+            super().saw(done)
+
+
+class _Timing(Slow):
+    """Passes of which nothing is learnt for other work: between them the machine is measured."""
+
+    __slots__ = ()
+
+    @property
+    def seconds(self) -> float:
+        """The passes, as long as predictions, and the machine."""
+        from explorer.model.timing.needs import MACHINE_S
+
+        return MACHINE_S + self.passes * self.work.times * self._prediction()
+
+    def run(self) -> Run:
+        """Begins to watch it."""
+        return _Run(Pace(), self.work, self.work.times * self._prediction())
+
+
+def show_timing(configs: Mapping[str, Config]) -> None:
+    """Asks which network is timed; shows the charts, or a button that measures.
+
+    To be called outside of fragments, for a click in a fragment would not end a measurement.
+
+    Args:
+        configs: The compared networks, by title.
+    """
+    st.markdown(
+        "Multiply-adds are counted; time must be measured. It depends on the machine, the engine and the moment, so "
+        "nothing here is claimed beyond this machine."
+    )
+    title, batch = _choose(configs)
+    config = configs[title]
+    with explained():
+        timing = _measured(title, config, batch)
+        if timing is not None:
+            _show(timing, title)
+    _show_measured_so_far(configs)
+
+
+def _choose(configs: Mapping[str, Config]) -> tuple[str, int]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        title = st.selectbox("Time", tuple(configs), key="timed_network", width=360)
+        batch = st.segmented_control(
+            "Images in one pass",
+            _BATCHES,
+            default=_BATCHES[0],
+            required=True,
+            key="timed_batch",
+            width="content",
+            help="Of several images at once the weights are read once, but the maps are larger.",
+        )
+    return title, batch
+
+
+def _key(config: Config, batch: int) -> tuple[str, Config, int, str]:
+    """What a result is known by."""
+    from explorer.model.engines.choice import chosen_engine
+
+    return ("timing", config, batch, chosen_engine().name)
+
+
+def _measured(title: str, config: Config, batch: int) -> "Timing | None":
+    """What is known, or the button; None until that was pressed.
+
+    Raises:
+        BudgetError: If the network would not fit into the memory budget.
+    """
+    from explorer.model.timing.needs import passes, require_memory
+
+    key = _key(config, batch)
+    timing: Timing | None = cache.finished(*key)
+    if timing is not None:
+        return timing
+    require_memory(graph_of(config), batch)
+    work = Work("timing", batch, (config, batch), max(cache.tally(config).macs, 1))
+    slow = _Timing(work, passes(_RUNS), config, None)
+    timing = offer("The measurement", title, slow, cache.timing(config, batch, _RUNS), key=f"timing {batch}")
+    if timing is not None:
+        cache.keep_finished(timing, *key)
+    return timing
+
+
+def _show(timing: "Timing", title: str) -> None:
+    whole, machine = timing.whole, timing.machine
+    if machine.caution:
+        st.warning(machine.caution, icon=":material/speed:")
+    show_facts(
+        {
+            "One pass, median": milliseconds(whole.median_s),
+            "5 to 95 %": f"{milliseconds(whole.low_s)} to {milliseconds(whole.high_s)}",
+            "Images per second": f"{1 / timing.image_s:.1f}",
+            "Rate": rate(timing.macs_per_s, "MAC"),
+            "The first pass": milliseconds(timing.first_s),
+        }
+    )
+    if timing.layers:
+        _show_layers(timing)
+    else:
+        st.info(f"{timing.engine_title} does not tell what each layer takes: only the whole was timed.")
+    _show_circumstances(timing)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Measurement as JSON",
+            json.dumps(as_data(timing), indent=1),
+            f"timing-{network_of(timing.config).name}-batch-{timing.batch}.json",
+            "application/json",
+            icon=":material/data_object:",
+            on_click="ignore",
+        )
+        st.button(
+            "Measure again",
+            icon=":material/refresh:",
+            key="time_again",
+            help=f"Lets go of what was measured of {title}.",
+            on_click=cache.forget,
+            args=(_key(timing.config, timing.batch),),
+        )
+
+
+def _show_layers(timing: "Timing") -> None:
+    of = (*_key(timing.config, timing.batch), timing.measured_at)
+    shares, roofs = st.columns(2, gap="medium")
+    with shares:
+        st.subheader("Multiply-adds and time")
+        show_chart(cache.chart(partial(time_by_kind, timing), *of), "chart_time_by_kind")
+        st.caption(
+            "Where a share of the time is larger than the share of the MACs, the arithmetic waits: a depthwise "
+            "convolution does few MACs for each byte that it moves."
+        )
+    with roofs:
+        st.subheader("Roofline")
+        show_chart(cache.chart(partial(roofline, timing), *of), "chart_roofline")
+        st.caption(
+            f"Each point is a layer. Bytes are {BYTES_IN_WORDS}. Left of the bend memory is the limit, right of it "
+            "arithmetic. Points above the slope found their maps in a cache, which is faster than memory; "
+            "points above the level part say that others disturbed the measuring of that roof."
+        )
+    show_table(
+        ("Kind", "MACs", "of MACs", "Time", "of time"),
+        [
+            *(
+                (
+                    TIMED_TITLES[row.kind],
+                    exact(row.macs),
+                    share(row.macs_share, 1),
+                    milliseconds(row.seconds),
+                    share(row.time_share, 1),
+                )
+                for row in by_kind(timing)
+            ),
+            ("Whole", exact(timing.macs), "100.0 %", milliseconds(timing.profiled_s), "100.0 %"),
+        ],
+    )
+    st.caption(
+        f"From the engine's record of its steps, in {timing.whole.runs} further passes: the mean of the faster half. "
+        "What runs in one step with a convolution (normalization, activation, addition) is counted there."
+    )
+    slowest = st.expander("The slowest layers", key="slowest_layers", on_change="rerun")
+    if slowest.open:
+        with slowest:
+            _show_slowest(timing)
+
+
+def _show_slowest(timing: "Timing") -> None:
+    show_table(
+        ("Layer", "Time", "of time", "of MACs", "MACs per byte", "Rate", "With"),
+        [
+            (
+                layer.name,
+                milliseconds(layer.seconds),
+                share(layer.seconds, timing.profiled_s),
+                share(layer.macs, timing.macs),
+                f"{layer.intensity:.3g}",
+                rate(layer.macs_per_s, "MAC") if layer.macs else "–",
+                ", ".join(layer.fused) or "–",
+            )
+            for layer in timing.slowest[:_SLOWEST]
+        ],
+    )
+
+
+def _show_circumstances(timing: "Timing") -> None:
+    machine = timing.machine
+    cache_words = f", largest cache {memory(machine.cache_bytes)}" if machine.cache_bytes else ""
+    load = "" if machine.load is None else f" Load before: {machine.load:.1f}."
+    st.caption(
+        f"**Measured** {timing.moment} on {machine.cpu}, {machine.cores} cores{cache_words}; {timing.engine_title} "
+        f"{timing.engine_version}, {machine.threads} threads, float32, images in a pass: {timing.batch}; "
+        f"{timing.whole.runs} passes after {timing.warm_up} to warm up.{load} Weights are random: the time does not "
+        "depend on them. "
+        f"**This machine at best**: {rate(machine.macs_per_s, 'MAC')}, by {machine.arithmetic_by}; "
+        f"{rate(machine.bytes_per_s, 'B')}, by {machine.memory_by}. They meet at {machine.ridge:.3g} MACs per byte."
+    )
+
+
+def _show_measured_so_far(configs: Mapping[str, Config]) -> None:
+    """The compared networks that were timed, side by side: fewer parameters need not be faster."""
+    known = [
+        (title, timing)
+        for title, config in configs.items()
+        for batch in _BATCHES
+        if (timing := cache.finished(*_key(config, batch))) is not None
+    ]
+    if len(known) < 2:
+        return
+    st.subheader("Measured so far")
+    show_table(
+        ("Network", "Images in a pass", "Parameters", "MACs of an image", "One image", "Rate"),
+        [
+            (
+                title,
+                str(timing.batch),
+                exact(cache.tally(timing.config).params),
+                rounded(cache.tally(timing.config).macs),
+                milliseconds(timing.image_s),
+                rate(timing.macs_per_s, "MAC"),
+            )
+            for title, timing in known
+        ],
+    )
+    st.caption("The median of each, by its images. They were measured one after the other, in different moments.")
