@@ -22,7 +22,8 @@ ALLOWED = {
     "figures": DESCRIPTION,
     "cli": DESCRIPTION | {"model", "vision", "figures", "compute"},
     "tour": DESCRIPTION,
-    "ui": DESCRIPTION | {"tour"} | {"model", "vision", "figures", "compute"},
+    "chapters": DESCRIPTION | {"tour"},
+    "ui": DESCRIPTION | {"tour", "chapters"} | {"model", "vision", "figures", "compute"},
     "serving": DESCRIPTION | {"model", "vision", "compute"},
     "app_pages": DESCRIPTION | {"model", "vision", "figures", "compute", "ui"},
 }

@@ -26,6 +26,11 @@ def set_knobs(config: Config) -> None:
     _turn(config)
 
 
+def turn_back(config: Config) -> None:
+    """Turns all knobs to where they stood, and leaves those unlocked that were; to be called before they are drawn."""
+    _turn(config)
+
+
 def _turn(config: Config) -> None:
     now = monotonic()
     lately = [(then, each) for then, each in st.session_state.get(_LATELY, ()) if now - then < LAG_S]
