@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from explorer.arch.graph import Graph
-from explorer.chapters.graphs import convolutions, inception, towards_extreme
+from explorer.chapters.graphs import convolutions, inception, spectrum, towards_extreme
 from explorer.configuration.link import from_query
-from explorer.configuration.registry import PAPER, graph_of
+from explorer.configuration.registry import NETWORKS, PAPER, graph_of
 from explorer.counting.tally import Tally, tally
 from explorer.quantities import exact, share
 
@@ -55,6 +55,12 @@ NUMBERS: dict[str, Callable[[], str]] = {
     "segments-params": lambda: _step(3),
     "extreme-params": lambda: _step(4),
     "middle-channels": lambda: str(tally(graph_of(PAPER)).by_name["block5_sepconv1"].output_shape[-1]),
+    "layer-regular-params": lambda: exact(tally(spectrum.layer(1)).params),
+    "layer-depthwise-params": lambda: exact(tally(spectrum.layer(spectrum.CHANNELS)).params),
+    "layer-pointwise-params": lambda: exact(tally(spectrum.layer(1)).by_name["pointwise"].params),
+    "layer-spatial-params": lambda: exact(tally(spectrum.layer(spectrum.CHANNELS)).by_name["spatial"].params),
+    "inception-v3-params": lambda: exact(tally(graph_of(NETWORKS["inception-v3"].config())).params),
+    "mobilenet-params": lambda: exact(tally(graph_of(NETWORKS["mobilenet"].config())).params),
     "xception-params": lambda: exact(tally(graph_of(PAPER)).params),
     "xception-regular-params": lambda: exact(_whole(segments="1").params),
 }

@@ -20,23 +20,24 @@ def begin(title: str, shape: Shape) -> tuple[GraphBuilder, str]:
 
 
 def module_of(graph: Graph, name: str) -> Graph:
-    """The module `name` of a network as a network of its own, up to its last concatenation.
+    """The module `name` of a network as a network of its own, without what follows its last concatenation.
 
     Raises:
-        ValueError: If there is no such module, it has no concatenation, or it reads more than one map.
+        ValueError: If there is no such module, or it reads more than one map.
     """
     nodes = [node for node in graph.nodes if node.module == name]
     joins = [place for place, node in enumerate(nodes) if isinstance(node.op, Concat)]
-    if not joins:
-        raise ValueError(f"{graph.title} has no module {name} that ends with a concatenation")
-    nodes = nodes[: joins[-1] + 1]
+    if not nodes:
+        raise ValueError(f"{graph.title} has no module {name}")
+    nodes = nodes[: joins[-1] + 1] if joins else nodes
     inside = {node.name for node in nodes}
     read = {source for node in nodes for source in node.inputs} - inside
     if len(read) != 1:
         raise ValueError(f"{name} reads {len(read)} maps, expected 1")
     builder, x = begin(f"{graph.title}, {name}", output_shapes(graph)[read.pop()])
     for node in nodes:
-        builder.add(node.name, node.op, *(source if source in inside else x for source in node.inputs))
+        inputs = (source if source in inside else x for source in node.inputs)
+        builder.add(node.name, node.op, *inputs, branch=node.branch, part=node.part)
     return builder.graph()
 
 

@@ -16,18 +16,21 @@ _component = st.components.v2.component(
 )
 
 
-def show_small_network(tally: Tally, key: str, *, lanes: int = 2, hint: bool = True) -> None:
+def show_small_network(
+    tally: Tally, key: str, *, lanes: int = 2, hint: bool = True, pale: frozenset[str] = frozenset()
+) -> None:
     """Draws the network; a press on a layer shows below how its numbers come about. Call it inside a fragment.
 
     Args:
         tally: Of a network of one module.
         key: Unique on the page.
         lanes: As wide as so many branches at least.
+        pale: Names of layers that are drawn with a broken line.
         hint: Whether to say what a press does as long as nothing is pressed.
     """
     name = st.session_state.get(_selected(key))
     selected = name if name in tally.by_name else None
-    drawn = small_network_svg(tally, selected=selected, lanes=lanes)
+    drawn = small_network_svg(tally, selected=selected, lanes=lanes, pale=pale)
     data = {"flows": [{"colour": "currentColor", "svg": drawn}], "closes": selected is not None}
     _component(key=key, data=data, on_clicked_change=lambda: _take(key))
     if selected is None:

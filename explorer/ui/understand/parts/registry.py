@@ -1,19 +1,30 @@
-"""Every live part by the name that chapters call it by. A new part is a line here and a file beside this one."""
+"""Every live part by the name that chapters call it by.
+
+A new part is a line here and a file in one of the rooms beside it.
+"""
 
 from importlib import import_module
 
 import streamlit as st
 
 PARTS = {
-    "one-picture": "one_picture.show_one_picture",
-    "calculator": "calculator.show_calculator",
-    "inception-module": "inception_module.show_inception_module",
-    "two-for-one": "factorized.show_two_for_one",
-    "row-and-column": "factorized.show_row_and_column",
-    "four-steps": "four_steps.show_four_steps",
-    "equivalence": "equivalence.show_equivalence",
+    "one-picture": "convolutions.one_picture.show_one_picture",
+    "calculator": "convolutions.calculator.show_calculator",
+    "inception-module": "convolutions.inception_module.show_inception_module",
+    "two-for-one": "convolutions.factorized.show_two_for_one",
+    "row-and-column": "convolutions.factorized.show_row_and_column",
+    "four-steps": "extreme.four_steps.show_four_steps",
+    "equivalence": "extreme.equivalence.show_equivalence",
+    "spectrum": "extreme.spectrum.show_spectrum",
+    "two-orders": "extreme.two_orders.show_two_orders",
+    "between": "extreme.between.show_between",
+    "between-answer": "extreme.between_answer.show_between_answer",
+    "paper-tables": "since.what_it_bought.show_tables",
+    "mobilenet": "since.mobilenet.show_mobilenet",
+    "output-stride": "since.output_stride.show_output_stride",
+    "grouped-code": "since.grouped_code.show_grouped_code",
 }
-"""File and function of each."""
+"""Room, file and function of each."""
 
 
 def show_part(name: str) -> None:
@@ -22,5 +33,5 @@ def show_part(name: str) -> None:
         st.info(f"A live part called *{name}* should stand here. This version of the program has none of that name.")
         return
     # Imported when it is drawn: a chapter waits for nothing that other chapters need.
-    file, function = PARTS[name].split(".")
+    file, function = PARTS[name].rsplit(".", 1)
     getattr(import_module(f"explorer.ui.understand.parts.{file}"), function)()

@@ -23,9 +23,10 @@ def show_four_steps() -> None:
         required=True,
         format_func=lambda number: f"{number} {steps(_SIZE, 192)[number - 1].title}",
         key="extreme_step",
+        wrap=True,
     )
-    towers = row.select_slider("Towers", (2, 3, 4, 6), 3, key="extreme_towers", width=200)
-    channels = row.select_slider("Channels", (48, 96, 192, 384, 768), 192, key="extreme_channels", width=260)
+    towers = row.select_slider("Towers", (2, 3, 4, 6), 3, key="extreme_towers", width=150)
+    channels = row.select_slider("Channels", (48, 96, 192, 384, 768), 192, key="extreme_channels", width=200)
     every = steps(_SIZE, channels, towers)
     counted = [tally(step.graph) for step in every]
     picture, words = st.columns((5, 4), gap="medium")
@@ -34,7 +35,7 @@ def show_four_steps() -> None:
     with words:
         st.markdown(f"**Figure {number}: {counted[number - 1].graph.title}.** {every[number - 1].story}")
         rows = [
-            (f"{'▸ ' if step.figure == number else ''}{step.figure} {step.title}", exact(one.params), exact(one.macs))
+            (f"{'→ ' if step.figure == number else ''}{step.figure} {step.title}", exact(one.params), exact(one.macs))
             for step, one in zip(every, counted, strict=True)
         ]
         show_table(("Figure", "Parameters", "Multiply-adds"), rows, room_rem=20)

@@ -24,7 +24,7 @@ def show_two_for_one() -> None:
 def show_row_and_column() -> None:
     """One n x n convolution beside n x 1 and 1 x n."""
     n = st.select_slider(
-        "n", (3, 5, 7, 9, 11), 7, format_func=lambda n: f"{n} × {n}", key="row_and_column_n", width=340
+        "Kernel", (3, 5, 7, 9, 11), 7, format_func=lambda n: f"{n} × {n}", key="row_and_column_n", width=340
     )
     _show_pair(tally(square(_SIZE, 192, n)), tally(row_and_column(_SIZE, 192, n)), "row_and_column")
 

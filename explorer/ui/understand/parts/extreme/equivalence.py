@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.configuration.registry import DEFAULT_NETWORK
 from explorer.model.sources.store import available
+from explorer.quantities import exact
 from explorer.ui.session import cache
 from explorer.ui.understand.sample_look import sample_look
 
@@ -63,7 +64,6 @@ def _show_result(found: "Equivalence", way: str) -> None:
 
     from explorer.figures.maps.colour_maps import coloured, symmetric_limits
     from explorer.figures.maps.overlay import png_bytes
-    from explorer.vision.proofs.equivalence import TOLERANCE
 
     pictures, words = st.columns((5, 4), gap="medium")
     liveliest = int(found.towers.var(axis=(0, 1)).argmax())
@@ -82,14 +82,8 @@ def _show_result(found: "Equivalence", way: str) -> None:
                     alt=f"Output channel {liveliest}: {title}",
                 )
                 st.caption(f"{title}: output channel {liveliest}")
-    rows, columns, filters = found.towers.shape
     with words:
-        verdict = "**Equal**" if found.holds else "**Not equal**"
-        st.markdown(
-            f"{verdict}: of {rows * columns * filters:,} outputs the two ways differ by "
-            f"{found.difference:.1e} at the most, **{found.relative:.1e} of their range** ({found.range:.3g}). Up to "
-            f"{TOLERANCE:.0e} it is rounding: float32 has seven digits, and the sums run in another order."
-        )
+        st.markdown(_verdict(found))
         whence = (
             f"A map of {_SIZE} × {_SIZE} × {_CHANNELS} and all kernels are drawn at random."
             if way == _RANDOM
@@ -97,3 +91,16 @@ def _show_result(found: "Equivalence", way: str) -> None:
             f"3 × 3 kernels from *{_KERNEL}*."
         )
         st.caption(f"{whence} Computed just now, both ways, in {1000 * found.seconds:.0f} ms.")
+
+
+def _verdict(found: "Equivalence") -> str:
+    from explorer.vision.proofs.equivalence import TOLERANCE
+
+    outputs = exact(found.towers.size)
+    if found.difference == 0:
+        return f"**Equal to the last bit**: all {outputs} outputs, computed in two ways, agree in every digit."
+    return (
+        f"**{'Equal' if found.holds else 'Not equal'}**: of {outputs} outputs, computed in two ways, none differs by "
+        f"more than {found.difference:.1e}. That is **{found.relative:.1e} of their range** ({found.range:.3g}). Up to "
+        f"{TOLERANCE:.0e} it is rounding: float32 has seven digits, and the sums run in another order."
+    )
