@@ -47,11 +47,17 @@ from keras import layers
 
 image = keras.Input((None, None, {of.channels}))
 x = layers.DepthwiseConv2D(
-    {of.kernel}, padding="same", depth_multiplier={of.multiplier}, use_bias=False
+    {of.kernel},
+    padding="same",
+    depth_multiplier={of.multiplier},
+    use_bias=False,
 )(image)
-x = layers.Conv2D({of.filters}, 1, use_bias=False)(x)
+x = layers.Conv2D(
+    {of.filters}, 1, use_bias=False
+)(x)
 model = keras.Model(image, x)
-# kernels: {of.kernel} x {of.kernel} x {of.channels} x {of.multiplier} and 1 x 1 x {of.mixed} x {of.filters}
+# kernels: {of.kernel} x {of.kernel} x {of.channels} x {of.multiplier}
+# and 1 x 1 x {of.mixed} x {of.filters}
 """
 
 
@@ -60,9 +66,18 @@ def pytorch_code(of: Separable) -> str:
     return f"""from torch import nn
 
 model = nn.Sequential(
-    # depth multiplier = out_channels / groups = {of.mixed} / {of.channels} = {of.multiplier}
-    nn.Conv2d({of.channels}, {of.mixed}, {of.kernel}, padding={of.kernel // 2}, groups={of.channels}, bias=False),
-    nn.Conv2d({of.mixed}, {of.filters}, 1, bias=False),
+    # depth multiplier:
+    # {of.mixed} / {of.channels} = {of.multiplier}
+    nn.Conv2d(
+        {of.channels}, {of.mixed}, {of.kernel},
+        padding={of.kernel // 2},
+        groups={of.channels},
+        bias=False,
+    ),
+    nn.Conv2d(
+        {of.mixed}, {of.filters}, 1, bias=False
+    ),
 )
-# kernels: {of.mixed} x 1 x {of.kernel} x {of.kernel} and {of.filters} x {of.mixed} x 1 x 1
+# kernels: {of.mixed} x 1 x {of.kernel} x {of.kernel}
+# and {of.filters} x {of.mixed} x 1 x 1
 """

@@ -20,7 +20,7 @@ _LONG = 1_000_000
 """From here on a number has no room for all its digits in a lane; the arithmetic has them."""
 _RAIL = 26.0
 """Room for a shortcut, at the right."""
-_ENLARGED = 1.3
+_ENLARGED = 1.12
 """At the most, where the page has room."""
 _MOST_PIECES = 24
 """Of a box; of more segments so many stand for all."""

@@ -32,7 +32,7 @@ def show_between() -> None:
         rows = (
             ("Parameters", exact(whole.params), difference(whole.params, paper.params)),
             ("Multiply-adds", exact(whole.macs), difference(whole.macs, paper.macs)),
-            ("Layers of the description", exact(len(whole.layers)), f"{len(whole.layers) - len(paper.layers):+d}"),
+            ("Layers of the description", exact(len(whole.layers)), _more(len(whole.layers) - len(paper.layers))),
         )
         show_table(("All of Xception", "With this choice", "Against the paper's"), rows, room_rem=22)
         if word == "None":
@@ -50,3 +50,7 @@ def show_between() -> None:
             "with the settings that were tuned for the residual network. The paper adds that shortcuts are not needed "
             "for every stack of separable convolutions."
         )
+
+
+def _more(count: int) -> str:
+    return f"{count:+d}" if count else "same"
