@@ -8,6 +8,7 @@ from explorer.counting.formula import macs_formula, params_formula
 from explorer.counting.tally import Cost, LayerTally, Tally, tally
 from explorer.figures.theme import KIND_COLOURS
 from explorer.quantities import exact, rounded
+from explorer.ui.understand.beside import beside
 from explorer.ui.understand.cost_bars import Bar, show_bars
 from explorer.ui.widgets.table import show_table
 
@@ -31,7 +32,7 @@ def show_calculator() -> None:
     filters = _number(row[2], "Output channels", "filters", 4096)
     size = _number(row[3], "Map, pixels a side", "size", 1024)
     one, two = tally(regular(size, channels, filters, kernel)), tally(separable(size, channels, filters, kernel))
-    bars, words = st.columns((3, 4), gap="medium")
+    bars, words = beside((3, 4), "calculator")
     with bars:
         show_bars("Parameters", (_bar("Regular", one, "params"), _bar("Separable", two, "params")))
         show_bars("Multiply-adds (MACs)", (_bar("Regular", one, "macs"), _bar("Separable", two, "macs")))
@@ -39,9 +40,9 @@ def show_calculator() -> None:
         rows = [*map(_row, one.layers[1:]), *map(_row, two.layers[1:])]
         rows.append(("separable, both", _sum(two, "params"), _sum(two, "macs")))
         show_table(("Layer", "Parameters", "Multiply-adds"), rows, room_rem=30)
-        st.latex(
-            rf"\frac{{{_tex(two.params)}}}{{{_tex(one.params)}}} = \frac{{1}}{{N}} + \frac{{1}}{{k^2}} = "
-            rf"\frac{{1}}{{{filters}}} + \frac{{1}}{{{kernel**2}}} = {1 / filters + 1 / kernel**2:.4f}"
+        st.markdown(
+            f"separable / regular = {exact(two.params)} / {exact(one.params)} = 1/*N* + 1/*k*² = "
+            f"1/{filters} + 1/{kernel**2} = **{1 / filters + 1 / kernel**2:.4f}**"
         )
         st.markdown(_verdict(one, two))
 
@@ -64,10 +65,6 @@ def _row(layer: LayerTally) -> tuple[str, str, str]:
 def _sum(tally: Tally, cost: Cost) -> str:
     parts = [exact(getattr(layer, cost)) for layer in tally.layers if getattr(layer, cost)]
     return f"{' + '.join(parts)} = {exact(getattr(tally, cost))}"
-
-
-def _tex(number: int) -> str:
-    return f"{number:,}".replace(",", r"{,}")
 
 
 def _verdict(one: Tally, two: Tally) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.chapters.graphs.inception import one_large, row_and_column, square, two_small
 from explorer.counting.tally import Tally, tally
 from explorer.quantities import exact, share
+from explorer.ui.understand.beside import beside
 from explorer.ui.understand.small_network import show_small_network
 from explorer.ui.widgets.table import show_table
 
@@ -30,7 +31,7 @@ def show_row_and_column() -> None:
 
 
 def _show_pair(one: Tally, two: Tally, key: str) -> None:
-    left, right, words = st.columns((3, 3, 4), gap="medium")
+    left, right, words = beside((3, 3, 4), key)
     with left:
         show_small_network(one, f"{key}_one", hint=False)
     with right:

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.chapters.graphs.inception import V1_MODULES, v1_module
 from explorer.counting.tally import tally
 from explorer.quantities import exact, rounded
+from explorer.ui.understand.beside import beside
 from explorer.ui.understand.small_network import show_small_network
 from explorer.ui.widgets.facts import show_facts
 
@@ -17,7 +18,7 @@ def show_inception_module() -> None:
     reduced = row.toggle("1 × 1 reductions before 3 × 3 and 5 × 5", True, key="v1_reduced")
     with_them, without = tally(v1_module(name)), tally(v1_module(name, reduced=False))
     shown = with_them if reduced else without
-    picture, words = st.columns((5, 3), gap="medium")
+    picture, words = beside((5, 3), "inception_module")
     with picture:
         show_small_network(shown, "v1_picture", lanes=4)
     with words:

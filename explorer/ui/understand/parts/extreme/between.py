@@ -8,6 +8,7 @@ from explorer.counting.tally import tally
 from explorer.networks.xception import XceptionConfig
 from explorer.quantities import difference, exact
 from explorer.ui.session import cache
+from explorer.ui.understand.beside import beside
 from explorer.ui.understand.small_network import show_small_network
 from explorer.ui.widgets.table import show_table
 
@@ -25,7 +26,7 @@ def show_between() -> None:
     residual = row.toggle("Shortcuts", True, key="between_residual")
     config = XceptionConfig(intermediate_activation=CHOICES[word], residual=residual)  # type: ignore[arg-type]
     whole, paper = cache.tally(config), cache.tally(PAPER)
-    picture, words = st.columns((4, 5), gap="medium")
+    picture, words = beside((4, 5), "between")
     with picture:
         show_small_network(tally(middle_module(config)), "between_picture")
     with words:

@@ -8,6 +8,7 @@ from explorer.configuration.registry import DEFAULT_NETWORK
 from explorer.model.sources.store import available
 from explorer.quantities import exact
 from explorer.ui.session import cache
+from explorer.ui.understand.beside import beside
 from explorer.ui.understand.sample_look import sample_look
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _show_result(found: "Equivalence", way: str) -> None:
     from explorer.figures.maps.colour_maps import coloured, symmetric_limits
     from explorer.figures.maps.overlay import png_bytes
 
-    pictures, words = st.columns((5, 4), gap="medium")
+    pictures, words = beside((5, 4), "equivalence")
     liveliest = int(found.towers.var(axis=(0, 1)).argmax())
     low, high = symmetric_limits(found.towers[..., liveliest])
     shown = {

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.chapters.graphs.towards_extreme import steps
 from explorer.counting.tally import tally
 from explorer.quantities import exact
+from explorer.ui.understand.beside import beside
 from explorer.ui.understand.small_network import show_small_network
 from explorer.ui.widgets.table import show_table
 
@@ -29,7 +30,7 @@ def show_four_steps() -> None:
     channels = row.select_slider("Channels", (48, 96, 192, 384, 768), 192, key="extreme_channels", width=200)
     every = steps(_SIZE, channels, towers)
     counted = [tally(step.graph) for step in every]
-    picture, words = st.columns((5, 4), gap="medium")
+    picture, words = beside((5, 4), "four_steps")
     with picture:
         show_small_network(counted[number - 1], "extreme_picture", lanes=max(4, towers))
     with words:

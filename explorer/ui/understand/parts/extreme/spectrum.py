@@ -9,6 +9,7 @@ from explorer.counting.tally import Tally, tally
 from explorer.networks.xception import XceptionConfig
 from explorer.quantities import exact
 from explorer.ui.session import cache
+from explorer.ui.understand.beside import beside
 from explorer.ui.understand.small_network import show_small_network
 from explorer.ui.widgets.table import show_table
 
@@ -19,7 +20,7 @@ def show_spectrum() -> None:
     segments = st.select_slider("Channel segments", stops(), 4, format_func=_words, key="spectrum_segments")
     one, end = _layer(segments), _layer(CHANNELS)
     whole, whole_end = _network(segments), _network(CHANNELS)
-    picture, words = st.columns((1, 2), gap="medium")
+    picture, words = beside((1, 2), "spectrum")
     with picture:
         show_small_network(one, "spectrum_picture")
     with words:

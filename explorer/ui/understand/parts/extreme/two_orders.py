@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.chapters.graphs.order import shared, stack
 from explorer.counting.tally import tally
 from explorer.quantities import exact
+from explorer.ui.understand.beside import beside
 from explorer.ui.understand.small_network import show_small_network
 
 
@@ -14,7 +15,7 @@ def show_two_orders() -> None:
     count = st.select_slider("Separable convolutions", (1, 2, 3, 4, 5), 2, key="orders_count", width=340)
     same = shared(count)
     counted = [tally(stack(count, depthwise_first=first)) for first in (True, False)]
-    columns = st.columns((3, 3, 3), gap="medium")
+    columns = beside((3, 3, 3), "two_orders")
     for column, one in zip(columns, counted, strict=False):
         with column:
             st.markdown(f"**{one.graph.title}**")

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.chapters.grouped_code import Separable, keras_code, pytorch_code
 from explorer.counting.tally import tally
 from explorer.quantities import exact
+from explorer.ui.understand.beside import beside
 
 
 @st.fragment
@@ -16,7 +17,7 @@ def show_grouped_code() -> None:
     filters = int(row[2].number_input("Output channels", 1, 4096, 128, key="code_filters"))
     kernel = row[3].select_slider("Kernel", (3, 5, 7), 3, format_func=lambda k: f"{k} × {k}", key="code_kernel")
     of = Separable(channels, multiplier, filters, kernel)
-    keras, torch = st.columns(2, gap="medium")
+    keras, torch = beside((1, 1), "grouped_code")
     with keras:
         st.markdown("**Keras**")
         st.code(keras_code(of), language="python", wrap_lines=True)

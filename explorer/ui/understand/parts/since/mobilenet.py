@@ -8,6 +8,7 @@ from explorer.figures.theme import BLUE, GREEN, GREY
 from explorer.networks.mobilenet import MobileNetConfig
 from explorer.quantities import exact
 from explorer.ui.session import cache
+from explorer.ui.understand.beside import beside
 from explorer.ui.understand.cost_bars import Bar, show_bars
 
 _ALPHAS, _SIZES = (0.25, 0.5, 0.75, 1.0), (128, 160, 192, 224)
@@ -25,7 +26,7 @@ def show_mobilenet() -> None:
         "Inception V3": (cache.tally(NETWORKS["inception-v3"].config()), GREY),
         "Xception": (cache.tally(PAPER), BLUE),
     }
-    bars, words = st.columns((5, 4), gap="medium")
+    bars, words = beside((5, 4), "mobilenet")
     with bars:
         show_bars("Parameters", [Bar(name, ((name, one.params, colour),)) for name, (one, colour) in shown.items()])
         show_bars("Multiply-adds", [Bar(name, ((name, one.macs, colour),)) for name, (one, colour) in shown.items()])
