@@ -38,7 +38,7 @@ def _show_pair(one: Tally, two: Tally, key: str) -> None:
         show_small_network(two, f"{key}_two", hint=False)
     with words:
         show_table(
-            ("", one.graph.title, two.graph.title),
+            ("Quantity", one.graph.title, two.graph.title),
             (
                 ("Parameters", exact(one.params), exact(two.params)),
                 ("Multiply-adds", exact(one.macs), exact(two.macs)),

@@ -40,7 +40,7 @@ def show_between() -> None:
             told = "As the paper has it: nothing between the halves. **Figure 10** found that this is best."
         else:
             told = (
-                f"A {word} between the halves costs no parameters and no multiply-adds. **Figure 10** of the paper: "
+                f"{word} between the halves costs no parameters and no multiply-adds. **Figure 10** of the paper: "
                 "with ReLU or ELU there, training is slower and ends lower than with none."
             )
         st.markdown(told)

@@ -27,8 +27,8 @@ def show_between_answer() -> None:
     for word, function in CHOICES.items():
         found = cache.prediction(sample_look(intermediate_activation=function))
         guesses = [f"{guess.label} {guess.probability:.3f}" for guess in found.top[:_GUESSES]]
-        rows.append((word, *guesses))
-    show_table(("Between the halves", "First", "Second", "Third"), rows, room_rem=26)
+        rows.append((word, f"{found.provenance.state}: {found.provenance.source}", *guesses))
+    show_table(("Between the halves", "Weights", "First", "Second", "Third"), rows, room_rem=34)
     st.caption(
         "The photograph is the coffee cup, the weights were trained with nothing between. They use what lies below 0 "
         "in the depthwise maps, and a ReLU takes that away. This shows what the trained network relies on. It does not "

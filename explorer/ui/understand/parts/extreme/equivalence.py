@@ -88,7 +88,8 @@ def _show_result(found: "Equivalence", way: str) -> None:
         whence = (
             f"A map of {_SIZE} × {_SIZE} × {_CHANNELS} and all kernels are drawn at random."
             if way == _RANDOM
-            else f"The map is what *{_MAP}* makes of the coffee cup; the 1 × 1 kernels are cut from *{_MIXTURE}*, the "
+            else f"Pretrained weights: {sample_look().weights.name}. "  # type: ignore[union-attr]
+            f"The map is what *{_MAP}* makes of the coffee cup; the 1 × 1 kernels are cut from *{_MIXTURE}*, the "
             f"3 × 3 kernels from *{_KERNEL}*."
         )
         st.caption(f"{whence} Computed just now, both ways, in {1000 * found.seconds:.0f} ms.")

@@ -25,7 +25,7 @@ def show_spectrum() -> None:
         show_small_network(one, "spectrum_picture")
     with words:
         show_table(
-            ("", f"{_words(segments)} segments" if segments < CHANNELS else "depthwise", "The depthwise end", "Times"),
+            ("Cost", f"{segments} segments" if segments < CHANNELS else "depthwise", "The depthwise end", "Times"),
             (
                 _row("This layer, parameters", one.params, end.params),
                 _row("This layer, MACs", one.macs, end.macs),

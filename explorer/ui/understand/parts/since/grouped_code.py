@@ -17,13 +17,14 @@ def show_grouped_code() -> None:
     filters = int(row[2].number_input("Output channels", 1, 4096, 128, key="code_filters"))
     kernel = row[3].select_slider("Kernel", (3, 5, 7), 3, format_func=lambda k: f"{k} × {k}", key="code_kernel")
     of = Separable(channels, multiplier, filters, kernel)
+    # Without Streamlit's colours of code, which are too faint to read in either theme.
     keras, torch = beside((1, 1), "grouped_code")
     with keras:
         st.markdown("**Keras**")
-        st.code(keras_code(of), language="python", wrap_lines=True)
+        st.code(keras_code(of), language=None, wrap_lines=True)
     with torch:
         st.markdown("**PyTorch**")
-        st.code(pytorch_code(of), language="python", wrap_lines=True)
+        st.code(pytorch_code(of), language=None, wrap_lines=True)
     counted = tally(of.graph())
     parts = " + ".join(exact(layer.params) for layer in counted.layers if layer.params)
     st.caption(
