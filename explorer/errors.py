@@ -8,6 +8,7 @@ ExplorerError
 │   └── FetchError   weights that could not be downloaded
 ├── EngineError      an inference engine that is unknown or not installed
 ├── ComputeError     an answer that did not come: the process that computed it died, or took too long
+├── ChapterError     a chapter's file that is not as it must be
 ├── ServingError     something that serving several web processes needs is missing or taken
 └── OutputError      a folder or file that cannot be written
 
@@ -45,6 +46,10 @@ class EngineError(ExplorerError):
 
 class ComputeError(ExplorerError):
     """An answer that did not come: the process that computed it died, or took too long."""
+
+
+class ChapterError(ExplorerError):
+    """A chapter's file that is not as it must be."""
 
 
 class ServingError(ExplorerError):

@@ -7,10 +7,11 @@ from typing import Literal
 
 from explorer.arch.knobs import Config
 
-Page = Literal["architecture", "compare", "classify", "explain", "feature_maps"]
+Page = Literal["architecture", "understand", "compare", "classify", "explain", "feature_maps"]
 PAGE_TITLES: Mapping[Page, str] = MappingProxyType(
     {
         "architecture": "Architecture",
+        "understand": "Understand",
         "compare": "Compare",
         "classify": "Classify",
         "explain": "Explain",

@@ -16,8 +16,9 @@ PAGES = {
     "explain": "explain?weights=kitchenware&cover=0.2,0.1,0.7,0.6",
     "feature maps": "feature_maps?weights=kitchenware",
     "taken apart": "feature_maps?weights=kitchenware&panel=apart",
+    **{f"chapter {number}": f"understand?chapter={number}" for number in range(1, 7)},
 }
-CHARTS = {"architecture", "compare", "budget", "classify", "feature maps"}
+CHARTS = {"architecture", "compare", "budget", "classify", "feature maps", "chapter 4"}
 """Pages on which charts are in sight without a click."""
 CHECKS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],

@@ -38,7 +38,7 @@ SMALL = """
 """
 """Names and sizes, to the pixel, of what answers a finger on less than 44 px; a border may lie between two pixels."""
 
-PAGES = ("", "compare", "classify", "explain", "feature_maps")
+PAGES = ("", "understand", "compare", "classify", "explain", "feature_maps")
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def phone(browser, address):
 
 def open_drawer(page: Page) -> None:
     page.get_by_role("button", name="Expand sidebar").tap()
-    expect(page.locator(".st-key-headline_strip")).to_be_in_viewport(ratio=1)  # it has slid in
+    expect(page.get_by_role("button", name="Collapse sidebar")).to_be_in_viewport(ratio=1)  # it has slid in
 
 
 def test_a_knob_shows_its_result_in_the_drawer_which_a_page_closes(phone):
@@ -74,7 +74,7 @@ def test_a_knob_shows_its_result_in_the_drawer_which_a_page_closes(phone):
 
 def test_everything_that_a_finger_presses_is_44_pixels_large(phone):
     for path in PAGES:
-        phone.goto(f"/{path}?weights=kitchenware" if path in PAGES[2:] else f"/{path}")
+        phone.goto(f"/{path}?weights=kitchenware" if path in PAGES[3:] else f"/{path}")
         expect(phone.get_by_role("heading", level=1)).to_be_visible()
         wait_until_still(phone)
         assert phone.evaluate(SMALL) == [], path

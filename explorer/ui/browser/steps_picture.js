@@ -106,12 +106,12 @@ export default function ({ data, parentElement }) {
         });
         box.append(
             head,
-            own(tile((i) => input[i], lane.reach.input, `${lane.title}, input map`, data.walk), "input"),
+            own(tile((i) => input[i], lane.reach.input, `${lane.title}, input map`, data.walk), data.own[0]),
             grid(lane.kernel, data.reach.kernel, `${lane.title}, kernel`),
-            own(tile((i) => depthwise[i], lane.reach.depthwise, `${lane.title}, depthwise map`), "depthwise"),
+            own(tile((i) => depthwise[i], lane.reach.depthwise, `${lane.title}, ${data.own[1]} map`), data.own[1]),
             ...between,
             weight,
-            own(tile((i) => mixed[i] * lane.weight, data.reach.weighted, `${lane.title}, weighted`), "weighted"),
+            own(tile((i) => mixed[i] * lane.weight, data.reach.weighted, `${lane.title}, ${data.own[2]}`), data.own[2]),
         );
         box.dataset.lane = number;
         lanes.append(box);

@@ -147,7 +147,7 @@ function windowWalk(steps, data, lanes, { colour, painted, readAgain }) {
             ? `what input channel ${from} adds to output ${to} ${here}. The output sums ${cost.reads} input channels.`
             : `the depthwise map of ${title} ${here}${before}.`;
         const edge = beyond ? " Pixels beyond the edge count as 0." : "";
-        find("sum").replaceChildren(`The ${products.length} products add up to `, strong, `: ${what}${edge}`);
+        find("sum").replaceChildren(products.length === 1 ? "The product is " : `The ${products.length} products add up to `, strong, `: ${what}${edge}`);
     };
     const read = (row, column) => {
         const found = windowSum(lanes[lane], walk, row, column);

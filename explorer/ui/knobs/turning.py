@@ -26,6 +26,11 @@ def set_knobs(config: Config) -> None:
     _turn(config)
 
 
+def turn_back(config: Config) -> None:
+    """Turns all knobs to where they stood, and leaves those unlocked that were; to be called before they are drawn."""
+    _turn(config)
+
+
 def _turn(config: Config) -> None:
     now = monotonic()
     lately = [(then, each) for then, each in st.session_state.get(_LATELY, ()) if now - then < LAG_S]
@@ -35,11 +40,6 @@ def _turn(config: Config) -> None:
     keep(NETWORK, "" if network is DEFAULT_NETWORK else network.name)
     for name, knob in knobs(type(config)).items():
         st.session_state[name] = shown_value(knob, getattr(config, name))
-
-
-def stay_turned() -> None:
-    """After the browser's Back: the knobs stand where they stood, whatever the link of that moment says of them."""
-    _turn(state.config())
 
 
 def say_in_link_again() -> None:

@@ -2,7 +2,7 @@
 
 Choices that stand in the link are remembered by the session, too, for another page opens without a link. Of a link
 from the browser's history what it does not name is as usual, instead of as it was chosen last. Streamlit does the same
-for the widgets that it keeps in the link itself, which are the knobs; `explorer.ui.knobs.turning.stay_turned` undoes
+for the widgets that it keeps in the link itself, which are the knobs; `explorer.ui.knobs.turning.turn_back` undoes
 that.
 """
 

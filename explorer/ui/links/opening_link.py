@@ -15,6 +15,7 @@ from explorer.model.sources.known import SOURCES, find_source
 from explorer.model.sources.store import available
 from explorer.tour.steps import COUNT
 from explorer.ui.links.channel_link import CHANNELS, read_channels
+from explorer.ui.links.chapter_link import CHAPTER, read_chapter_choice
 from explorer.ui.links.compared_link import COMPARISON, read_compared
 from explorer.ui.links.cover_link import COVERING, read_cover
 from explorer.ui.links.drawing_link import DRAWING, read_drawing
@@ -44,7 +45,7 @@ TOUR = "tour"
 _CHOICES = (WEIGHTS, SAMPLE, BESIDE, BESIDE_LAYER, TOUR)
 """What a link may hold beside the configuration, what is looked at, channels and what is covered."""
 
-LINKED = (*VIEW, *CHANNELS, *COVERING, *DRAWING, SAMPLE, BESIDE, BESIDE_LAYER, *COMPARISON)
+LINKED = (*VIEW, *CHANNELS, *COVERING, *DRAWING, SAMPLE, BESIDE, BESIDE_LAYER, *COMPARISON, CHAPTER)
 """The choices that pages share and the session remembers (`explorer.ui.links.linked`)."""
 
 
@@ -54,7 +55,7 @@ def read_opening_link() -> None:
         return
     asked = st.query_params.to_dict()
     state.set_opened_plain(not asked)
-    own = (*_CHOICES, *VIEW, *CHANNELS, *COVERING, *DRAWING, FREED, PINS, *COMPARISON)
+    own = (*_CHOICES, *VIEW, *CHANNELS, *COVERING, *DRAWING, FREED, PINS, *COMPARISON, CHAPTER)
     reading = from_query({name: text for name, text in asked.items() if name not in own})
     network = network_of(reading.config)
     values = {WEIGHTS: [each.short_name for each in network.trained]}
@@ -76,7 +77,7 @@ def read_opening_link() -> None:
     view = read_view(asked, reading.config, chosen.get(WEIGHTS))
     channels = read_channels(asked, reading.config, view.query)
     pages = (read_cover(asked), read_drawing(asked), read_freed(asked, reading.config), read_compared(asked))
-    parts = (view, channels, *pages)
+    parts = (view, channels, *pages, read_chapter_choice(asked))
     state.set_ignored((*reading.ignored, *unknown, *(sentence for part in parts for sentence in part.ignored)))
     query = to_query(reading.config) | chosen
     for part in parts:

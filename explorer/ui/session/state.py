@@ -24,6 +24,11 @@ def config() -> Config:
     return st.session_state.get(_CONFIG, PAPER)
 
 
+def has_config() -> bool:
+    """Whether a page has shown a configuration yet."""
+    return _CONFIG in st.session_state
+
+
 def link_was_read() -> bool:
     """Whether this session has looked at the link that it was opened with."""
     return _IGNORED in st.session_state

@@ -30,8 +30,8 @@ def go_to(number: int | None) -> None:
         st.session_state[_WANTED] = number
 
 
-def arrive(pages: Mapping[str, StreamlitPage], page: StreamlitPage) -> None:
-    """Goes where a button or a link wants to go; to be called before anything is drawn.
+def arrive(pages: Mapping[str, StreamlitPage], page: StreamlitPage) -> bool:
+    """Goes where a button or a link wants to go, and tells whether it did; to be called before anything is drawn.
 
     Args:
         pages: All, by title.
@@ -41,7 +41,7 @@ def arrive(pages: Mapping[str, StreamlitPage], page: StreamlitPage) -> None:
         st.session_state.setdefault(_WANTED, number())  # a link that says no more than this
     wanted: int | None = st.session_state.get(_WANTED)
     if wanted is None:
-        return
+        return False
     step = steps()[wanted - 1]
     place = pages[PAGE_TITLES[step.page]]
     if place.title != page.title:
@@ -50,6 +50,7 @@ def arrive(pages: Mapping[str, StreamlitPage], page: StreamlitPage) -> None:
     del st.session_state[_WANTED]
     _set(step)
     st.query_params[TOUR] = str(wanted)
+    return True
 
 
 def _set(step: Step) -> None:

@@ -107,6 +107,7 @@ def steps_picture(
     alt: str,
     badge: str | None,
     key: str,
+    own: tuple[str, str, str] = ("input", "depthwise", "weighted"),
 ) -> None:
     """Draws the window over one of the input maps, the lanes side by side, and below them how they come together.
 
@@ -124,6 +125,8 @@ def steps_picture(
         alt: What the whole shows.
         badge: What the picture says of the weights, as `explorer.figures.badge.badge_of` has it.
         key: Unique on the page.
+        own: What a lane's maps are called in it, where it stands alone: what enters, what the window makes of that,
+            and what it adds.
     """
     data = steps_data(lanes, ends, walk)
     data |= {
@@ -137,6 +140,7 @@ def steps_picture(
         "lane": lane,
         "hint": hint,
         "alt": alt,
+        "own": own,
         "badge": [badge, STATE_COLOURS[badge.split()[0].lower()]] if badge else None,
         "colours": b64encode(table("balance")[:STEPS].tobytes()).decode(),
     }

@@ -18,6 +18,7 @@ TERMS = {
         "shortcut",
         "receptive field",
     ),
+    "Understand": ("channel", "parameter", "multiply-add (MAC)", *_CONVOLUTIONS, "activation", "shortcut"),
     "Compare": ("parameter", "multiply-add (MAC)", "tensor", "flow", *_CONVOLUTIONS),
     "Classify": ("logit", "entropy", "parameter"),
     "Explain": ("logit", "gradient", "channel", "activation", "receptive field", "shortcut"),

@@ -1,0 +1,1 @@
+"""The page of chapters: which is open, how far one has come, and a chapter drawn."""

@@ -1,0 +1,1 @@
+"""The parts of the chapters on a convolution's two jobs and on Inception modules."""

@@ -1,0 +1,1 @@
+"""The parts of the chapter on results and on what came after."""

@@ -1,0 +1,1 @@
+"""What the chapters claim about convolutions, computed and compared with NumPy alone: small maps, at once."""
