@@ -279,7 +279,7 @@ def _many_people() -> list[tuple[str, str, str]]:
     try:
         for _ in range(3):  # until each worker has loaded the network and seen the pictures
             together()
-        found = _compared(together, one_after_the_other, rounds=7)
+        found = _compared(together, one_after_the_other, rounds=15)
     finally:
         pool.close()
     what = "heat maps that 8 people ask the workers for at once, throughput against one after the other"
