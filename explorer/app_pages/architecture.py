@@ -19,7 +19,7 @@ show_headline(tally)
 show_flow_cards(tally)
 if preset and preset.departs_from:
     # Imported here: the paper's numbers do not wait for what tells differences.
-    from explorer.counting.departures import departures
+    from explorer.counting.differences.departures import departures
 
     with st.expander("How it departs from the paper", expanded=True):
         st.markdown("\n".join(f"- {sentence}" for sentence in departures(preset)))

@@ -12,8 +12,8 @@ from explorer.ui.compare.disagreements_panel import show_disagreements
 from explorer.ui.compare.export_panel import show_export
 from explorer.ui.compare.paper_panel import show_paper_tables
 from explorer.ui.compare.timing_panel import show_timing
-from explorer.ui.links.compared_link import SIDE, SIDES
 from explorer.ui.links.linked_tabs import open_tab
+from explorer.ui.links.parts.compared_link import SIDE, SIDES
 from explorer.ui.session import cache, state
 
 _POINT = (

@@ -16,7 +16,7 @@ from explorer.ui.explain.question import Question
 from explorer.ui.explain.scores import SANITY_CHECK, show_scores
 from explorer.ui.links.linked import asked_for
 from explorer.ui.links.opening_link import BESIDE
-from explorer.ui.links.view_link import METHOD
+from explorer.ui.links.parts.view_link import METHOD
 from explorer.ui.pictures.cover_panel import show_cover_section
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained

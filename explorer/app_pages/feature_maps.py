@@ -16,7 +16,7 @@ from explorer.ui.features.layer_view import LayerView, layer_view
 from explorer.ui.features.maximization_panel import carry_out_maximization, show_maximization
 from explorer.ui.features.panels import open_panel
 from explorer.ui.features.separable_panel import show_separable
-from explorer.ui.links.channel_link import PANELS
+from explorer.ui.links.parts.channel_link import PANELS
 from explorer.ui.session.error_boundary import explained
 
 _PLACE_PX, _CLASS_PX = 168, 150  # layer, output, class and channel: one row at 1024 px, beside the open sidebar

@@ -3,7 +3,7 @@
 from explorer.arch.graph import HEAD
 from explorer.arch.knobs import Config, knobs
 from explorer.configuration.registry import preset_of
-from explorer.counting.departures import departures
+from explorer.counting.differences.departures import departures
 from explorer.counting.tally import GroupTally, Tally
 from explorer.export.drawing import drawing
 from explorer.export.layer_table import layer_table

@@ -7,7 +7,7 @@ import pytest
 from explorer.arch.ops import Input
 from explorer.configuration.registry import PRESETS, graph_of
 from explorer.counting.alignment import StageTally, aligned, stage_strides
-from explorer.counting.paper import paper_tables
+from explorer.counting.published.paper import paper_tables
 from explorer.counting.tally import Tally, tally
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig

@@ -12,10 +12,10 @@ from explorer.arch import ops
 from explorer.arch.graph import Node
 from explorer.arch.knobs import Config
 from explorer.configuration.registry import NETWORKS, PAPER, PRESETS, graph_of
-from explorer.counting.departures import departures
-from explorer.counting.difference import Difference, difference, summed
-from explorer.counting.sentences.operation_words import changes_words, noun
-from explorer.counting.sentences.telling import sentences
+from explorer.counting.differences.departures import departures
+from explorer.counting.differences.difference import Difference, difference, summed
+from explorer.counting.differences.sentences.operation_words import changes_words, noun
+from explorer.counting.differences.sentences.telling import sentences
 from explorer.counting.tally import Tally, tally
 from explorer.networks.mobilenet import MobileNetConfig
 from explorer.networks.xception import XceptionConfig

@@ -7,13 +7,13 @@ import pytest
 
 from explorer.arch.sources import TIMM_BENCHMARK, TORCHVISION
 from explorer.configuration.registry import NETWORKS, PAPER, PRESETS, graph_of
-from explorer.counting.accuracy import accuracy_points, without_accuracy
-from explorer.counting.disagreements.batch_normalization import normalized_channels, normalized_outputs
-from explorer.counting.disagreements.disagreement import Disagreement, printed
-from explorer.counting.disagreements.listing import disagreements
-from explorer.counting.disagreements.mobilenets import follows
-from explorer.counting.disagreements.multiply_adds import profiler_terms
-from explorer.counting.paper import training_settings
+from explorer.counting.published.accuracy import accuracy_points, without_accuracy
+from explorer.counting.published.disagreements.batch_normalization import normalized_channels, normalized_outputs
+from explorer.counting.published.disagreements.disagreement import Disagreement, printed
+from explorer.counting.published.disagreements.listing import disagreements
+from explorer.counting.published.disagreements.mobilenets import follows
+from explorer.counting.published.disagreements.multiply_adds import profiler_terms
+from explorer.counting.published.paper import training_settings
 from explorer.counting.tally import tally
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.mobilenet import KERAS_DOCUMENTATION, SLIM

@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.figures.maps.overlay import png_bytes
-from explorer.ui.widgets.cell_picture import cell_picture
+from explorer.ui.painted.cell_picture import cell_picture
 
 calls = st.session_state.setdefault("calls", [])
 key = st.text_input("Key", "maps")

@@ -24,9 +24,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.arch.receptive_field import ReceptiveField, Span
-from explorer.ui.widgets.map_display import map_display, map_files
-from explorer.ui.widgets.map_pictures import MapWords, map_pictures
-from explorer.ui.widgets.painting import own_range
+from explorer.ui.painted.map_display import map_display, map_files
+from explorer.ui.painted.map_pictures import MapWords, map_pictures
+from explorer.ui.painted.painting import own_range
 from explorer.vision.pictures.samples import SAMPLES
 
 signed = st.toggle("Signed")

@@ -19,7 +19,7 @@ from explorer.export.closing import compared_link, link
 from explorer.export.page import MOST, file_name, page
 from explorer.figures.diagram.layout import layout
 from explorer.quantities import exact
-from explorer.ui.links.compared_link import COMPARED, MOST_COMPARED
+from explorer.ui.links.parts.compared_link import COMPARED, MOST_COMPARED
 
 MADE = date(2026, 1, 2)
 XCEPTION, MOBILENET = (NETWORKS[name].config() for name in ("xception", "mobilenet"))

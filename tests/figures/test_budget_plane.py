@@ -5,8 +5,8 @@ import pytest
 from explorer.configuration.registry import PAPER
 from explorer.counting.frontier import plane_of, setting_of
 from explorer.counting.limits import QUANTITIES, limits_of
-from explorer.figures.charts.budget_plane import budget_plane
 from explorer.figures.charts.style import Chart
+from explorer.figures.comparison.budget_plane import budget_plane
 from explorer.networks.inception_v3 import InceptionV3Config
 
 PARAMS = QUANTITIES[0]

@@ -7,14 +7,14 @@ import pytest
 
 from explorer.arch.ops import Kind
 from explorer.configuration.registry import PAPER, PRESETS, graph_of
-from explorer.counting.accuracy import Accuracy, accuracy_points
+from explorer.counting.published.accuracy import Accuracy, accuracy_points
 from explorer.counting.tally import Cost, Tally, tally
-from explorer.figures.charts.accuracy import accuracy_against_cost
-from explorer.figures.charts.comparison_charts import cost_by_stage, cost_through_depth, memory_use
 from explorer.figures.charts.cost import cost_by_kind, cost_by_module, cost_of
 from explorer.figures.charts.prediction import top_predictions
 from explorer.figures.charts.receptive_field_chart import receptive_field_through_depth
 from explorer.figures.charts.shapes import shapes_through_depth
+from explorer.figures.comparison.accuracy import accuracy_against_cost
+from explorer.figures.comparison.comparison_charts import cost_by_stage, cost_through_depth, memory_use
 from explorer.figures.theme import FLOW_COLOURS, KIND_COLOURS, STATE_COLOURS, flow_colours
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig

@@ -2,8 +2,8 @@ import pytest
 
 from explorer.counting.measured.machine import Machine
 from explorer.counting.measured.timing import LayerTime, Spread, Timing
-from explorer.figures.charts.roofline import roofline
-from explorer.figures.charts.time_by_kind import time_by_kind
+from explorer.figures.comparison.roofline import roofline
+from explorer.figures.comparison.time_by_kind import time_by_kind
 from explorer.figures.theme import KIND_COLOURS
 from explorer.networks.xception import XceptionConfig
 

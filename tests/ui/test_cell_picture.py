@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.figures.maps.overlay import png_bytes
-from explorer.ui.widgets.cell_picture import cell_picture, clipped, png_size, read_choice
+from explorer.ui.painted.cell_picture import cell_picture, clipped, png_size, read_choice
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def page(count: int, key: str, selected: int | None) -> None:
     import streamlit as st
 
     from explorer.figures.maps.overlay import png_bytes
-    from explorer.ui.widgets.cell_picture import cell_picture
+    from explorer.ui.painted.cell_picture import cell_picture
 
     picture = png_bytes(np.zeros((2, 3, 3), np.uint8))
     labels = [f"cell {number}" for number in range(count)]

@@ -4,7 +4,7 @@ import pytest
 
 from explorer.configuration.registry import PAPER
 from explorer.networks.inception_v3 import InceptionV3Config
-from explorer.ui.links.channel_link import read_channels
+from explorer.ui.links.parts.channel_link import read_channels
 from explorer.ui.widgets.steps_picture import read_place
 
 

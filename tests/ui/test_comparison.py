@@ -11,7 +11,7 @@ from explorer.counting.comparison import comparison_data, totals_csv
 from explorer.counting.tally import tally
 from explorer.errors import ConfigError
 from explorer.networks.xception import XceptionConfig
-from explorer.ui.links.compared_link import USUAL, compared_words, read_compared
+from explorer.ui.links.parts.compared_link import USUAL, compared_words, read_compared
 
 SMALL = XceptionConfig(input_size=150, classes=6, fully_connected=(64, 32))
 NAMED = {title_of(config): config for config in (SMALL, PAPER, NETWORKS["inception-v3"].config())}

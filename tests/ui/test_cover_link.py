@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from explorer.ui.links.cover_link import SMALLEST, edges_text, nearest_edges, read_cover, read_edges
+from explorer.ui.links.parts.cover_link import SMALLEST, edges_text, nearest_edges, read_cover, read_edges
+from explorer.ui.painted.box_picture import read_box
 from explorer.ui.pictures.cover_panel import change_words, points, shown_classes
-from explorer.ui.widgets.box_picture import read_box
 from explorer.vision.checks.covering import Box
 
 

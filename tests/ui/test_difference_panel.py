@@ -3,8 +3,8 @@ import csv
 from streamlit.testing.v1 import AppTest
 
 from explorer.configuration.registry import PAPER, PRESETS, graph_of
-from explorer.counting.difference import difference
-from explorer.counting.difference_report import difference_csv
+from explorer.counting.differences.difference import difference
+from explorer.counting.differences.difference_report import difference_csv
 from explorer.counting.tally import tally
 
 

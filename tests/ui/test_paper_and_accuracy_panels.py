@@ -2,8 +2,8 @@
 
 from streamlit.testing.v1 import AppTest
 
-from explorer.counting.accuracy import accuracy_points, without_accuracy
-from explorer.counting.disagreements.listing import disagreements
+from explorer.counting.published.accuracy import accuracy_points, without_accuracy
+from explorer.counting.published.disagreements.listing import disagreements
 
 
 def test_every_accuracy_stands_in_the_table_with_its_source():

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from explorer.ui.session.upload_room import MOST_HELD, UploadRoom
+from explorer.ui.uploads.upload_room import MOST_HELD, UploadRoom
 
 MIB = 2**20
 

@@ -4,8 +4,8 @@ import pytest
 
 from explorer.configuration.registry import PAPER
 from explorer.networks.inception_v3 import InceptionV3Config
-from explorer.ui.links.drawing_link import read_drawing
-from explorer.ui.links.view_link import read_view
+from explorer.ui.links.parts.drawing_link import read_drawing
+from explorer.ui.links.parts.view_link import read_view
 
 
 @pytest.mark.parametrize(

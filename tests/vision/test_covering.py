@@ -11,7 +11,7 @@ from explorer.compute import answers
 from explorer.compute.loaded_networks import LoadedNetworks
 from explorer.model.sources.store import path_of
 from explorer.networks.xception import KITCHENWARE
-from explorer.ui.links.cover_link import FILLINGS
+from explorer.ui.links.parts.cover_link import FILLINGS
 from explorer.vision.checks.covering import BLUR, GRAY, Box, covered, filler
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import picture

@@ -9,10 +9,10 @@ import typer
 from explorer.cli.terminal import Column, print_table, terminal
 from explorer.configuration.named import config_named, title_of
 from explorer.configuration.registry import graph_of
-from explorer.counting.difference import KINDS, Difference, difference, summed
-from explorer.counting.difference_report import difference_csv, difference_data
-from explorer.counting.sentences.operation_words import changes_words
-from explorer.counting.sentences.telling import sentences
+from explorer.counting.differences.difference import KINDS, Difference, difference, summed
+from explorer.counting.differences.difference_report import difference_csv, difference_data
+from explorer.counting.differences.sentences.operation_words import changes_words
+from explorer.counting.differences.sentences.telling import sentences
 from explorer.counting.tally import tally
 from explorer.quantities import exact
 

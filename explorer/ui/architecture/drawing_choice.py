@@ -5,8 +5,8 @@ import streamlit as st
 from explorer.counting.tally import Tally
 from explorer.figures.diagram.heat import Colouring, heat
 from explorer.ui.choose.colouring_choice import choose_colouring, show_legend
-from explorer.ui.links.drawing_link import IS_LIVE, LIVE
 from explorer.ui.links.linked import asked_for, choose
+from explorer.ui.links.parts.drawing_link import IS_LIVE, LIVE
 
 _SWITCH = "live_switch"
 

@@ -15,11 +15,11 @@ from explorer.model.sources.known import WeightsSource
 from explorer.ui.choose.weights_choice import say_that_nobody_trained, show_badge, weights_in_force
 from explorer.ui.links.linked import linked, take, widget_key
 from explorer.ui.links.opening_link import OWN_PICTURE, SAMPLE
+from explorer.ui.painted.painting import address
 from explorer.ui.pictures.brought_pictures import open_picture, say_what_is_missing
 from explorer.ui.pictures.picture_place import is_own_picture
 from explorer.ui.pictures.sample_tiles import samples_in_order
 from explorer.ui.session import cache
-from explorer.ui.widgets.painting import address
 from explorer.vision.features.module_maps import MOST_CELLS
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import Picture, picture

@@ -9,7 +9,7 @@ from explorer.configuration.brought import with_head_of
 from explorer.errors import ImageError
 from explorer.model.sources.known import WeightsSource
 from explorer.ui.choose.weights_choice import choose_weights, weights_in_force
-from explorer.ui.links.freed_link import freed
+from explorer.ui.links.parts.freed_link import freed
 from explorer.ui.pictures.brought_pictures import say_what_was_left_out
 from explorer.ui.pictures.picture_choice import choose_pictures, picture_in_force, sample_in_force
 from explorer.ui.session import cache, state

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.figures.diagram.heat import COLOUR_MAP, COLOURINGS, Colouring, Heat
-from explorer.ui.links.drawing_link import COLOURS, FLOW, HEAT
 from explorer.ui.links.linked import linked, take, widget_key
+from explorer.ui.links.parts.drawing_link import COLOURS, FLOW, HEAT
 
 
 def choose_colouring(measured: Mapping[str, Colouring] | None = None) -> Colouring | None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.ui.choose.name_width import width_of
 from explorer.ui.links.linked import linked, take, widget_key
-from explorer.ui.links.view_link import METHOD
+from explorer.ui.links.parts.view_link import METHOD
 from explorer.vision.methods.table import METHODS
 
 _USUAL: str = next(iter(METHODS))

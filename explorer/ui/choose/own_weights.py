@@ -20,8 +20,8 @@ from explorer.ui.knobs.turning import set_knobs
 from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
-from explorer.ui.session.upload_room import taken_over
-from explorer.ui.session.uploads import MOST_BYTES, MOST_TOGETHER, keep_upload
+from explorer.ui.uploads.upload_room import taken_over
+from explorer.ui.uploads.uploads import MOST_BYTES, MOST_TOGETHER, keep_upload
 from explorer.ui.widgets.plain_words import plain
 
 if TYPE_CHECKING:

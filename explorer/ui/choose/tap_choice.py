@@ -11,7 +11,7 @@ from explorer.figures.theme import flow_colours
 from explorer.ui.browser import browser_file
 from explorer.ui.choose.name_width import width_of
 from explorer.ui.links.linked import asked_for, choose, linked, take, widget_key
-from explorer.ui.links.view_link import LAYER, STAGE
+from explorer.ui.links.parts.view_link import LAYER, STAGE
 from explorer.ui.widgets.clickable_diagram import PRESSABLE_JS
 
 WIDTH_PX = 185

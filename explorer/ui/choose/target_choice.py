@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.model.weights.arrays import Provenance
 from explorer.ui.choose.name_width import width_of
 from explorer.ui.links.linked import linked, take, widget_key
-from explorer.ui.links.view_link import AGAINST, TARGET
+from explorer.ui.links.parts.view_link import AGAINST, TARGET
 from explorer.vision.methods.target import Target
 from explorer.vision.results import probabilities
 

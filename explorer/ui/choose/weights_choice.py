@@ -15,8 +15,8 @@ from explorer.ui.choose.beside import title_of
 from explorer.ui.choose.own_weights import InForce, file_in_force, own_file
 from explorer.ui.knobs.network_choice import network_in_force
 from explorer.ui.knobs.turning import set_knobs
-from explorer.ui.links.freed_link import give_all_back
 from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
+from explorer.ui.links.parts.freed_link import give_all_back
 from explorer.ui.session import cache, state
 from explorer.ui.widgets.plain_words import plain
 

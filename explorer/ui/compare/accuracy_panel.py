@@ -6,8 +6,8 @@ from typing import get_args
 import pandas as pd
 import streamlit as st
 
-from explorer.counting.accuracy import Accuracy, AccuracyPoint, accuracy_points, without_accuracy
-from explorer.figures.charts.accuracy import ACCURACY_TITLES, accuracy_against_cost
+from explorer.counting.published.accuracy import Accuracy, AccuracyPoint, accuracy_points, without_accuracy
+from explorer.figures.comparison.accuracy import ACCURACY_TITLES, accuracy_against_cost
 from explorer.ui.architecture.network_charts import cost_control
 from explorer.ui.session import cache
 from explorer.ui.widgets.charts import show_chart

@@ -10,11 +10,11 @@ from explorer.configuration.registry import NETWORKS
 from explorer.counting.frontier import Plane, Setting, plane_of, setting_of
 from explorer.counting.limits import QUANTITIES, Quantity, limit
 from explorer.errors import ConfigError
-from explorer.figures.charts.budget_plane import budget_plane
+from explorer.figures.comparison.budget_plane import budget_plane
 from explorer.quantities import share
 from explorer.ui.compare.chosen import alike
 from explorer.ui.knobs.turning import set_knobs
-from explorer.ui.links.compared_link import USUAL_REFERENCES
+from explorer.ui.links.parts.compared_link import USUAL_REFERENCES
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
 from explorer.ui.widgets.charts import show_chart

@@ -9,8 +9,8 @@ from explorer.arch.knobs import Config, knobs
 from explorer.configuration.named import title_of
 from explorer.configuration.registry import NETWORKS, PRESETS, network_of, preset_of
 from explorer.configuration.token import from_token, to_token
-from explorer.ui.links.compared_link import AT_HAND, COMPARED, MOST_COMPARED, USUAL, compared_words, pins
 from explorer.ui.links.linked import asked_for, choose, widget_key
+from explorer.ui.links.parts.compared_link import AT_HAND, COMPARED, MOST_COMPARED, USUAL, compared_words, pins
 
 _USUAL_TEXT = " ".join(USUAL)
 

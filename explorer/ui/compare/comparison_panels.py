@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.counting.alignment import aligned
 from explorer.counting.comparison import TOTALS, ratio, totals_csv
 from explorer.counting.tally import Tally
-from explorer.figures.charts.comparison_charts import cost_by_stage, cost_through_depth, memory_use
+from explorer.figures.comparison.comparison_charts import cost_by_stage, cost_through_depth, memory_use
 from explorer.quantities import shape
 from explorer.ui.architecture.network_charts import cost_control
 from explorer.ui.session import cache

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from explorer.arch.graph import Graph
-from explorer.counting.difference import Difference, difference
-from explorer.counting.difference_report import difference_csv, difference_rows
-from explorer.counting.sentences.telling import sentences
+from explorer.counting.differences.difference import Difference, difference
+from explorer.counting.differences.difference_report import difference_csv, difference_rows
+from explorer.counting.differences.sentences.telling import sentences
 from explorer.counting.tally import Tally, tally
 from explorer.quantities import exact
 from explorer.ui.widgets.plain_words import plain

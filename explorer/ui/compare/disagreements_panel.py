@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer.counting.disagreements.disagreement import Disagreement, Verdict
-from explorer.counting.disagreements.listing import disagreements
+from explorer.counting.published.disagreements.disagreement import Disagreement, Verdict
+from explorer.counting.published.disagreements.listing import disagreements
 from explorer.ui.widgets.plain_words import plain
 from explorer.ui.widgets.table import show_table
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.counting.paper import PaperTable, paper_tables, training_settings
+from explorer.counting.published.paper import PaperTable, paper_tables, training_settings
 from explorer.ui.widgets.table import show_table
 
 

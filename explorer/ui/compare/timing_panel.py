@@ -13,8 +13,8 @@ from explorer.configuration.registry import graph_of, network_of
 from explorer.counting.measured.kinds import by_kind
 from explorer.counting.measured.report import as_data
 from explorer.counting.measured.traffic import BYTES_IN_WORDS
-from explorer.figures.charts.roofline import roofline
-from explorer.figures.charts.time_by_kind import time_by_kind
+from explorer.figures.comparison.roofline import roofline
+from explorer.figures.comparison.time_by_kind import time_by_kind
 from explorer.figures.theme import TIMED_TITLES
 from explorer.quantities import exact, memory, milliseconds, rate, rounded, share
 from explorer.ui.session import cache

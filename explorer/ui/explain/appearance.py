@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from explorer.figures.maps.colour_maps import DIVERGING
-from explorer.ui.widgets.map_display import map_display
-from explorer.ui.widgets.painting import own_range
+from explorer.ui.painted.map_display import map_display
+from explorer.ui.painted.painting import own_range
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.table import METHODS
 

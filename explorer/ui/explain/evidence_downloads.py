@@ -8,9 +8,9 @@ from explorer.figures.maps.overlay import png_bytes
 from explorer.ui.explain.appearance import usual_appearance
 from explorer.ui.explain.painted_map import painted_map
 from explorer.ui.explain.question import Question
+from explorer.ui.painted.map_display import map_files
+from explorer.ui.painted.painting import own_range
 from explorer.ui.session import cache
-from explorer.ui.widgets.map_display import map_files
-from explorer.ui.widgets.painting import own_range
 from explorer.vision.checks.judgement import judge
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.reports.circumstances import circumstances

@@ -13,9 +13,8 @@ from explorer.ui.browser import browser_file
 from explorer.ui.explain.appearance import is_signed
 from explorer.ui.explain.question import Question
 from explorer.ui.links.linked import choose
-from explorer.ui.links.view_link import LAYER, STAGE
-from explorer.ui.session import cache
-from explorer.ui.widgets.painting import (
+from explorer.ui.links.parts.view_link import LAYER, STAGE
+from explorer.ui.painted.painting import (
     address,
     badge_address,
     cell_places,
@@ -24,6 +23,7 @@ from explorer.ui.widgets.painting import (
     own_range,
     painter_js,
 )
+from explorer.ui.session import cache
 from explorer.vision.checks.judgement import judge
 from explorer.vision.methods.heat_map import HeatMap
 

@@ -7,7 +7,7 @@ from explorer.figures.badge import badge_of
 from explorer.ui.explain.appearance import choose_display, is_signed
 from explorer.ui.explain.evidence_downloads import show_downloads
 from explorer.ui.explain.question import Question
-from explorer.ui.widgets.map_pictures import MapWords, map_pictures
+from explorer.ui.painted.map_pictures import MapWords, map_pictures
 from explorer.vision.checks.judgement import is_flat
 from explorer.vision.methods.heat_map import HeatMap
 from explorer.vision.methods.upscaling import upscaled

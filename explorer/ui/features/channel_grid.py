@@ -13,10 +13,10 @@ from explorer.quantities import exact, share
 from explorer.ui.features.channel_downloads import show_channel_downloads
 from explorer.ui.features.chosen import ChosenChannel, times_turned, turn_to
 from explorer.ui.features.layer_view import LayerView
-from explorer.ui.links.channel_link import CHANNEL, ORDER, PER_SHEET, SHEET, USUAL_ORDER, sheets
 from explorer.ui.links.linked import choose, linked, take, widget_key
+from explorer.ui.links.parts.channel_link import CHANNEL, ORDER, PER_SHEET, SHEET, USUAL_ORDER, sheets
+from explorer.ui.painted.cell_picture import cell_picture
 from explorer.ui.session import cache
-from explorer.ui.widgets.cell_picture import cell_picture
 from explorer.ui.widgets.facts import show_facts
 from explorer.vision.features.channels import ORDERS, ChannelStatistics
 

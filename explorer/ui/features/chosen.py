@@ -6,8 +6,17 @@ import numpy as np
 import streamlit as st
 
 from explorer.ui.features.layer_view import LayerView
-from explorer.ui.links.channel_link import CELL, CHANNEL, ORDER, PER_SHEET, SHEET, USUAL_ORDER, read_cell, write_cell
 from explorer.ui.links.linked import asked_for, choose, linked
+from explorer.ui.links.parts.channel_link import (
+    CELL,
+    CHANNEL,
+    ORDER,
+    PER_SHEET,
+    SHEET,
+    USUAL_ORDER,
+    read_cell,
+    write_cell,
+)
 from explorer.vision.features.channels import ORDERS, ChannelStatistics, Order, ordered
 
 _NUMBER_PX = 112

@@ -9,7 +9,7 @@ from explorer.figures.real_numbers import significant
 from explorer.quantities import exact
 from explorer.ui.features.chosen import choose_cell, chosen_cell
 from explorer.ui.features.layer_view import LayerView
-from explorer.ui.widgets.cell_picture import cell_picture
+from explorer.ui.painted.cell_picture import cell_picture
 
 _MAP_PX = 420
 

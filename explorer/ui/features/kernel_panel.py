@@ -14,10 +14,10 @@ from explorer.figures.real_numbers import significant
 from explorer.quantities import exact
 from explorer.ui.features.layer_view import LayerView
 from explorer.ui.features.separable_lanes import path_title
-from explorer.ui.links.channel_link import CHANNEL
 from explorer.ui.links.linked import choose
+from explorer.ui.links.parts.channel_link import CHANNEL
+from explorer.ui.painted.cell_picture import cell_picture
 from explorer.ui.session import cache
-from explorer.ui.widgets.cell_picture import cell_picture
 from explorer.vision.features.kernels import ConvolutionKernels, is_first_half
 
 _FIRST_COLUMNS = 8

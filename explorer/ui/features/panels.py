@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from explorer.ui.links.channel_link import PANEL, USUAL_PANEL, Panel
 from explorer.ui.links.linked_tabs import open_tab
+from explorer.ui.links.parts.channel_link import PANEL, USUAL_PANEL, Panel
 
 _TITLES: dict[Panel, str] = {
     "channels": "Channels",

@@ -11,7 +11,7 @@ from explorer.arch.knobs import INPUT_SIZE, Config, Knob, WholeNumber, knobs
 from explorer.arch.ops import Flatten
 from explorer.configuration.brought import brought_by
 from explorer.ui.knobs.widgets import label_of
-from explorer.ui.links.freed_link import free, freed, give_back
+from explorer.ui.links.parts.freed_link import free, freed, give_back
 from explorer.ui.session import cache
 from explorer.ui.widgets.plain_words import plain
 

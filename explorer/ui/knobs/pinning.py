@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.arch.knobs import Config
 from explorer.configuration.named import title_of
-from explorer.ui.links.compared_link import MOST_PINS, pin, pins, unpin
+from explorer.ui.links.parts.compared_link import MOST_PINS, pin, pins, unpin
 
 
 def show_pin(config: Config) -> None:

@@ -13,7 +13,7 @@ from explorer.ui.knobs.fixed import Setters, show_fixed, show_way_back
 from explorer.ui.knobs.network_choice import choose_network, choose_preset
 from explorer.ui.knobs.turning import set_knobs, settle, shown_value, turn_once_more
 from explorer.ui.knobs.widgets import show_knob
-from explorer.ui.links.freed_link import freed
+from explorer.ui.links.parts.freed_link import freed
 from explorer.ui.session import state
 
 _LEFT_OUT = "knobs_left_out"

@@ -8,8 +8,8 @@ import streamlit as st
 from explorer.arch.knobs import NONE, Choice, Config, Decimal, Knob, WholeNumber, knobs
 from explorer.configuration.link import NETWORK
 from explorer.configuration.registry import DEFAULT_NETWORK, network_of
-from explorer.ui.links.freed_link import give_all_back
 from explorer.ui.links.kept import keep
+from explorer.ui.links.parts.freed_link import give_all_back
 from explorer.ui.session import state
 
 _WANTED, _ONCE_MORE, _LATELY = "wanted_configuration", "configuration_once_more", "configurations_lately"

@@ -14,14 +14,14 @@ from explorer.configuration.registry import graph_of, network_of
 from explorer.model.sources.known import SOURCES, find_source
 from explorer.model.sources.store import available
 from explorer.tour.steps import COUNT
-from explorer.ui.links.channel_link import CHANNELS, read_channels
-from explorer.ui.links.chapter_link import CHAPTER, read_chapter_choice
-from explorer.ui.links.compared_link import COMPARISON, read_compared
-from explorer.ui.links.cover_link import COVERING, read_cover
-from explorer.ui.links.drawing_link import DRAWING, read_drawing
-from explorer.ui.links.freed_link import read_freed
 from explorer.ui.links.kept import FREED, PINS
-from explorer.ui.links.view_link import VIEW, read_view
+from explorer.ui.links.parts.channel_link import CHANNELS, read_channels
+from explorer.ui.links.parts.chapter_link import CHAPTER, read_chapter_choice
+from explorer.ui.links.parts.compared_link import COMPARISON, read_compared
+from explorer.ui.links.parts.cover_link import COVERING, read_cover
+from explorer.ui.links.parts.drawing_link import DRAWING, read_drawing
+from explorer.ui.links.parts.freed_link import read_freed
+from explorer.ui.links.parts.view_link import VIEW, read_view
 from explorer.ui.session import state
 from explorer.vision.pictures.samples import SAMPLES, Sample, samples_of
 

@@ -11,8 +11,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.ui.links.linked import choose
 from explorer.ui.links.opening_link import OWN_PICTURE, SAMPLE, is_picture_lost, set_picture_lost
-from explorer.ui.session.own_pictures import let_go, of_session
-from explorer.ui.session.upload_room import taken_over
+from explorer.ui.uploads.own_pictures import let_go, of_session
+from explorer.ui.uploads.upload_room import taken_over
 from explorer.vision.pictures.formats import ENDINGS, FORMATS
 from explorer.vision.pictures.images import MAX_BYTES, MAX_PIXELS
 from explorer.vision.pictures.picture import Picture, picture

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.ui.links.cover_link import (
+from explorer.ui.links.linked import asked_for, choose, linked, take, widget_key
+from explorer.ui.links.parts.cover_link import (
     COVER,
     FILLING,
     FILLINGS,
@@ -14,7 +15,6 @@ from explorer.ui.links.cover_link import (
     nearest_edges,
     read_edges,
 )
-from explorer.ui.links.linked import asked_for, choose, linked, take, widget_key
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import picture
 from explorer.vision.pictures.samples import SAMPLES

@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from explorer.ui.choose.target_choice import percent
-from explorer.ui.links.cover_link import COVER, SMALLEST, read_edges
 from explorer.ui.links.linked import asked_for
+from explorer.ui.links.parts.cover_link import COVER, SMALLEST, read_edges
+from explorer.ui.painted.box_picture import box_picture
 from explorer.ui.pictures.cover_choice import choose_cover, choose_filling, move_cover
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
-from explorer.ui.widgets.box_picture import box_picture
 from explorer.ui.widgets.plain_words import plain
 from explorer.ui.widgets.table import show_table
 from explorer.vision.checks.covering import Box

@@ -6,8 +6,8 @@ import streamlit as st
 
 from explorer.chapters.chapter import Chapter
 from explorer.ui.browser import browser_file
-from explorer.ui.links.chapter_link import CHAPTER, FIRST
 from explorer.ui.links.linked import choose, linked, take, widget_key
+from explorer.ui.links.parts.chapter_link import CHAPTER, FIRST
 from explorer.ui.understand import progress
 
 # Once for the process.

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.configuration.registry import NETWORKS, PAPER
-from explorer.counting.accuracy import accuracy_points
+from explorer.counting.published.accuracy import accuracy_points
 from explorer.figures.theme import BLUE, GREEN, GREY
 from explorer.networks.mobilenet import MobileNetConfig
 from explorer.quantities import exact

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.counting.paper import paper_tables
+from explorer.counting.published.paper import paper_tables
 from explorer.ui.understand.beside import beside
 from explorer.ui.widgets.table import show_table
 

@@ -1,0 +1,1 @@
+"""What two networks have otherwise, layer by layer, and in words."""

@@ -1,0 +1,1 @@
+"""What is printed of networks: accuracies, the paper's tables, and numbers that do not agree with ours."""

@@ -1,0 +1,1 @@
+"""Charts of several networks, and of what limits one."""

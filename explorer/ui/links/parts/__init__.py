@@ -1,0 +1,1 @@
+"""The parts of a link, each read and mended by itself."""

@@ -1,0 +1,1 @@
+"""What a person uploads: its room, its session, its end."""
