@@ -1,4 +1,5 @@
-from explorer.ui.session import cache, own_pictures
+from explorer.ui.session import cache
+from explorer.ui.uploads import own_pictures
 from explorer.vision.pictures.picture import picture
 
 

@@ -9,8 +9,9 @@ import pytest
 from explorer.errors import WeightsError
 from explorer.model.sources.known import WeightsFile
 from explorer.model.sources.process_folder import bytes_in_all, remove_left_over
-from explorer.ui.session import cache, uploads
+from explorer.ui.session import cache
 from explorer.ui.session.kept_answers import KeptAnswers
+from explorer.ui.uploads import uploads
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import picture
 
