@@ -62,9 +62,9 @@ def full_disk(process, most_bytes):
     resource.prlimit(process, resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_no_file_reads_the_wall_clock():
+def test_no_file_reads_the_wall_clock_but_for_the_date_on_what_is_made():
     found = {path.relative_to(PACKAGE): _clocks(ast.parse(path.read_text())) for path in PACKAGE.rglob("*.py")}
-    assert {path: names for path, names in found.items() if names} == {}
+    assert {path: names for path, names in found.items() if names} == {Path("clock.py"): {"now", "today"}}
 
 
 def _clocks(tree):

@@ -86,7 +86,7 @@ def test_networks_and_their_presets_are_one_choice_of_two_levels_by_title():
     assert (app.slider(key="input_size").value, app.text_input(key="fully_connected").value) == (150, "100")
     assert headline(app)[0] == f"{tally(graph_of(PRESETS['kitchenware'].config)).params:,}"
     app.selectbox(key="network").set_value("from-scratch").run()
-    assert "form a chain of their own" in words(app)
+    assert "form a chain beside the main path" in words(app)
     assert app.query_params["network"] == "from-scratch", "the link holds the name, whatever the title"
     app.switch_page(PAGES[1]).run()
     assert app.selectbox(key="network").value == "from-scratch"

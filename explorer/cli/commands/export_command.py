@@ -1,6 +1,5 @@
 """`export`: a network, or several compared, as one HTML file."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from explorer.arch.knobs import Config
 from explorer.cli.output_file import check_file, write_file
+from explorer.clock import day
 from explorer.configuration.named import config_named, title_of
 from explorer.errors import ConfigError
 from explorer.export.page import page
@@ -38,7 +38,7 @@ def export(
     path = None if output == _STANDARD_OUTPUT else Path(output)
     if path is not None:
         check_file(path, force)
-    text = page(configs, date.today())
+    text = page(configs, day())
     if path is None:
         typer.echo(text, nl=False)
         return

@@ -1,7 +1,6 @@
 """A network timed on this machine: the machine, the whole network, the machine again, the layers."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from time import perf_counter
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy as np
 from explorer.arch.graph import Graph
 from explorer.arch.knobs import Config
 from explorer.arch.written_out import written_out
+from explorer.clock import moment
 from explorer.configuration.named import title_of
 from explorer.configuration.registry import graph_of
 from explorer.counting.measured.timing import Timing, spread
@@ -82,7 +82,7 @@ def measure(
         engine=engine,
         engine_version=engine_version,
         machine=machine,
-        measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        measured_at=moment(),
     )
 
 

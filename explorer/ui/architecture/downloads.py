@@ -1,11 +1,11 @@
 """The network as files: code, data, table, page, picture."""
 
 import json
-from datetime import date
 
 import streamlit as st
 
 from explorer.arch.knobs import Config
+from explorer.clock import day
 from explorer.configuration.named import title_of
 from explorer.configuration.registry import graph_of, network_of
 from explorer.counting.report import as_csv, as_data
@@ -24,7 +24,7 @@ def show_downloads(config: Config, tally: Tally) -> None:
         ("Keras code", ":material/code:", f"{name}.py", "text/x-python", lambda: to_code(graph_of(config))),
         ("JSON", ":material/data_object:", f"{name}.json", "application/json", lambda: _json(config, tally)),
         ("Layers as CSV", ":material/table:", f"{name}-layers.csv", "text/csv", lambda: as_csv(tally)),
-        ("All as one page", ":material/html:", f"{name}.html", "text/html", lambda: page(alone, date.today())),
+        ("All as one page", ":material/html:", f"{name}.html", "text/html", lambda: page(alone, day())),
         ("Diagram as SVG", ":material/polyline:", f"{name}.svg", "image/svg+xml", lambda: diagram_svg(tally)),
         ("Diagram as PNG", ":material/image:", f"{name}.png", "image/png", lambda: png(diagram_svg(tally))),
     )

@@ -1,11 +1,11 @@
 """The comparison as a file to take away."""
 
 from collections.abc import Mapping
-from datetime import date
 
 import streamlit as st
 
 from explorer.arch.knobs import Config
+from explorer.clock import day
 from explorer.export.page import file_name, page
 
 
@@ -17,7 +17,7 @@ def show_export(configs: Mapping[str, Config]) -> None:
     """
     st.download_button(
         "Comparison as one page",
-        lambda: page(configs, date.today()),
+        lambda: page(configs, day()),
         file_name(configs),
         "text/html",
         icon=":material/html:",
