@@ -19,11 +19,11 @@ SIDES = {
     "totals": "Totals and stages",
     "diagrams": "Diagrams",
     "layers": "Layer by layer",
-    "accuracy": "Accuracy against cost",
+    "accuracy": "Accuracy",
     "budget": "Budget",
     "timing": "Measured here",
     "printed": "Numbers that do not agree",
-    "paper": "What the paper measured",
+    "paper": "The paper",
 }
 """By their names in the link; the first is the usual one."""
 
