@@ -1,13 +1,12 @@
 """`benchmark`: a network timed on this machine, whole and layer by layer."""
 
 import json
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from explorer.arch.knobs import Config
-from explorer.cli.chosen_network import ASKER, computing
+from explorer.cli.chosen_network import ASKER, FactsFormat, computing
 from explorer.cli.network_options import configured
 from explorer.cli.progress_line import shown_progress
 from explorer.cli.terminal import Column, print_table, terminal
@@ -25,13 +24,6 @@ _SLOWEST = 10
 _REDRAW_S = 0.1
 
 
-class BenchmarkFormat(StrEnum):
-    """How `benchmark` prints."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 @configured
 def benchmark(
     config: Config,
@@ -40,9 +32,7 @@ def benchmark(
         list[int] | None, typer.Option(metavar="N", help="Images in one pass; may be given again. 1 and 8 if left out.")
     ] = None,
     runs: Annotated[int, typer.Option(metavar="N", help="Passes that are timed, after the warm-up.")] = 10,
-    output: Annotated[BenchmarkFormat, typer.Option("--format", help="table, or json (everything).")] = (
-        BenchmarkFormat.TABLE
-    ),
+    output: Annotated[FactsFormat, typer.Option("--format", help="table, or json (everything).")] = (FactsFormat.TABLE),
 ) -> None:
     """Times the network on this machine, whole and layer by layer, against what the machine can do.
 
@@ -53,7 +43,7 @@ def benchmark(
         check(each, runs)
     compute = computing(context)
     timings = [_timing(compute, config, each, runs) for each in batches]
-    if output is BenchmarkFormat.JSON:
+    if output is FactsFormat.JSON:
         typer.echo(json.dumps([as_data(timing) for timing in timings], indent=1))
         return
     for number, timing in enumerate(timings):

@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from enum import StrEnum
 from functools import wraps
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ import typer
 
 from explorer.arch.knobs import Config, knobs
 from explorer.cli.network_options import configured
+from explorer.cli.report_format import ReportFormat
 from explorer.cli.terminal import Column, print_table
 from explorer.configuration.named import config_named
 from explorer.configuration.registry import network_of
@@ -32,14 +32,6 @@ _LIKE = typer.Option(
     "before.",
     rich_help_panel=_PANEL,
 )
-
-
-class BudgetFormat(StrEnum):
-    """How `budget` prints."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
 
 
 def _limited(command: Callable[..., None]) -> Callable[..., None]:
@@ -89,7 +81,7 @@ def _option(quantity: Quantity) -> Any:
 def budget(
     config: Config,
     limits: Limits,
-    output: Annotated[BudgetFormat, typer.Option("--format", help="table, json or csv.")] = BudgetFormat.TABLE,
+    output: Annotated[ReportFormat, typer.Option("--format", help="table, json or csv.")] = ReportFormat.TABLE,
 ) -> None:
     """Finds the widths and numbers of equal modules within limits, of which no other has as much of both.
 
@@ -98,11 +90,11 @@ def budget(
     plane = plane_of(config)
     frontier = plane.frontier(limits)
     match output:
-        case BudgetFormat.JSON:
+        case ReportFormat.JSON:
             typer.echo(json.dumps(_data(plane, setting_of(config), limits), indent=1))
-        case BudgetFormat.CSV:
+        case ReportFormat.CSV:
             typer.echo(_csv(plane, frontier, limits), nl=False)
-        case BudgetFormat.TABLE if frontier:
+        case ReportFormat.TABLE if frontier:
             _print(plane, setting_of(config), limits)
     if not frontier:
         nearest = plane.nearest(limits)

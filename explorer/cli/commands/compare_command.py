@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from explorer.arch.knobs import Config
+from explorer.cli.report_format import ReportFormat
 from explorer.cli.terminal import Column, print_table
 from explorer.configuration.named import config_named, title_of
 from explorer.configuration.registry import graph_of
@@ -15,14 +15,6 @@ from explorer.counting.comparison import TOTALS, comparison_data, ratio, totals_
 from explorer.counting.tally import Tally, tally
 from explorer.errors import ConfigError
 from explorer.quantities import shape
-
-
-class CompareFormat(StrEnum):
-    """How `compare` prints."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
 
 
 def compare(
@@ -33,8 +25,8 @@ def compare(
             help='Networks, presets, JSON of knobs or files with it: \'{"network": "mobilenet", "alpha": 0.5}\'.',
         ),
     ],
-    output: Annotated[CompareFormat, typer.Option("--format", help="table, json (with stages) or csv (totals).")] = (
-        CompareFormat.TABLE
+    output: Annotated[ReportFormat, typer.Option("--format", help="table, json (with stages) or csv (totals).")] = (
+        ReportFormat.TABLE
     ),
 ) -> None:
     """Compares networks by what is counted; ratios are to the first. Builds nothing."""
@@ -46,11 +38,11 @@ def compare(
         raise ConfigError(f"compare needs at least two networks that differ, got {', '.join(configs)}")
     tallies = {title: tally(graph_of(config)) for title, config in configs.items()}
     match output:
-        case CompareFormat.JSON:
+        case ReportFormat.JSON:
             typer.echo(json.dumps(comparison_data(configs, tallies), indent=1))
-        case CompareFormat.CSV:
+        case ReportFormat.CSV:
             typer.echo(totals_csv(tallies), nl=False)
-        case CompareFormat.TABLE:
+        case ReportFormat.TABLE:
             _print(tallies)
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from explorer.arch.knobs import Config, knobs
 from explorer.cli.chosen_network import ASKER, computing
 from explorer.cli.network_options import configured
+from explorer.cli.report_format import ReportFormat
 from explorer.cli.terminal import Column, print_table, terminal
 from explorer.compute.question import Question
 from explorer.configuration.registry import graph_of, network_of, preset_of
@@ -19,29 +19,21 @@ from explorer.counting.tally import tally as tally_of
 from explorer.quantities import exact, memory, rounded, shape, share
 
 
-class TallyFormat(StrEnum):
-    """How `tally` prints."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
 @configured
 def tally(
     config: Config,
-    output: Annotated[TallyFormat, typer.Option("--format", help="table, json (everything) or csv (the layers).")] = (
-        TallyFormat.TABLE
+    output: Annotated[ReportFormat, typer.Option("--format", help="table, json (everything) or csv (the layers).")] = (
+        ReportFormat.TABLE
     ),
 ) -> None:
     """Counts parameters, multiply-adds, memory and receptive fields. Builds nothing."""
     counted = tally_of(graph_of(config))
     match output:
-        case TallyFormat.JSON:
+        case ReportFormat.JSON:
             typer.echo(json.dumps(as_data(config, counted), indent=1))
-        case TallyFormat.CSV:
+        case ReportFormat.CSV:
             typer.echo(as_csv(counted), nl=False)
-        case TallyFormat.TABLE:
+        case ReportFormat.TABLE:
             _print_tally(config, counted)
 
 

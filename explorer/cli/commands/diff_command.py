@@ -1,11 +1,11 @@
 """`diff`: what one network has otherwise than another, layer by layer. Builds nothing."""
 
 import json
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from explorer.cli.report_format import ReportFormat
 from explorer.cli.terminal import Column, print_table, terminal
 from explorer.configuration.named import config_named, title_of
 from explorer.configuration.registry import graph_of
@@ -19,30 +19,22 @@ from explorer.quantities import exact
 _NAMED = "a network, a preset, a JSON object of knobs, or a file that `tally --format json` wrote"
 
 
-class DiffFormat(StrEnum):
-    """How `diff` prints."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
 def diff(
     first: Annotated[str, typer.Argument(metavar="A", help=f"What is compared with: {_NAMED}.")],
     second: Annotated[str, typer.Argument(metavar="B", help="The network that is told of, likewise.")],
-    output: Annotated[DiffFormat, typer.Option("--format", help="table, json (everything) or csv (the layers).")] = (
-        DiffFormat.TABLE
+    output: Annotated[ReportFormat, typer.Option("--format", help="table, json (everything) or csv (the layers).")] = (
+        ReportFormat.TABLE
     ),
 ) -> None:
     """Says what network B has otherwise than A: layers added, removed and changed, and what each costs."""
     configs = config_named(first), config_named(second)
     found = difference(*(tally(graph_of(config)) for config in configs))
     match output:
-        case DiffFormat.JSON:
+        case ReportFormat.JSON:
             typer.echo(json.dumps(difference_data(*configs, found), indent=1))
-        case DiffFormat.CSV:
+        case ReportFormat.CSV:
             typer.echo(difference_csv(found.rows), nl=False)
-        case DiffFormat.TABLE:
+        case ReportFormat.TABLE:
             _print(title_of(configs[0]), title_of(configs[1]), found)
 
 

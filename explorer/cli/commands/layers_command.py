@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +11,7 @@ import typer
 from explorer.arch.knobs import Config
 from explorer.arch.places.taps import STAGES, Tap, taps
 from explorer.cli.network_options import configured
+from explorer.cli.report_format import ReportFormat
 from explorer.cli.terminal import Column, print_table
 from explorer.configuration.registry import graph_of, network_of
 from explorer.counting.report import field_data
@@ -33,28 +33,20 @@ _COLUMNS = (
 _LEGEND = "\nStages:\n" + "\n".join(f"  {stage:<10} {words}" for stage, words in STAGES.items())
 
 
-class LayersFormat(StrEnum):
-    """How `layers` prints."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
 @configured
 def layers(
     config: Config,
-    output: Annotated[LayersFormat, typer.Option("--format", help="table, json or csv.")] = LayersFormat.TABLE,
+    output: Annotated[ReportFormat, typer.Option("--format", help="table, json or csv.")] = ReportFormat.TABLE,
 ) -> None:
     """Lists where one can look into the network: each layer at each of its stages."""
     graph = graph_of(config)
     match output:
-        case LayersFormat.JSON:
+        case ReportFormat.JSON:
             data = {"network": network_of(config).name, "taps": [_data(tap) for tap in taps(graph)]}
             typer.echo(json.dumps(data, indent=1))
-        case LayersFormat.CSV:
+        case ReportFormat.CSV:
             typer.echo(_csv(taps(graph)), nl=False)
-        case LayersFormat.TABLE:
+        case ReportFormat.TABLE:
             _print(taps(graph))
             typer.echo(_LEGEND)
 

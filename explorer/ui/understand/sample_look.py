@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from explorer.arch.knobs import Config
+from explorer.arch.trained_weights import TrainedWeights
 from explorer.configuration.registry import DEFAULT_NETWORK
 from explorer.errors import WeightsError
 from explorer.model.sources.store import available
@@ -13,13 +14,18 @@ from explorer.vision.pictures.picture import picture
 from explorer.vision.pictures.samples import SAMPLES
 
 
+def sample_weights() -> TrainedWeights | None:
+    """Weights that know things as they lie on a table; none that answer with a caution, as the medical ones do."""
+    return next((each for each in available(DEFAULT_NETWORK) if not each.caution), None)
+
+
 def sample_look(**turned: object) -> Look:
     """The coffee cup in the first trained Xception that is here, some of its knobs turned.
 
     Raises:
         WeightsError: If none is here.
     """
-    source = next(iter(available(DEFAULT_NETWORK)), None)
+    source = sample_weights()
     if source is None:
         raise WeightsError("There are no trained weights of Xception here: fetch them on Classify")
     config: Config = cache.config_of(source)

@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from explorer.configuration.registry import DEFAULT_NETWORK
-from explorer.model.sources.store import available
 from explorer.ui.session import cache
 from explorer.ui.understand.parts.extreme.between import CHOICES
-from explorer.ui.understand.sample_look import sample_look
+from explorer.ui.understand.sample_look import sample_look, sample_weights
 from explorer.ui.widgets.table import show_table
 
 _GUESSES = 3
@@ -16,7 +14,7 @@ _GUESSES = 3
 def show_between_answer() -> None:
     """The coffee cup in the trained network as it is, and with ReLU or ELU put in; once it is asked for."""
     st.markdown("**A real answer, with the layer put in**")
-    if not available(DEFAULT_NETWORK):
+    if sample_weights() is None:
         st.caption("With trained weights (fetched on *Classify*) a real network answers here, with ReLU put in.")
         return
     # Each is another network to build, some seconds for the first time: not for those who only pass by.

@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.configuration.registry import DEFAULT_NETWORK
-from explorer.model.sources.store import available
 from explorer.quantities import exact
 from explorer.ui.session import cache
 from explorer.ui.understand.beside import beside
-from explorer.ui.understand.sample_look import sample_look
+from explorer.ui.understand.sample_look import sample_look, sample_weights
 
 if TYPE_CHECKING:
     from explorer.vision.proofs.equivalence import Equivalence
@@ -25,7 +23,7 @@ def show_equivalence() -> None:
     """Both ways computed at each turn, their largest difference, and one output channel of each as a picture."""
     st.subheader("The proof", anchor=False)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-    source = next(iter(available(DEFAULT_NETWORK)), None)
+    source = sample_weights()
     ways = (_RANDOM, _TRAINED) if source else (_RANDOM,)
     way = row.segmented_control("Kernels", ways, default=_RANDOM, required=True, key="proof_kernels")
     towers = row.select_slider("Towers", (2, 3, 4, 6, 8, 16), 3, key="proof_towers", width=260)
