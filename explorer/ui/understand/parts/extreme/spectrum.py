@@ -20,7 +20,7 @@ def show_spectrum() -> None:
     segments = st.select_slider("Channel segments", stops(), 4, format_func=_words, key="spectrum_segments")
     one, end = _layer(segments), _layer(CHANNELS)
     whole, whole_end = _network(segments), _network(CHANNELS)
-    picture, words = beside((1, 2), "spectrum")
+    picture, words = beside((2, 3), "spectrum")
     with picture:
         show_small_network(one, "spectrum_picture")
     with words:
@@ -32,6 +32,7 @@ def show_spectrum() -> None:
                 _row("All of Xception, parameters", whole.params, whole_end.params),
                 _row("All of Xception, MACs", whole.macs, whole_end.macs),
             ),
+            room_rem=30,
         )
         _show_chart(segments)
     st.caption(
