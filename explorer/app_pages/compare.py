@@ -11,10 +11,10 @@ from explorer.ui.compare.difference_panel import show_differences
 from explorer.ui.compare.disagreements_panel import show_disagreements
 from explorer.ui.compare.export_panel import show_export
 from explorer.ui.compare.paper_panel import show_paper_tables
-from explorer.ui.compare.timing_panel import show_timing
 from explorer.ui.links.linked_tabs import open_tab
 from explorer.ui.links.parts.compared_link import SIDE, SIDES
 from explorer.ui.session import cache, state
+from explorer.ui.timed.timing_panel import show_timing
 
 _POINT = (
     "The point of the paper: with as many parameters as Inception V3, Xception is more accurate, because it uses them "

@@ -258,8 +258,10 @@ def pass_seconds(loaded: LoadedNetworks, config: Config, source: WeightsSource |
     return min(times)
 
 
-def timing(loaded: LoadedNetworks, config: Config, batch: int, runs: int, progress: Progress = silent) -> "Timing":
-    """How long the network takes here, whole and layer by layer, with random weights: nothing that is held is used."""
+def timings(
+    loaded: LoadedNetworks, configs: tuple[Config, ...], batch: int, runs: int, progress: Progress = silent
+) -> "tuple[Timing, ...]":
+    """How long networks take here, whole and layer by layer, with random weights: nothing that is held is used."""
     from explorer.model.timing.measure import measure
 
-    return measure(config, batch, runs, progress)
+    return measure(configs, batch, runs, progress)

@@ -32,7 +32,7 @@ def timing(request):
     with pytest.MonkeyPatch.context() as patch:
         quicken(patch)
         seen = []
-        result = measure(request.param, BATCH, RUNS, lambda done, total: seen.append((done, total)))
+        (result,) = measure((request.param,), BATCH, RUNS, lambda done, total: seen.append((done, total)))
     assert list(dict.fromkeys(seen)) == [(done, 16) for done in range(17)]
     return result
 
@@ -108,7 +108,7 @@ def test_it_can_be_ended_while_the_machine_is_measured():
         raise InterruptedError(done)
 
     with pytest.raises(InterruptedError, match="0"):
-        measure(CONFIGS[0], 1, RUNS, stop)
+        measure(CONFIGS, 1, RUNS, stop)
 
 
 class Request:
@@ -128,6 +128,16 @@ class Request:
             SimpleNamespace(node_name="a", node_type="", status=executed, real_time=timedelta(microseconds=mean)),
             SimpleNamespace(node_name="b", node_type="", status=skipped, real_time=timedelta(0)),
         ]
+
+
+def test_several_are_timed_one_after_the_other_on_one_machine(monkeypatch):
+    quicken(monkeypatch)
+    seen = []
+    first, second = measure(CONFIGS, 1, 3, lambda done, total: seen.append((done, total)))
+    assert (first.config, second.config) == CONFIGS
+    assert first.machine == second.machine
+    assert seen[-1] == (24, 24)
+    assert all(timing.layers and timing.whole.runs == 3 for timing in (first, second))
 
 
 def test_passes_are_told_apart_in_the_record_of_their_mean():
@@ -156,8 +166,8 @@ def test_what_would_not_fit_or_is_out_of_range_is_refused_before_it_is_tried(mon
     with pytest.raises(BudgetError, match=r"Timing this network with 8 images in a pass may take 100\.0 MiB"):
         require_memory(graph_of(XceptionConfig()), 8)
     with pytest.raises(BudgetError):
-        measure(XceptionConfig(), 8, 10)
+        measure((XceptionConfig(),), 8, 10)
     with pytest.raises(ConfigError, match="batch must be a number from 1 to 64, got 65"):
-        measure(XceptionConfig(), 65, 10)
+        measure((XceptionConfig(),), 65, 10)
     with pytest.raises(ConfigError, match="runs must be a number from 3 to 200, got 2"):
-        measure(XceptionConfig(), 1, 2)
+        measure((XceptionConfig(),), 1, 2)

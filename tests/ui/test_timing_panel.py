@@ -13,7 +13,7 @@ SMALL = {
 
 
 def page(configs) -> None:
-    from explorer.ui.compare.timing_panel import show_timing
+    from explorer.ui.timed.timing_panel import show_timing
 
     show_timing(configs)
 

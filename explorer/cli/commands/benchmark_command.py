@@ -55,7 +55,7 @@ def benchmark(
 def _timing(compute: Compute, config: Config, batch: int, runs: int) -> Timing:
     from explorer.compute import answers
 
-    answer = compute.ask(Question(answers.timing, (config, batch, runs), is_long=True), ASKER)
+    answer = compute.ask(Question(answers.timings, ((config,), batch, runs), is_long=True), ASKER)
     try:
         with shown_progress(f"passes of {batch}") as show:
             while not answer.wait(_REDRAW_S):
@@ -64,7 +64,8 @@ def _timing(compute: Compute, config: Config, batch: int, runs: int) -> Timing:
     except BaseException:
         answer.cancel()
         raise
-    return answer.result()
+    (timing,) = answer.result()
+    return timing
 
 
 def _print(timing: Timing) -> None:

@@ -1,6 +1,6 @@
-"""A network timed on this machine: the machine, the whole network, the machine again, the layers."""
+"""Networks timed on this machine: the machine, then of each the whole network, the machine again, the layers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
 import numpy as np
@@ -11,6 +11,7 @@ from explorer.arch.written_out import written_out
 from explorer.clock import moment
 from explorer.configuration.named import title_of
 from explorer.configuration.registry import graph_of
+from explorer.counting.measured.machine import Machine
 from explorer.counting.measured.timing import Timing, spread
 from explorer.counting.tally import tally
 from explorer.model.engines.choice import chosen_engine
@@ -18,6 +19,7 @@ from explorer.model.engines.engine import EngineName
 from explorer.model.engines.openvino_runtime import compiled, version
 from explorer.model.timing.layer_times import NO_RECORD, layer_times
 from explorer.model.timing.needs import WARM_UP, check, has_record, passes, require_memory
+from explorer.model.timing.record import Tell
 from explorer.model.timing.steps import named_model
 from explorer.model.timing.this_machine import once_more, this_machine
 from explorer.model.weights.arrays import Weights, random_weights
@@ -27,29 +29,29 @@ Run = Callable[[], object]
 
 
 def measure(
-    config: Config, batch: int, runs: int, progress: Callable[[int, int], None] = lambda done, total: None
-) -> Timing:
-    """Times the network `config` with random weights.
+    configs: Sequence[Config], batch: int, runs: int, progress: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[Timing, ...]:
+    """Times networks with random weights, one after the other.
 
-    The machine's rates are measured before and between, so that all stands in the same circumstances. The whole is
+    The machine's rates are measured before, and between the passes of the first network. The whole is
     timed as it is usually run; the engine's record of its steps, which takes a little itself, in passes of its own.
 
     Args:
-        config: The network.
+        configs: The networks, at least one.
         batch: Images in one pass, from 1 to 64.
-        runs: Passes that count, from 3 to 200.
+        runs: Passes of each that count, from 3 to 200.
         progress: Called with passes done and passes in all, also while the machine is measured; what it raises ends the
             measurement.
 
     Raises:
         ConfigError: If one of the two is out of range.
-        BudgetError: If the network would not fit into the memory budget.
+        BudgetError: If a network would not fit into the memory budget.
         EngineError: If there is no such engine.
     """
     check(batch, runs)
-    graph = graph_of(config)
-    require_memory(graph, batch)
-    engine, total, done = chosen_engine().name, passes(runs), 0
+    for config in configs:
+        require_memory(graph_of(config), batch)
+    engine, total, done = chosen_engine().name, len(configs) * passes(runs), 0
 
     def tell() -> None:
         nonlocal done
@@ -60,13 +62,20 @@ def measure(
         progress(done, total)
 
     machine = this_machine(engine, look)
+    first = _timing(configs[0], batch, runs, tell, lambda: once_more(machine, engine, look))
+    return first, *(_timing(config, batch, runs, tell, lambda: first.machine) for config in configs[1:])
+
+
+def _timing(config: Config, batch: int, runs: int, tell: Tell, between: Callable[[], Machine]) -> Timing:
+    """One network; `between` tells of the machine between its two kinds of passes."""
+    engine, graph = chosen_engine().name, graph_of(config)
     weights = random_weights(graph)
     network, arrays = written_out(graph), written_out_arrays(graph, weights.arrays)
     images = np.random.default_rng(1).uniform(-1, 1, (batch, *graph.input_shape)).astype(np.float32)
     run, engine_version = _usual(engine, graph, weights, images)
     seconds = _timed(run, WARM_UP + runs, tell)
     del run  # before the same network is compiled once more
-    machine = once_more(machine, engine, look)
+    machine = between()
     record = layer_times(network, arrays, images, runs, tell) if has_record() else NO_RECORD
     return Timing(
         config=config,
@@ -98,7 +107,7 @@ def _usual(engine: EngineName, graph: Graph, weights: Weights, images: np.ndarra
     return lambda: request.infer({0: images}, share_inputs=True, share_outputs=True), version()
 
 
-def _timed(run: Run, times: int, tell: Callable[[], None]) -> list[float]:
+def _timed(run: Run, times: int, tell: Tell) -> list[float]:
     seconds = []
     for _ in range(times):
         start = perf_counter()

@@ -307,11 +307,11 @@ def maximization(look: Look, node: str | None, index: int, steps: int, seed: int
     return of_network(look.config, look.weights, answers.maximization, *asked, is_long=True)
 
 
-def timing(config: Config, batch: int, runs: int) -> "Question[Timing]":
-    """The question for how long a network takes where networks live; it is about none that is held there."""
+def timings(configs: tuple[Config, ...], batch: int, runs: int) -> "Question[tuple[Timing, ...]]":
+    """The question for how long networks take where networks live; it is about none that is held there."""
     from explorer.compute import answers
 
-    return Question(answers.timing, (config, batch, runs), is_long=True)
+    return Question(answers.timings, (configs, batch, runs), is_long=True)
 
 
 def finished(*key: Hashable) -> Any:

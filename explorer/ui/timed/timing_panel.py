@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.arch.knobs import Config
-from explorer.compute.pace import Pace, Run, Work
-from explorer.configuration.registry import graph_of, network_of
+from explorer.configuration.registry import network_of
 from explorer.counting.measured.kinds import by_kind
 from explorer.counting.measured.report import as_data
 from explorer.counting.measured.traffic import BYTES_IN_WORDS
@@ -19,7 +18,7 @@ from explorer.figures.theme import TIMED_TITLES
 from explorer.quantities import exact, memory, milliseconds, rate, rounded, share
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
-from explorer.ui.session.long_computation import Slow, offer
+from explorer.ui.timed.measuring import forget, timed, timing_of
 from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.facts import show_facts
 from explorer.ui.widgets.table import show_table
@@ -28,33 +27,7 @@ if TYPE_CHECKING:
     from explorer.counting.measured.timing import Timing
 
 _BATCHES = (1, 8)
-_RUNS = 10
 _SLOWEST = 10
-
-
-class _Run(Run):
-    """What is left is told from the passes alone: before the first one the machine is measured."""
-
-    def saw(self, done: int) -> None:
-        if done:
-            super().saw(done)
-
-
-class _Timing(Slow):
-    """Passes of which nothing is learnt for other work: between them the machine is measured."""
-
-    __slots__ = ()
-
-    @property
-    def seconds(self) -> float:
-        """The passes, as long as predictions, and the machine."""
-        from explorer.model.timing.needs import MACHINE_S
-
-        return MACHINE_S + self.passes * self.work.times * self._prediction()
-
-    def run(self) -> Run:
-        """Begins to watch it."""
-        return _Run(Pace(), self.work, self.work.times * self._prediction())
 
 
 def show_timing(configs: Mapping[str, Config]) -> None:
@@ -70,11 +43,8 @@ def show_timing(configs: Mapping[str, Config]) -> None:
         "nothing here is claimed beyond this machine."
     )
     title, batch = _choose(configs)
-    config = configs[title]
     with explained():
-        timing = _measured(title, config, batch)
-        if timing is not None:
-            _show(timing, title)
+        _show_or_offer(title, configs[title], batch)
     _show_measured_so_far(configs)
 
 
@@ -93,32 +63,10 @@ def _choose(configs: Mapping[str, Config]) -> tuple[str, int]:
     return title, batch
 
 
-def _key(config: Config, batch: int) -> tuple[str, Config, int, str]:
-    """What a result is known by."""
-    from explorer.model.engines.choice import chosen_engine
-
-    return ("timing", config, batch, chosen_engine().name)
-
-
-def _measured(title: str, config: Config, batch: int) -> "Timing | None":
-    """What is known, or the button; None until that was pressed.
-
-    Raises:
-        BudgetError: If the network would not fit into the memory budget.
-    """
-    from explorer.model.timing.needs import passes, require_memory
-
-    key = _key(config, batch)
-    timing: Timing | None = cache.finished(*key)
-    if timing is not None:
-        return timing
-    require_memory(graph_of(config), batch)
-    work = Work("timing", batch, (config, batch), max(cache.tally(config).macs, 1))
-    slow = _Timing(work, passes(_RUNS), config, None)
-    timing = offer("The measurement", title, slow, cache.timing(config, batch, _RUNS), key=f"timing {batch}")
-    if timing is not None:
-        cache.keep_finished(timing, *key)
-    return timing
+def _show_or_offer(title: str, config: Config, batch: int) -> None:
+    known = timed("The measurement", title, (config,), batch=batch, key=f"timing {batch}")
+    if known is not None:
+        _show(known[config], title)
 
 
 def _show(timing: "Timing", title: str) -> None:
@@ -153,13 +101,13 @@ def _show(timing: "Timing", title: str) -> None:
             icon=":material/refresh:",
             key="time_again",
             help=f"Lets go of what was measured of {title}.",
-            on_click=cache.forget,
-            args=(_key(timing.config, timing.batch),),
+            on_click=forget,
+            args=(timing.config, timing.batch),
         )
 
 
 def _show_layers(timing: "Timing") -> None:
-    of = (*_key(timing.config, timing.batch), timing.measured_at)
+    of = (timing.config, timing.batch, timing.engine, timing.measured_at)
     shares, roofs = st.columns(2, gap="medium")
     with shares:
         st.subheader("Multiply-adds and time")
@@ -240,7 +188,7 @@ def _show_measured_so_far(configs: Mapping[str, Config]) -> None:
         (title, timing)
         for title, config in configs.items()
         for batch in _BATCHES
-        if (timing := cache.finished(*_key(config, batch))) is not None
+        if (timing := timing_of(config, batch)) is not None
     ]
     if len(known) < 2:
         return
