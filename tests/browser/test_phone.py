@@ -22,7 +22,8 @@ SMALL = """
         ?? (["checkbox", "radio"].includes(e.type) ? e.closest("label") : null) ?? e;
     return every(document).filter((e) => e.matches(pressed) && !e.disabled && e.tabIndex >= 0
         && e.checkVisibility({ visibilityProperty: true })
-        // In sentences, in the drawing, and above a table or picture, whose own places are larger.
+        // In sentences, in a drawing whose layers Previous and Next reach too, or a search, and above a table or
+        // picture, whose own places are larger.
         && !e.closest("p, svg") && e.getAttribute("kind") !== "elementToolbar").map((e) => {
         const area = whole(e);
         area.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
@@ -70,6 +71,19 @@ def test_a_knob_shows_its_result_in_the_drawer_which_a_page_closes(phone):
     expect(phone).to_have_url(re.compile("/classify"))
     open_drawer(phone)
     expect(strip).to_contain_text(re.compile(r"(cup|spoon|plate|glass|fork|knife) \d+\.\d\s%"))
+
+
+def test_a_layer_whose_box_is_small_is_reached_from_the_one_before(phone):
+    phone.goto("/")
+    phone.get_by_role("button", name="block4", exact=False).first.tap()
+    card = phone.locator(".st-key-arithmetic")
+    for layer in ("block4_shortcut_conv", "block4_shortcut_bn", "block4_sepconv1_act", "block4_sepconv1"):
+        card.get_by_role("button", name="Next").tap()
+        expect(card).to_contain_text(layer)
+    box = phone.get_by_role("button", name=re.compile("^block4_sepconv1,"))
+    expect(box).to_be_in_viewport(ratio=1)
+    wait_until_still(phone)
+    assert box.bounding_box()["y"] + box.bounding_box()["height"] < card.bounding_box()["y"]
 
 
 def test_everything_that_a_finger_presses_is_44_pixels_large(phone):

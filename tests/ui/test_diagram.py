@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.counting.tally import tally
-from explorer.ui.widgets.clickable_diagram import Click, read_click, toggled
+from explorer.ui.widgets.clickable_diagram import Click, neighbour, read_click, toggled
 
 XCEPTION = tally(graph_of(PAPER))
 
@@ -44,6 +44,22 @@ def test_of_equal_modules_left_open_by_another_network_the_one_shown_closes():
     # With other settings the modules may not have been equal, and several open.
     assert toggled(XCEPTION, frozenset({"block6", "block9"}), "block6") == frozenset()
     assert toggled(XCEPTION, frozenset({"block6", "block9"}), "block9") == {"block9"}
+
+
+def test_the_layers_beside_what_is_selected_are_those_of_the_description():
+    names = [layer.node.name for layer in XCEPTION.layers]
+    click, walked = neighbour(XCEPTION, Click(XCEPTION.module_tallies[0].name), 1), []
+    while click is not None:
+        walked.append(click)
+        click = neighbour(XCEPTION, click, 1)
+    assert [each.layer for each in walked] == names
+    assert all(XCEPTION.by_name[each.layer].node.module == each.module for each in walked)
+    assert neighbour(XCEPTION, walked[5], -1) == walked[4]
+    assert neighbour(XCEPTION, walked[0], -1) is None
+    of_block2 = [each for each in walked if each.module == "block2"]
+    before = walked[walked.index(of_block2[0]) - 1]
+    assert neighbour(XCEPTION, Click("block2"), 1) == of_block2[0]
+    assert neighbour(XCEPTION, Click("block2"), -1) == before
 
 
 def page(repeats: int) -> None:

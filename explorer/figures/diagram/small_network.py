@@ -15,7 +15,7 @@ from explorer.figures.theme import KIND_COLOURS
 from explorer.quantities import exact, rounded, shape
 
 _LANE, _GAP, _EDGE = 108.0, 8.0, 4.0
-_HIGH, _LOW, _BETWEEN = 54.0, 28.0, 23.0
+_HIGH, _LOW, _BETWEEN = 58.0, 28.0, 23.0
 _LONG = 1_000_000
 """From here on a number has no room for all its digits in a lane; the arithmetic has them."""
 _RAIL = 26.0

@@ -10,7 +10,7 @@ from explorer.figures.diagram.drawing import LEGEND
 from explorer.quantities import exact, shape, share
 from explorer.ui.architecture.drawing_choice import choose_drawing
 from explorer.ui.session.error_boundary import explained
-from explorer.ui.widgets.clickable_diagram import architecture_diagram, close_selection
+from explorer.ui.widgets.clickable_diagram import Click, architecture_diagram, close_selection, neighbour, select
 
 _DIAGRAM, _ARITHMETIC = "diagram", "arithmetic"
 _COLOURED = "edges: the flow's colour · without colour: none · of equal modules: that of one"
@@ -41,29 +41,56 @@ def show_network_diagram(config: Config, tally: Tally) -> None:
     if click is None:
         return
     st.html(_STAYS_IN_SIGHT)
-    with st.container(border=True, key=_ARITHMETIC, horizontal=True, gap="small"):
-        with st.container(width="stretch"):
-            if click.layer is None:
-                _show_module(next(m for m in tally.module_tallies if m.name == click.module), tally)
-            else:
-                _show_layer(tally.by_name[click.layer])
+    with st.container(border=True, key=_ARITHMETIC, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(width="stretch"):
+                st.markdown(_name(tally, click))
+            _show_ways_on(tally, click)
+        if click.layer is None:
+            _show_module(_module(tally, click), tally)
+        else:
+            _show_layer(tally.by_name[click.layer])
+
+
+def _name(tally: Tally, click: Click) -> str:
+    if click.layer is None:
+        module = _module(tally, click)
+        return f"**{module.title}** · {shape(module.input_shape)} → {shape(module.output_shape)}"
+    layer = tally.by_name[click.layer]
+    before = ", ".join(shape(each) for each in layer.input_shapes)
+    shapes = f"{before} → {shape(layer.output_shape)}" if before else shape(layer.output_shape)
+    return f"**{layer.node.name}** · {type(layer.node.op).__name__} · {shapes}"
+
+
+def _module(tally: Tally, click: Click) -> GroupTally:
+    return next(module for module in tally.module_tallies if module.name == click.module)
+
+
+def _show_ways_on(tally: Tally, click: Click) -> None:
+    """To the layers beside it, for fingers too large for a box of the drawing, and back."""
+    with st.container(horizontal=True, width="content", gap="xsmall"):
+        for places, label, icon in ((-1, "Previous", "arrow_back"), (1, "Next", "arrow_forward")):
+            beside = neighbour(tally, click, places)
+            st.button(
+                label,
+                icon=f":material/{icon}:",
+                disabled=beside is None,
+                on_click=select,
+                args=(tally, _DIAGRAM, beside),
+                key=f"{label.lower()}_layer",
+            )
         st.button("Close", icon=":material/close:", on_click=close_selection, args=(_DIAGRAM,), key="close_arithmetic")
 
 
 def _show_module(module: GroupTally, tally: Tally) -> None:
     st.markdown(
-        f"**{module.title}** · {shape(module.input_shape)} → {shape(module.output_shape)} · "
-        f"{module.conv_layers} convolutional layers  \n"
-        f"{exact(module.params)} parameters ({share(module.params, tally.params)} of the network), "
-        f"{exact(module.macs)} MACs ({share(module.macs, tally.macs)}). Click a layer to see its arithmetic."
+        f"{module.conv_layers} convolutional layers, {exact(module.params)} parameters "
+        f"({share(module.params, tally.params)} of the network), {exact(module.macs)} MACs "
+        f"({share(module.macs, tally.macs)}). Click a layer to see its arithmetic."
     )
 
 
 def _show_layer(layer: LayerTally) -> None:
-    node = layer.node
-    before = ", ".join(shape(each) for each in layer.input_shapes)
-    shapes = f"{before} → {shape(layer.output_shape)}" if before else shape(layer.output_shape)
-    st.markdown(f"**{node.name}** · {type(node.op).__name__} · {shapes}")
     params, macs = st.columns(2)
     with params:
         _show_formula("Parameters", params_formula(layer), "This layer has no parameters.")

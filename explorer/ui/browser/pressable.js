@@ -1,5 +1,5 @@
-// Shows `flows`, each a drawing in its colour, and reports which of their `data-kind` buttons is pressed. With a
-// `toolbar`, the name of the whole, the buttons are one stop for the Tab key, from which arrows go on.
+// Shows `flows`, each a drawing in its colour, and reports which of their `data-kind` buttons is pressed. What is
+// `selected` is brought out from what lies `in_front`. With a `toolbar`, the name of the whole, the buttons are one stop for the Tab key, from which arrows go on.
 export default function ({ data, parentElement, setTriggerValue }) {
     const flows = parentElement.querySelector(".flows");
     const buttons = () => [...flows.querySelectorAll("[data-kind]")];
@@ -58,18 +58,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
         const button = event.target.closest("[data-kind]");
         if (!button) return;
         event.preventDefault();
-        flows.clicked = button.dataset.name;
         setTriggerValue("clicked", { kind: button.dataset.kind, name: button.dataset.name });
     };
     flows.onclick = press;
     flows.onkeydown = (event) => {
         if (event.key === "Enter" || event.key === " ") press(event);
-        else if (event.key === "Escape" && data.closes) setTriggerValue("clicked", { kind: "close" });
+        else if (event.key === "Escape" && data.selected) setTriggerValue("clicked", { kind: "close" });
         else if (data.toolbar) go(event);
     };
-    const clicked = flows.clicked && buttons().find((b) => b.dataset.name === flows.clicked);
-    if (clicked && data.in_front) setTimeout(() => uncover(clicked, document.querySelector(data.in_front)), 300);
-    flows.clicked = null;
+    const selected = data.selected ?? null, isOther = flows.selected !== undefined && flows.selected !== selected;
+    flows.selected = selected;
+    if (isOther && selected && data.in_front) {
+        setTimeout(() => uncover(buttons().find((b) => b.dataset.name === selected), data.in_front), 300);
+    }
 }
 
 /** Pushes a band that is wider than the screen until a button of it is seen. */
@@ -81,9 +82,11 @@ function bringIntoSight(button, band) {
     }
 }
 
-/** Scrolls the page until what lies in front of it hides nothing of a button. */
-function uncover(button, front) {
-    if (!front) return;
-    const hidden = button.getBoundingClientRect().bottom + 8 - front.getBoundingClientRect().top;
-    if (hidden > 0) front.closest("[data-testid=stMain]")?.scrollBy({ top: hidden });
+/** Scrolls the page until a button is on it, and nothing that lies in front hides it. */
+function uncover(button, inFront) {
+    const front = document.querySelector(inFront), page = front?.closest("[data-testid=stMain]");
+    if (!button || !page) return;
+    const { top, bottom } = button.getBoundingClientRect();
+    const above = top - 8 - page.getBoundingClientRect().top, below = bottom + 8 - front.getBoundingClientRect().top;
+    if (above < 0 || below > 0) page.scrollBy({ top: above < 0 ? above : below });
 }

@@ -31,7 +31,7 @@ def show_small_network(
     name = st.session_state.get(_selected(key))
     selected = name if name in tally.by_name else None
     drawn = small_network_svg(tally, selected=selected, lanes=lanes, pale=pale)
-    data = {"flows": [{"colour": "currentColor", "svg": drawn}], "closes": selected is not None}
+    data = {"flows": [{"colour": "currentColor", "svg": drawn}], "selected": selected}
     _component(key=key, data=data, on_clicked_change=lambda: _take(key))
     if selected is None:
         if hint:

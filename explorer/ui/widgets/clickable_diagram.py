@@ -49,7 +49,7 @@ def architecture_diagram(
         tally: The network.
         key: Unique on the page.
         in_front: What may lie over the drawing, as a CSS selector: the page is scrolled until it hides nothing that
-            was clicked.
+            was selected.
         colouring: What the colours of layers and closed modules say; None: nothing but their flow.
         live: Maps of a photograph in its modules, if there is one.
     """
@@ -60,7 +60,8 @@ def architecture_diagram(
         tally, opened=opened, selected=selected.layer if selected else None, colouring=colouring, live=live
     )
     flows = [{"colour": colours[flow.name], "svg": svg} for flow, svg in zip(tally.graph.flows, drawn, strict=True)]
-    data = {"flows": flows, "closes": selected is not None, "in_front": in_front}
+    shown = None if selected is None else selected.layer or selected.module
+    data = {"flows": flows, "selected": shown, "in_front": in_front}
     _component(key=key, data=data, on_clicked_change=partial(_take, tally, key))
     return selected
 
@@ -68,6 +69,28 @@ def architecture_diagram(
 def close_selection(key: str) -> None:
     """Nothing is selected in the diagram any more; for a button."""
     st.session_state[_selected(key)] = None
+
+
+def neighbour(tally: Tally, click: Click, places: int) -> Click | None:
+    """The layer so many places after what is selected, before it if negative; None beyond the ends.
+
+    What follows a module as a whole is its first layer.
+    """
+    names = [layer.node.name for layer in tally.layers]
+    if click.layer is not None:
+        at = names.index(click.layer) + places
+    else:
+        first = next(n for n, layer in enumerate(tally.layers) if layer.node.module == click.module)
+        at = first + (places - 1 if places > 0 else places)
+    return read_click(tally, {"kind": "layer", "name": names[at]}) if 0 <= at < len(names) else None
+
+
+def select(tally: Tally, key: str, click: Click) -> None:
+    """Selects a layer in the diagram and opens its module; for a button."""
+    opened: frozenset[str] = st.session_state.get(_opened(key), frozenset())
+    if click.module not in opened:
+        st.session_state[_opened(key)] = toggled(tally, opened, click.module)
+    st.session_state[_selected(key)] = click
 
 
 def read_click(tally: Tally, value: object) -> Click | None:
