@@ -50,6 +50,8 @@ def test_a_page_can_be_read_and_heard(browser, address, name):
     page.get_by_role("heading", level=1).wait_for()
     for width, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
+        # One after the other: a chart that is told of both at once may keep the colours it had (Streamlit's).
+        wait_until_still(page, 200)
         page.emulate_media(color_scheme=scheme)
         wait_until_still(page)  # drawings and colours settle
         lettering = lettering_once_drawn(page)
