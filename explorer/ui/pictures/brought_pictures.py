@@ -105,9 +105,12 @@ def _forget(gone: Sequence[Picture]) -> None:
 
 
 def _take(key: str) -> None:
-    """Takes over what came, a file or several; the next uploader or camera is a new one."""
-    came = st.session_state[key] or ()
-    files: Sequence[UploadedFile] = (came,) if isinstance(came, UploadedFile) else came
+    """Takes over what came, a file or several; the next uploader or camera is a new one.
+
+    A click that was on its way meanwhile brings the same files once more, which the server has let go of by then.
+    """
+    came = st.session_state[key]
+    files = [file for file in (came if isinstance(came, list) else [came]) if isinstance(file, UploadedFile)]
     if not files:
         return
     is_taken = key.startswith("camera")
