@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from explorer.vision.features.separable_steps import By, SeparableSteps
 
 
-_MEASURED, _LONG_ENOUGH_S = 3, 0.5
+_MEASURED, _LONG_ENOUGH_S = 8, 0.5
 """Passes that are timed; a slow network's are long enough to be told by one."""
 
 
@@ -244,7 +244,7 @@ def maximization(
 
 
 def pass_seconds(loaded: LoadedNetworks, config: Config, source: WeightsSource | None) -> float:
-    """How long one pass through the network takes here: the fastest of three after the first, which is slower."""
+    """How long one pass through the network takes here: the fastest of a few after the first, which is slower."""
     explainer = loaded.explainer(config, source)
     image = np.zeros((1, *explainer.graph.input_shape), np.float32)
     explainer.engine.run(image)

@@ -31,7 +31,7 @@ def about(words: str) -> Disagreement:
 
 
 def test_every_one_is_complete_and_what_is_not_known_is_called_unknown():
-    assert len(disagreements()) == len({each.claim for each in disagreements()}) == 13
+    assert len(disagreements()) == len({each.claim for each in disagreements()}) == 14
     for each in disagreements():
         assert each.source and each.counted and each.arithmetic and each.explanation.endswith(".")
         assert ("nknown" in each.explanation) == (each.verdict != "explained"), each.claim
@@ -54,6 +54,16 @@ def test_the_papers_inception_v3_follows_from_no_count():
     assert [percent in line for percent, line in zip(("3.26 %", "3.95 %", "4.04 %"), distances, strict=True)] == [
         True
     ] * 3
+
+
+def test_of_the_summaries_one_number_fits_in_millions_and_the_other_in_nothing():
+    # 23,851,784 / 230,000, / 23,000,000; 22,910,480 / 60,000, / 6,000,000
+    assert [line.split(" = ")[1].split(",")[0] for line in about("ten thousand").arithmetic] == [
+        "103.70",
+        "1.04",
+        "381.84",
+        "3.82",
+    ]
 
 
 def test_inception_v3_of_keras_and_of_timm_have_the_same_weights():

@@ -13,6 +13,7 @@ def disagreements() -> tuple[Disagreement, ...]:
         parameters.of_xception(),
         parameters.of_inception_v3(),
         parameters.of_their_distance(),
+        parameters.of_the_summaries(),
         shapes.of_the_middle_flow(),
         multiply_adds.of_the_two_units(),
         multiply_adds.of_the_profiler(),

@@ -80,6 +80,26 @@ def of_their_distance() -> Disagreement:
     )
 
 
+def of_the_summaries() -> Disagreement:
+    """Two summaries of the paper count in units that cannot be meant."""
+    told = {"inception-v3": 23, "xception": 6}
+    counted = {name: _counted(name).params for name in told}
+    return Disagreement(
+        "Inception V3 has 23, and Xception 6, in units of ten thousand parameters.",
+        "two summaries of the paper, quoted at second hand",
+        " and ".join(f"{exact(counted[name])}" for name in told),
+        tuple(
+            f"{exact(counted[name])} / ({number} × {exact(unit)}) = {counted[name] / (number * unit):.2f}, "
+            f"{network(name).title}"
+            for name, number in told.items()
+            for unit in (10_000, 1_000_000)
+        ),
+        "In millions, which must be meant, 23 is Inception V3. What the 6 counts is unknown: Xception has nearly four "
+        "times as many.",
+        "partly unknown",
+    )
+
+
 def of_inception_v3_elsewhere() -> Disagreement:
     """Keras and timm have the same weights and other batch normalization."""
     counted, timm = _counted("inception-v3"), the_printed("inception-v3", "parameters", _TIMM)
