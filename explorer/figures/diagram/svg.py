@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
 
-from explorer.figures.diagram.heat import Heat, Paint
 from explorer.figures.diagram.primitives import SIZES, Arc, Box, BoxStyle, Item, Picture, Target, Wire, Words
+from explorer.figures.heat.scale import Heat, Paint
 
 PaletteName = Literal["light", "dark", "auto", "page"]
 

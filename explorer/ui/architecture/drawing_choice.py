@@ -3,7 +3,8 @@
 import streamlit as st
 
 from explorer.counting.tally import Tally
-from explorer.figures.diagram.heat import Colouring, heat
+from explorer.figures.heat.colouring import Colouring
+from explorer.figures.heat.scale import heat
 from explorer.ui.choose.colouring_choice import choose_colouring, show_legend
 from explorer.ui.links.linked import asked_for, choose
 from explorer.ui.links.parts.drawing_link import IS_LIVE, LIVE

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.figures.diagram.heat import COLOUR_MAP, COLOURINGS, Colouring, Heat
+from explorer.figures.heat.colouring import Colouring
+from explorer.figures.heat.counted import COLOURINGS
+from explorer.figures.heat.scale import COLOUR_MAP, Heat
 from explorer.ui.links.linked import linked, take, widget_key
 from explorer.ui.links.parts.drawing_link import COLOURS, FLOW, HEAT
 

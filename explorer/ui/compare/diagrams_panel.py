@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.counting.tally import Tally
 from explorer.figures.diagram.drawing import LEGEND
-from explorer.figures.diagram.heat import heats
+from explorer.figures.heat.scale import heats
 from explorer.ui.choose.colouring_choice import choose_colouring, show_legend
 from explorer.ui.widgets.aligned_diagrams import aligned_diagrams
 

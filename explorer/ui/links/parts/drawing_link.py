@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from explorer.figures.diagram.heat import COLOURINGS
+from explorer.figures.heat.counted import COLOURINGS
 from explorer.ui.links.parts.view_link import View
 
 HEAT = "heat"
