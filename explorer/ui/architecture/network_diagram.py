@@ -3,17 +3,21 @@
 import streamlit as st
 
 from explorer.arch.knobs import Config
+from explorer.configuration.named import title_of
 from explorer.counting.formula import Formula, macs_formula, params_formula
 from explorer.counting.reading import reading
 from explorer.counting.tally import GroupTally, LayerTally, Tally
 from explorer.figures.diagram.drawing import LEGEND
 from explorer.quantities import exact, shape, share
 from explorer.ui.architecture.drawing_choice import choose_drawing
+from explorer.ui.colours.asked_colours import asked_colours
+from explorer.ui.colours.colouring_choice import show_legend
+from explorer.ui.colours.time_colours import offer_times, takes_long
 from explorer.ui.session.error_boundary import explained
-from explorer.ui.widgets.clickable_diagram import architecture_diagram, close_selection
+from explorer.ui.widgets.clickable_diagram import Click, architecture_diagram, close_selection
 
 _DIAGRAM, _ARITHMETIC = "diagram", "arithmetic"
-_COLOURED = "edges: the flow's colour · without colour: none · of equal modules: that of one"
+_COLOURED = "edges: the flow's colour · without colour: none · of equal modules: that of the first"
 
 # The diagram can be taller than the screen: what a click shows stays in sight below it.
 _STAYS_IN_SIGHT = f"""<style>
@@ -23,23 +27,48 @@ div:has(> .st-key-{_ARITHMETIC}) {{ position: sticky; bottom: 0.75rem; z-index: 
 </style>"""
 
 
-@st.fragment
 def show_network_diagram(config: Config, tally: Tally) -> None:
-    """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula."""
-    st.markdown("Click a module to open it, then a layer to see its arithmetic. With the keyboard: Tab, then Enter.")
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
-    colouring, is_photograph_wanted = choose_drawing(tally, row)
-    maps = None
-    if is_photograph_wanted:
-        # Imported here: who wants no photograph does not wait for what pictures need.
-        from explorer.ui.architecture.photograph import photograph_through
+    """The network as in the paper's figure 5; a click opens a module, a click on a layer shows its formula.
 
-        with explained():
-            maps = photograph_through(config, row)
-    click = architecture_diagram(tally, _DIAGRAM, f".st-key-{_ARITHMETIC}", colouring, maps)
-    st.caption(f"{LEGEND} · {_COLOURED}" if colouring else LEGEND)
-    if click is None:
-        return
+    To be called outside of fragments: what is clicked redraws nothing else, unless there is something to measure.
+    """
+    (_show if takes_long((config,)) else _show_at_once)(config, tally)
+
+
+@st.fragment
+def _show_at_once(config: Config, tally: Tally) -> None:
+    if takes_long((config,)):
+        st.rerun()
+    _show(config, tally)
+
+
+def _show(config: Config, tally: Tally) -> None:
+    st.markdown("Click a module to open it, then a layer to see its arithmetic. With the keyboard: Tab, then Enter.")
+    row, below = st.container(horizontal=True, vertical_alignment="bottom", gap="small"), st.container()
+    maps = None
+    with below:
+        name, is_photograph_wanted, chosen = choose_drawing(row)
+        if is_photograph_wanted and chosen is not None:
+            from explorer.ui.architecture.photograph import photograph_through
+
+            with explained():
+                maps = photograph_through(config, chosen, row)
+        colours = asked_colours(name, {title_of(config): config}, chosen)
+    if colours.colouring is not None:
+        with row:
+            show_legend((tally,), colours.colouring)
+    click = architecture_diagram(tally, _DIAGRAM, f".st-key-{_ARITHMETIC}", colours.colouring, maps)
+    if colours.words:
+        st.caption(colours.words)
+    st.caption(f"{LEGEND} · {_COLOURED}" if colours.colouring else LEGEND)
+    if click is not None:
+        _show_selected(click, tally)
+    if takes_long((config,)):
+        with below:
+            offer_times((config,))
+
+
+def _show_selected(click: Click, tally: Tally) -> None:
     st.html(_STAYS_IN_SIGHT)
     with st.container(border=True, key=_ARITHMETIC, horizontal=True, gap="small"):
         with st.container(width="stretch"):
