@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from explorer.counting.tally import Tally
 from explorer.quantities import share
@@ -37,6 +38,7 @@ class Colouring:
         write: An amount in words.
         words: An amount above 0 in a sentence about a box, with its share in the whole if it is a part of one.
         marks: Amounts that a legend may mark, in order.
+        most_factor: How many times the first colour's amount the last one's is at the most.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Colouring:
     write: Callable[[float], str] = field(compare=False)
     words: Callable[[float, float], str] = field(compare=False)
     marks: tuple[float, ...] = field(compare=False)
+    most_factor: float = field(default=inf, compare=False)
 
 
 def share_in_words(amount: float, whole: float) -> str:

@@ -10,6 +10,10 @@ from explorer.figures.real_numbers import significant
 ENERGY = "energy"
 """Its name in the link."""
 
+_MOST_FACTOR = 1e4
+"""Xception needs 40 with trained weights, Mini-Xception 180. Random weights let a picture die away, in Inception V3 to
+1e-19: on a scale as long as that all layers that answer would look alike."""
+
 
 def energy_colouring(of_networks: Mapping[Graph, Mapping[str, float]], origin: Hashable) -> Colouring:
     """Each layer by its root mean square, each module by that of what it hands on: of its last layer.
@@ -22,11 +26,12 @@ def energy_colouring(of_networks: Mapping[Graph, Mapping[str, float]], origin: H
         name=ENERGY,
         origin=origin,
         word="energy",
-        title="Activation energy: root mean square",
+        title="Root mean square",
         amounts=lambda tally: _amounts(of_networks[tally.graph], tally) if tally.graph in of_networks else NOTHING,
         write=significant,
         words=lambda amount, whole: f"root mean square {significant(amount)}",
         marks=powers_of_ten(-12, 12),
+        most_factor=_MOST_FACTOR,
     )
 
 

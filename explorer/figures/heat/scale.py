@@ -37,12 +37,14 @@ class Heat:
         amounts: The network's.
         low: The amount that has the first colour, above 0.
         high: The amount that has the last one.
+        is_cut: Whether there are amounts below `low`, which have the first colour, too.
     """
 
     colouring: Colouring
     amounts: Amounts
     low: float
     high: float
+    is_cut: bool = False
 
     def paint(self, kind: str, name: str) -> Paint | None:
         """How a module or a layer is painted; None, which leaves it as it is, where there is nothing to show."""
@@ -57,7 +59,7 @@ class Heat:
 
     def position(self, value: float) -> float:
         """Where on the scale an amount above 0 is, from 0 to 1."""
-        return log10(value / self.low) / self._decades if self._decades else 1.0
+        return max(log10(value / self.low) / self._decades, 0.0) if self._decades else 1.0
 
     def words(self, kind: str, name: str) -> str:
         """The amount of a module or a layer, in words; "" where there is nothing to show."""
@@ -69,7 +71,7 @@ class Heat:
         """For a legend: both ends and round amounts between, each with its place from 0 to 1."""
         write = self.colouring.write
         between = [(self.position(mark), mark) for mark in self.colouring.marks if self.low < mark < self.high]
-        low, high = write(self.low), write(self.high)
+        low, high = f"≤ {write(self.low)}" if self.is_cut else write(self.low), write(self.high)
         inner = [
             (place, word)
             for place, word in ((place, _plain(write(mark))) for place, mark in between)
@@ -88,11 +90,12 @@ def heat(tally: Tally, colouring: Colouring) -> Heat:
 
 
 def heats(tallies: Sequence[Tally], colouring: Colouring) -> tuple[Heat, ...]:
-    """Networks on one scale, from the smallest amount above 0 that any of their layers and modules has."""
+    """Networks on one scale: from the smallest amount above 0 of their layers and modules, unless that is too long."""
     found = [colouring.amounts(tally) for tally in tallies]
     above_0 = [amount for each in found for amount in each.of.values() if amount]
-    low, high = min(above_0, default=1.0), max(above_0, default=1.0)
-    return tuple(Heat(colouring, each, low, high) for each in found)
+    smallest, high = min(above_0, default=1.0), max(above_0, default=1.0)
+    low = max(smallest, high / colouring.most_factor)
+    return tuple(Heat(colouring, each, low, high, smallest < low) for each in found)
 
 
 def _plain(amount: str) -> str:

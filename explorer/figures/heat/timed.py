@@ -22,7 +22,7 @@ def time_colouring(timings: Sequence[Timing]) -> Colouring:
         name=TIME,
         origin=tuple((each.config, each.batch, each.engine, each.measured_at, each.profiled_s) for each in timings),
         word="time",
-        title="Measured time of one pass",
+        title="Measured time",
         amounts=lambda tally: _amounts(amounts[tally.graph], tally) if tally.graph in amounts else NOTHING,
         write=short_time,
         words=lambda amount, whole: f"{short_time(amount)}, {share(amount, whole)} of the measured pass",

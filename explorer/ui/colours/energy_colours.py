@@ -15,8 +15,8 @@ from explorer.vision.look import Look
 from explorer.vision.pictures.picture import Picture
 
 _FORMULA = (
-    "a layer has the root mean square √(Σ x² / n) of the n values x that it puts out; a closed module has that "
-    "of its last layer, which it hands on."
+    "a layer's colour is the root mean square √(Σ x² / n) of the n values x that it puts out; a closed module's "
+    "that of its last layer, which it hands on."
 )
 
 
