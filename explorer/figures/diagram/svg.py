@@ -51,7 +51,7 @@ class Manner:
     Attributes:
         selected: Name of a layer to be marked.
         interactive: Whether targets are buttons.
-        heat: The scale of costs as colours, if they are drawn so.
+        heat: The scale of amounts as colours, if they are drawn so.
         paint: How what is drawn now is painted.
     """
 

@@ -48,11 +48,15 @@ def _show(config: Config, tally: Tally) -> None:
     maps = None
     with below:
         name, is_photograph_wanted, chosen = choose_drawing(row)
-        if is_photograph_wanted and chosen is not None:
-            from explorer.ui.architecture.photograph import photograph_through
+        if chosen is not None:
+            # Imported here: who wants no photograph does not wait for what pictures need.
+            from explorer.ui.architecture.photograph import maps_of, say_weights
+            from explorer.ui.choose.fitting_weights import look_at_by_fitting_weights
 
             with explained():
-                maps = photograph_through(config, chosen, row)
+                look = look_at_by_fitting_weights(config, chosen)
+                say_weights(look, config, row)
+                maps = maps_of(look) if is_photograph_wanted else None
         colours = asked_colours(name, {title_of(config): config}, chosen)
     if colours.colouring is not None:
         with row:

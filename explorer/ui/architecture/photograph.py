@@ -10,13 +10,12 @@ from explorer.errors import ImageError
 from explorer.figures.badge import badge_of
 from explorer.figures.diagram.live_maps import LiveMap, LiveMaps
 from explorer.figures.real_numbers import significant
-from explorer.ui.choose.fitting_weights import look_at_by_fitting_weights
+from explorer.ui.choose.fitting_weights import has_own_head
 from explorer.ui.choose.weights_choice import say_that_nobody_trained, show_badge
 from explorer.ui.painted.painting import address
 from explorer.ui.session import cache
 from explorer.vision.features.module_maps import MOST_CELLS
 from explorer.vision.look import Look
-from explorer.vision.pictures.picture import Picture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,25 +25,28 @@ _PHOTOGRAPH_PX = 128
 _PLACES = (("top left", "top", "top right"), ("left", "middle", "right"), ("bottom left", "bottom", "bottom right"))
 
 
-def photograph_through(config: Config, chosen: Picture, row: "st.delta_generator.DeltaGenerator") -> LiveMaps:
-    """The maps of all modules of the photograph `chosen`; says in `row` by which weights.
-
-    Raises:
-        ExplorerError: If the picture cannot be read or the network would not fit; for `error_boundary`.
-    """
-    # No module before the head depends on it: weights with another head than the drawing's serve as well.
-    look = look_at_by_fitting_weights(config, chosen)
+def say_weights(look: Look, config: Config, row: "st.delta_generator.DeltaGenerator") -> None:
+    """Says in `row` by which weights the photograph runs through the network `config`, and below what they lack."""
     run, source = look.config, look.weights
     provenance = cache.network(run, source).provenance
     is_random = provenance.state == "random"
     words = "random" if is_random else f"{provenance.state}: {provenance.source}"
     remarks = list(provenance.sentences) if source else []
-    if source and run != config and not is_random:
-        remarks.append(f"The head is that of {source.name}: no map here depends on it.")
+    if source and not is_random and has_own_head(look, config):
+        remarks.append(f"The head is that of {source.name}: no module before it depends on it.")
     show_badge(provenance.state, words, (" ".join(remarks),) if remarks else (), place=row)
     if is_random and say_that_nobody_trained(source):
         st.rerun()
-    maps = _maps(look, badge_of(provenance.state) or "")
+
+
+def maps_of(look: Look) -> LiveMaps:
+    """The maps of all modules, with a word on how to read them.
+
+    Raises:
+        ExplorerError: If the picture cannot be read or the network would not fit; for `error_boundary`.
+    """
+    warning = badge_of(cache.network(look.config, look.weights).provenance.state) or ""
+    maps = _maps(look, warning)
     st.caption(
         "Each map is of what its module hands on: the mean over the channels of the absolute activation, from its own "
         "least value, violet, to its own largest, yellow. It shows where, not how much. Maps of more than "

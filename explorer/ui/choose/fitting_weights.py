@@ -2,7 +2,7 @@
 
 from explorer.arch.knobs import Config
 from explorer.configuration.brought import with_head_alone_of
-from explorer.configuration.registry import network_of
+from explorer.configuration.registry import graph_of, network_of
 from explorer.model.sources.known import WeightsSource
 from explorer.model.sources.store import available
 from explorer.ui.choose.weights_choice import weights_in_force
@@ -26,6 +26,11 @@ def look_at_by_fitting_weights(config: Config, chosen: Picture) -> Look:
         if not cache.obstacles(run, source):
             return cache.look_at(chosen, run, source)
     return cache.look_at(chosen, config, next(iter(sources), None))
+
+
+def has_own_head(look: Look, config: Config) -> bool:
+    """Whether the weights of `look` brought another head than that of the network `config`, which is drawn."""
+    return look.graph.nodes != graph_of(config).nodes
 
 
 def _of_network(config: Config) -> tuple[WeightsSource, ...]:

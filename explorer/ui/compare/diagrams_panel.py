@@ -1,17 +1,23 @@
 """The networks' diagrams side by side, their stages at the same height."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from explorer.arch.knobs import Config
 from explorer.figures.diagram.drawing import LEGEND
 from explorer.figures.heat.energies import ENERGY
+from explorer.ui.choose.weights_choice import show_badge
 from explorer.ui.colours.asked_colours import asked_colours
 from explorer.ui.colours.colouring_choice import choose_colouring, show_legend
 from explorer.ui.colours.time_colours import offer_times, takes_long
 from explorer.ui.session import cache
 from explorer.ui.widgets.aligned_diagrams import aligned_diagrams
+from explorer.ui.widgets.plain_words import plain
+
+if TYPE_CHECKING:
+    from explorer.model.weights.arrays import Provenance
 
 _ALIGNED = (
     "A module stands where most of its multiply-adds are; a stage's totals count each layer by the size of its output."
@@ -46,6 +52,8 @@ def _show(configs: Mapping[str, Config]) -> None:
 
             chosen = select_picture(row)
         colours = asked_colours(name, configs, chosen)
+        if colours.weights:
+            _say_weights(colours.weights)
     colouring = colours.colouring
     if colouring is not None:
         with row:
@@ -58,3 +66,11 @@ def _show(configs: Mapping[str, Config]) -> None:
     if takes_long(configs.values()):
         with below:
             offer_times(configs.values())
+
+
+def _say_weights(weights: tuple[tuple[str, "Provenance"], ...]) -> None:
+    """A badge for each network; what there is to say of them stands below the drawing."""
+    with st.container(horizontal=True, gap="small"):
+        for title, provenance in weights:
+            words = "random weights" if provenance.state == "random" else provenance.source
+            show_badge(provenance.state, plain(f"{title}: {words}"))
