@@ -31,15 +31,15 @@ MOST_SHAPES = 256
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a model is to give, by names of nodes: values first, then mean squares, then gradients.
+    """What a model is to give, by names of nodes: values first, then gradients, then mean squares.
 
     Mean squares are of each row of a map, (1, channels, height); of a vector they are the squares, (1, units). The rest
     of the mean is for who reads them, in float64: over a whole map float32 loses digits.
     """
 
     values: tuple[str, ...] = ()
-    squares: tuple[str, ...] = ()
     gradients: tuple[str, ...] = ()
+    squares: tuple[str, ...] = ()
 
 
 class PartModel:
@@ -116,7 +116,6 @@ def model(part: Graph, arrays: Arrays, wanted: Wanted) -> tuple["openvino.Model"
     translation = Translation(weights_as_inputs=True)
     tensors = translation.tensors(part, arrays)
     results = [translation.result(tensors[name]) for name in wanted.values]
-    results += [_mean_squares(translation, tensors[name]) for name in wanted.squares]
     arriving = []
     if wanted.gradients:
         shape = translation.channels_last(tensors[part.output.name]).shape
@@ -124,6 +123,7 @@ def model(part: Graph, arrays: Arrays, wanted: Wanted) -> tuple["openvino.Model"
         last = translation.channels_first(arriving[0].output(0))
         gradients = _gradients(translation, part, arrays, tensors, last, wanted.gradients)
         results += [translation.result(gradients[name]) for name in wanted.gradients]
+    results += [_mean_squares(translation, tensors[name]) for name in wanted.squares]
     image, *weights = translation.parameters
     return Model(results, [image, *arriving, *weights], part.title), translation.weights
 
@@ -179,5 +179,5 @@ def _shape(part: Graph, wanted: Wanted) -> Any:
     """What tells a model from others: operations, what they read, and what is wanted; neither names nor weights."""
     number = {node.name: place for place, node in enumerate(part.nodes)}
     nodes = tuple((node.op, tuple(number[source] for source in node.inputs)) for node in part.nodes)
-    asked = tuple(tuple(number[name] for name in names) for names in (wanted.values, wanted.squares, wanted.gradients))
+    asked = tuple(tuple(number[name] for name in names) for names in (wanted.values, wanted.gradients, wanted.squares))
     return nodes, asked

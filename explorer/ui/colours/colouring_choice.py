@@ -27,6 +27,7 @@ def choose_colouring() -> str:
         on_change=take,
         args=(HEAT, FLOW),
         width="content",
+        wrap=True,
         help=_HELP,
     )
     return chosen
