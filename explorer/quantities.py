@@ -52,6 +52,15 @@ def milliseconds(seconds: float) -> str:
     return f"{1000 * seconds:,.{digits}f} ms"
 
 
+def short_time(seconds: float) -> str:
+    """A measured time of any size: 1.24 s, 78.4 ms, 0.42 ms, and below 0.1 ms in microseconds."""
+    if seconds >= 1:
+        return f"{seconds:.2f} s"
+    if seconds >= 1e-4:
+        return f"{1000 * seconds:.3g} ms"
+    return f"{1e6 * seconds:{'.0f' if seconds >= 1e-6 else '.1g'}} \N{MICRO SIGN}s"
+
+
 def rate(per_s: float, unit: str) -> str:
     """A measured rate: 107 GMAC/s, 12.6 GB/s."""
     return f"{per_s / 1e9:.3g} G{unit}/s"

@@ -33,7 +33,7 @@ with side:
             show_export(configs)
             show_comparison_charts(tallies)
         case "diagrams":
-            show_diagrams(tallies)
+            show_diagrams(configs)
         case "layers":
             show_differences(tallies)
         case "accuracy":

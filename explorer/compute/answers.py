@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from explorer.counting.measured.timing import Timing
     from explorer.model.keras_model.verify import Verification
     from explorer.vision.features.activation_maximization import Maximization
+    from explorer.vision.features.energies import LayerEnergy
     from explorer.vision.features.kernels import ConvolutionKernels, FirstFilters, SeparableWeights
     from explorer.vision.features.module_maps import ModuleMap
     from explorer.vision.features.separable_steps import By, SeparableSteps
@@ -138,6 +139,13 @@ def module_maps(loaded: LoadedNetworks, look: Look) -> "tuple[ModuleMap, ...]":
     from explorer.vision.features.module_maps import module_maps as maps_of
 
     return maps_of(loaded.explainer_of(look), loaded.activations(look))
+
+
+def energies(loaded: LoadedNetworks, look: Look) -> "tuple[LayerEnergy, ...]":
+    """How strongly each layer answers the picture: a number each."""
+    from explorer.vision.features.energies import energies as energies_of
+
+    return energies_of(loaded.explainer_of(look), loaded.image(look))
 
 
 def heat_map(

@@ -11,6 +11,7 @@ from explorer.arch.graph import Graph, output_shapes
 from explorer.arch.ops import Input
 from explorer.arch.places.parts import descendants
 from explorer.arch.places.taps import Tap, convolutions, last_tap, module_outputs, taps
+from explorer.arch.preprocessing import PREPARED, SIGNED
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import tally
 from explorer.errors import ConfigError
@@ -26,6 +27,7 @@ from explorer.model.gradients.part_models import PartModels
 from explorer.model.gradients.single_pictures import SinglePictures
 from explorer.model.lazy import LazyValue
 from explorer.model.weights.arrays import Provenance, Weights
+from explorer.model.weights.written_out_arrays import tapped_node
 from explorer.vision.checks.faithfulness import Faithfulness, faithfulness
 from explorer.vision.checks.judgement import BranchShare, branch_share
 from explorer.vision.checks.sanity import SanityCheck, sanity_check
@@ -128,6 +130,17 @@ class Explainer:
     def values(self, activations: Activations, nodes: Iterable[str]) -> dict[str, np.ndarray]:
         """The outputs of nodes of the written-out graph, computed from what the pass left."""
         return self.by_parts.values(activations.maps, nodes)
+
+    def mean_squares(self, image: np.ndarray) -> dict[str, float]:
+        """The mean of the squared outputs of every layer of the description, for a picture as `activations` takes it.
+
+        What the image puts out is what the next layer reads: the picture prepared as the weights expect it.
+        """
+        nodes = {node.name: tapped_node(self.graph, node.name) for node in self.graph.nodes}
+        if self.weights.preprocessing != SIGNED:
+            nodes[self._image] = PREPARED
+        found = self.by_parts.mean_squares(image, nodes.values())
+        return {name: found[node] for name, node in nodes.items()}
 
     def heat_map(
         self,

@@ -10,14 +10,13 @@ from tests.browser.serving import served, wait_until_still
 APP = """
 import streamlit as st
 
-from explorer.configuration.registry import NETWORKS, graph_of
-from explorer.counting.tally import tally
+from explorer.configuration.registry import NETWORKS
 from explorer.ui.compare.diagrams_panel import show_diagrams
 
 st.set_page_config(layout="wide")
 names = ("xception", "inception-v3")
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-show_diagrams({NETWORKS[name].title: tally(graph_of(NETWORKS[name].config())) for name in names})
+show_diagrams({NETWORKS[name].title: NETWORKS[name].config() for name in names})
 st.write(f"runs of the page: {st.session_state['runs']}")
 """
 

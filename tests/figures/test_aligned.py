@@ -13,9 +13,10 @@ from explorer.counting.tally import tally
 from explorer.figures.aligned.drawing import aligned_drawing
 from explorer.figures.aligned.layout import aligned_layout
 from explorer.figures.aligned.standing import standing
-from explorer.figures.diagram.heat import COLOURINGS, heat, heats
 from explorer.figures.diagram.primitives import Box, Target, Words
 from explorer.figures.diagram.structure import runs
+from explorer.figures.heat.counted import COLOURINGS
+from explorer.figures.heat.scale import heat, heats
 from explorer.figures.raster import FONTS
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
@@ -135,13 +136,13 @@ def test_one_scale_for_all_columns(name):
     assert {scale.low for scale in scales} == {min(each.low for each in own)}
     assert {scale.high for scale in scales} == {max(each.high for each in own)}
     assert len({scale.marks for scale in scales}) == 1
-    assert [scale.whole for scale in scales] == [colouring.of(of) for of in tallies]
+    assert [scale.amounts.whole for scale in scales] == [colouring.amounts(of).whole for of in tallies]
     # Between networks a colour is an amount.
     _, drawn = aligned_drawing(tallies, (frozenset(),) * 4, colouring)
     seen: dict[float, set[str]] = {}
     for svg, scale in zip(drawn, scales, strict=True):
         for target in (g for g in tree(svg).iter(f"{SVG}g") if g.get("aria-expanded")):
-            seen.setdefault(scale.values["module", target.get("data-name")], set()).add(colour(target[1]))
+            seen.setdefault(scale.amounts.of["module", target.get("data-name")], set()).add(colour(target[1]))
     assert all(len(colours) == 1 for colours in seen.values())
     assert len(set().union(*seen.values())) > 10
 

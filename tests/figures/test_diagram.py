@@ -15,12 +15,13 @@ from explorer.configuration.registry import NETWORKS, PAPER, PRESETS, graph_of
 from explorer.counting.tally import tally
 from explorer.figures.contrast import luminance
 from explorer.figures.diagram.drawing import diagram_svg, flow_svgs
-from explorer.figures.diagram.heat import COLOUR_MAP, COLOURINGS, heat, painted
 from explorer.figures.diagram.layout import layout
 from explorer.figures.diagram.live_maps import LiveMap, LiveMaps
 from explorer.figures.diagram.primitives import SIZES, Box, Picture, Target, Words
 from explorer.figures.diagram.structure import anatomy, runs
 from explorer.figures.diagram.svg import PALETTES
+from explorer.figures.heat.counted import COLOURINGS
+from explorer.figures.heat.scale import COLOUR_MAP, heat, painted
 from explorer.figures.maps.colour_bar import marked_bar_html
 from explorer.figures.maps.colour_maps import COLOUR_MAPS, table
 from explorer.figures.raster import FONTS, png
@@ -340,8 +341,11 @@ def colour(of: ElementTree.Element) -> str | None:
 def test_colours_of_costs_rise_with_them_and_every_word_on_them_is_legible(name, cost):
     of = tally(graph_of(NETWORKS[name].config()))
     colouring = COLOURINGS[cost]
-    values = {("layer", layer.node.name): colouring.of(layer) for layer in of.layers}
-    values |= {("module", module.name): colouring.of(module) for module in of.module_tallies}
+    values, whole = colouring.amounts(of).of, colouring.amounts(of).whole
+    attribute = {"params": "params", "macs": "macs", "memory": "activation_bytes"}[cost]
+    assert whole == getattr(of, attribute) == sum(getattr(layer, attribute) for layer in of.layers)
+    assert all(values["layer", layer.node.name] == getattr(layer, attribute) for layer in of.layers)
+    assert all(values["module", module.name] == getattr(module, attribute) for module in of.module_tallies)
     order = ["#{:02X}{:02X}{:02X}".format(*each) for each in table(COLOUR_MAP)[:-1]]
     seen: dict[tuple[str, str], str] = {}
     for opened in (frozenset(), frozenset(module.name for module in of.module_tallies)):
@@ -361,7 +365,7 @@ def test_colours_of_costs_rise_with_them_and_every_word_on_them_is_legible(name,
                     "memory": f"{memory(values[what])} of feature maps",
                 }
                 assert told[cost] in target[0].text
-                assert f"{100 * values[what] / colouring.of(of):.1f} % of the network" in target.get("aria-label")
+                assert f"{100 * values[what] / whole:.1f} % of the network" in target.get("aria-label")
                 badge = next((rect for rect in target.iter(f"{SVG}rect") if rect.get("class") == "badge"), None)
                 for text in target.iter(f"{SVG}text"):
                     behind = colour(badge) if badge is not None and text.text.startswith("×") else fill

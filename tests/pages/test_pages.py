@@ -21,6 +21,7 @@ from explorer.vision.checks.covering import Box
 from explorer.vision.look import Look
 from explorer.vision.pictures.picture import picture
 from explorer.vision.pictures.samples import SAMPLES
+from tests.quick_rates import quicken
 
 APP = Path(__file__).parents[2] / "explorer" / "run.py"
 PAGES = tuple(f"app_pages/{name}.py" for name in ("architecture", "compare", "classify", "explain", "feature_maps"))
@@ -194,6 +195,22 @@ def test_the_drawing_shows_costs_as_colours_and_the_link_says_so():
     pills(app, "choice-heat").set_value("flow").run()
     assert "heat" not in app.query_params
     assert 'class="card hot"' not in drawing(app)
+
+
+def test_the_drawing_is_coloured_by_measured_time_and_by_a_pictures_energy(monkeypatch):
+    quicken(monkeypatch)
+    app = opened(heat="time", weights="kitchenware", middle_repeats="1", input_size="80")
+    assert 'class="card hot"' not in drawing(app)
+    next(button for button in app.button if button.label == "Start").click().run()
+    assert not app.exception and not app.error
+    assert "of the measured pass" in drawing(app) and app.query_params["heat"] == "time"
+    assert any("Measured time, logarithmic" in html.proto.body for html in app.get("html"))
+    pills(app, "choice-heat").set_value("energy").run()
+    assert not app.exception and not app.error
+    assert "root mean square" in drawing(app) and "<image" not in drawing(app)
+    assert "altered: xception/kitchenware" in words(app) and "**Activation energy** for *Coffee*" in words(app)
+    app.slider(key="depth_multiplier").set_value(2).run()
+    assert "Nobody trained this network" in words(app) and "**random weights**" in words(app)
 
 
 def test_a_photograph_runs_through_the_drawing_on_request(monkeypatch):

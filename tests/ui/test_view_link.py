@@ -57,6 +57,8 @@ def test_a_vector_is_no_place_to_look():
     [
         ({"width": "9"}, {}, ()),
         ({"heat": "macs", "live": "1"}, {"heat": "macs", "live": "1"}, ()),
+        ({"heat": "time"}, {"heat": "time"}, ()),
+        ({"heat": "energy"}, {"heat": "energy"}, ()),
         ({"heat": "warm", "live": "yes"}, {}, ("heat: must be flow or params or macs", "live: must be 1; no")),
     ],
 )

@@ -7,8 +7,9 @@ from html import escape
 from explorer.counting.alignment import StageRow
 from explorer.counting.tally import Tally
 from explorer.figures.aligned.layout import AlignedLayout, Band, NetworkColumn, aligned_layout
-from explorer.figures.diagram.heat import Colouring, Heat, heats
 from explorer.figures.diagram.svg import Manner, draw, svg
+from explorer.figures.heat.colouring import Colouring
+from explorer.figures.heat.scale import Heat, heats
 from explorer.figures.theme import flow_colours
 
 

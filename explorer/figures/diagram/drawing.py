@@ -3,10 +3,11 @@
 from html import escape
 
 from explorer.counting.tally import Tally
-from explorer.figures.diagram.heat import Colouring, heat
 from explorer.figures.diagram.layout import layout
 from explorer.figures.diagram.live_maps import LiveMaps
 from explorer.figures.diagram.svg import PALETTES, Manner, PaletteName, draw, svg
+from explorer.figures.heat.colouring import Colouring
+from explorer.figures.heat.scale import heat
 from explorer.figures.theme import flow_colours
 from explorer.quantities import exact, shape
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from explorer.counting.tally import Cost, Tally
-from explorer.figures.diagram.heat import COLOURINGS
 from explorer.figures.diagram.primitives import Box, Words, estimated_width
 from explorer.figures.diagram.structure import Run
+from explorer.figures.heat.counted import COLOURINGS
 from explorer.quantities import exact, share
 
 HEIGHT = 164.0
@@ -43,7 +43,7 @@ def repeated(run: Run, tally: Tally, x: float, top: float, width: float) -> Iter
     costs: tuple[Cost, ...] = ("params", "macs")
     for cost in costs:
         each, all_of_them = getattr(one, cost), count * getattr(one, cost)
-        yield Words(left, y, COLOURINGS[cost].unit, "small")
+        yield Words(left, y, COLOURINGS[cost].word, "small")
         text = f"{count} × {exact(each)} = {exact(all_of_them)}"
         if estimated_width(text, "small") > width - _LABEL - 20:
             text = f"{count} × {exact(each)}"
@@ -52,7 +52,7 @@ def repeated(run: Run, tally: Tally, x: float, top: float, width: float) -> Iter
     y += 5
     yield Words(left, y, "With one more", "body")
     y += 17
-    shares = (f"{COLOURINGS[cost].unit} +{share(getattr(one, cost), getattr(tally, cost))}" for cost in costs)
+    shares = (f"{COLOURINGS[cost].word} +{share(getattr(one, cost), getattr(tally, cost))}" for cost in costs)
     yield Words(left, y, " · ".join(shares), "small")
     y += 16
     yield Words(left, y, f"receptive field +{_wider(run)} px", "small")

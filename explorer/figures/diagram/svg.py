@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
 
-from explorer.figures.diagram.heat import Heat, Paint
 from explorer.figures.diagram.primitives import SIZES, Arc, Box, BoxStyle, Item, Picture, Target, Wire, Words
+from explorer.figures.heat.scale import Heat, Paint
 
 PaletteName = Literal["light", "dark", "auto", "page"]
 
@@ -51,7 +51,7 @@ class Manner:
     Attributes:
         selected: Name of a layer to be marked.
         interactive: Whether targets are buttons.
-        heat: The scale of costs as colours, if they are drawn so.
+        heat: The scale of amounts as colours, if they are drawn so.
         paint: How what is drawn now is painted.
     """
 

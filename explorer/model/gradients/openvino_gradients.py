@@ -138,6 +138,29 @@ class OpenVINOGradients:
                 found |= dict(zip(inside, values, strict=True))
         return found
 
+    def mean_squares(self, image: np.ndarray, nodes: Iterable[str]) -> dict[str, float]:
+        """The mean of the squared outputs of nodes, by one pass that keeps of each part only what goes on.
+
+        Args:
+            image: (1, height, width, channels) in [-1, 1].
+            nodes: Of the written-out graph, or the node that prepares the picture.
+
+        Raises:
+            ValueError: If the image is not one of that shape.
+            BudgetError: If it would not fit into the memory budget.
+        """
+        require(self.estimate, "Looking into every layer of this network")
+        wanted, found = set(nodes), dict[str, float]()
+        (picture,) = checked_images(image, self._graph.input_shape)
+        passing = picture[np.newaxis]
+        for number, part in enumerate(self._parts):
+            # A map that passes between two parts is in both: of the lower one.
+            inside = tuple(node.name for node in part.nodes if node.name in wanted and node.name not in found)
+            model = self._model(number, Wanted(values=(part.output.name,), squares=inside))
+            passing, *squares = model.run(passing)
+            found |= {name: float(each.mean(dtype=np.float64)) for name, each in zip(inside, squares, strict=True)}
+        return found
+
     def with_other_weights_above(self, node: str, arrays: Arrays) -> "OpenVINOGradients":
         """The network with other weights in all that depends on a node; what passes it by is unchanged.
 

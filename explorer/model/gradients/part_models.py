@@ -16,7 +16,7 @@ import numpy as np
 
 from explorer.arch.graph import Graph
 from explorer.arch.places.parts import descendants
-from explorer.model.engines.openvino_operations import Translation
+from explorer.model.engines.openvino_operations import Translation, is_map
 from explorer.model.engines.openvino_runtime import compiled
 from explorer.model.gradients.way_back import WayBack
 from explorer.model.lazy import LazyValue
@@ -31,10 +31,15 @@ MOST_SHAPES = 256
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a model is to give, by names of nodes: values first, then gradients."""
+    """What a model is to give, by names of nodes: values first, then gradients, then mean squares.
+
+    Mean squares are of each row of a map, (1, channels, height); of a vector they are the squares, (1, units). The rest
+    of the mean is for who reads them, in float64: over a whole map float32 loses digits.
+    """
 
     values: tuple[str, ...] = ()
     gradients: tuple[str, ...] = ()
+    squares: tuple[str, ...] = ()
 
 
 class PartModel:
@@ -110,17 +115,25 @@ def model(part: Graph, arrays: Arrays, wanted: Wanted) -> tuple["openvino.Model"
 
     translation = Translation(weights_as_inputs=True)
     tensors = translation.tensors(part, arrays)
-    outputs = [tensors[name] for name in wanted.values]
+    results = [translation.result(tensors[name]) for name in wanted.values]
     arriving = []
     if wanted.gradients:
         shape = translation.channels_last(tensors[part.output.name]).shape
         arriving = [translation.ops.parameter(shape, np.float32, name="gradient")]
         last = translation.channels_first(arriving[0].output(0))
         gradients = _gradients(translation, part, arrays, tensors, last, wanted.gradients)
-        outputs += [gradients[name] for name in wanted.gradients]
+        results += [translation.result(gradients[name]) for name in wanted.gradients]
+    results += [_mean_squares(translation, tensors[name]) for name in wanted.squares]
     image, *weights = translation.parameters
-    results = [translation.result(tensor) for tensor in outputs]
     return Model(results, [image, *arriving, *weights], part.title), translation.weights
+
+
+def _mean_squares(translation: Translation, tensor: Any) -> Any:
+    """As `Wanted` has them, as an output of the model. Means over the last axis are right on every processor."""
+    squares = translation.ops.multiply(tensor, tensor)
+    if is_map(tensor):
+        squares = translation.ops.reduce_mean(squares, translation.constant([3]))
+    return translation.ops.result(squares)
 
 
 def _gradients(
@@ -166,5 +179,5 @@ def _shape(part: Graph, wanted: Wanted) -> Any:
     """What tells a model from others: operations, what they read, and what is wanted; neither names nor weights."""
     number = {node.name: place for place, node in enumerate(part.nodes)}
     nodes = tuple((node.op, tuple(number[source] for source in node.inputs)) for node in part.nodes)
-    asked = tuple(tuple(number[name] for name in names) for names in (wanted.values, wanted.gradients))
+    asked = tuple(tuple(number[name] for name in names) for names in (wanted.values, wanted.gradients, wanted.squares))
     return nodes, asked

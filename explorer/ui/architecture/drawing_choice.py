@@ -1,26 +1,28 @@
-"""How the network is drawn: what its colours stand for, with the legend of them, and what runs through it."""
+"""How the network is drawn: what its colours stand for, and what runs through it."""
 
 import streamlit as st
 
-from explorer.counting.tally import Tally
-from explorer.figures.diagram.heat import Colouring, heat
-from explorer.ui.choose.colouring_choice import choose_colouring, show_legend
+from explorer.figures.heat.energies import ENERGY
+from explorer.ui.colours.colouring_choice import choose_colouring
 from explorer.ui.links.linked import asked_for, choose
 from explorer.ui.links.parts.drawing_link import IS_LIVE, LIVE
+from explorer.vision.pictures.picture import Picture
 
 _SWITCH = "live_switch"
 
 
-def choose_drawing(tally: Tally, row: "st.delta_generator.DeltaGenerator") -> tuple[Colouring | None, bool]:
-    """Asks in `row` what the colours say, None if they say the flow, and whether a photograph is wanted."""
+def choose_drawing(row: "st.delta_generator.DeltaGenerator") -> tuple[str, bool, Picture | None]:
+    """Asks in `row` what the colours say, by name in the link, whether a photograph is to run, and if so which one."""
     with row:
-        colouring = choose_colouring()
+        name = choose_colouring()
         with st.container(width="content"):
             is_photograph_wanted = _wants_photograph()
-        if colouring is not None:
-            with st.container(width=360):
-                show_legend(heat(tally, colouring))
-    return colouring, is_photograph_wanted
+    if not is_photograph_wanted and name != ENERGY:
+        return name, False, None
+    # Imported here: who wants no photograph does not wait for what pictures need.
+    from explorer.ui.pictures.picture_select import select_picture
+
+    return name, is_photograph_wanted, select_picture(row)
 
 
 def _wants_photograph() -> bool:

@@ -1,4 +1,4 @@
-"""A photograph through the drawing: which picture, by which weights, and the map of each module."""
+"""A photograph through the drawing: by which weights, and the map of each module."""
 
 from typing import TYPE_CHECKING
 
@@ -6,24 +6,16 @@ import streamlit as st
 
 from explorer.arch.knobs import Config
 from explorer.arch.places.taps import Tap
-from explorer.configuration.brought import with_head_alone_of
 from explorer.errors import ImageError
 from explorer.figures.badge import badge_of
 from explorer.figures.diagram.live_maps import LiveMap, LiveMaps
 from explorer.figures.real_numbers import significant
-from explorer.model.sources.known import WeightsSource
-from explorer.ui.choose.weights_choice import say_that_nobody_trained, show_badge, weights_in_force
-from explorer.ui.links.linked import linked, take, widget_key
-from explorer.ui.links.opening_link import OWN_PICTURE, SAMPLE
+from explorer.ui.choose.fitting_weights import has_own_head
+from explorer.ui.choose.weights_choice import say_that_nobody_trained, show_badge
 from explorer.ui.painted.painting import address
-from explorer.ui.pictures.brought_pictures import open_picture, say_what_is_missing
-from explorer.ui.pictures.picture_place import is_own_picture
-from explorer.ui.pictures.sample_tiles import samples_in_order
 from explorer.ui.session import cache
 from explorer.vision.features.module_maps import MOST_CELLS
 from explorer.vision.look import Look
-from explorer.vision.pictures.picture import Picture, picture
-from explorer.vision.pictures.samples import SAMPLES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,61 +25,34 @@ _PHOTOGRAPH_PX = 128
 _PLACES = (("top left", "top", "top right"), ("left", "middle", "right"), ("bottom left", "bottom", "bottom right"))
 
 
-def photograph_through(config: Config, row: "st.delta_generator.DeltaGenerator") -> LiveMaps | None:
-    """Asks in `row` which photograph; the maps of all modules, or None, with a word why, while there is no photograph.
-
-    Raises:
-        ExplorerError: If the picture cannot be read or the network would not fit; for `error_boundary`.
-    """
-    in_force = weights_in_force()
-    source = in_force.source if in_force else None
-    chosen = _choose_picture(source, row)
-    if chosen is None:
-        say_what_is_missing()
-        st.caption("Photographs are uploaded on *Classify*, *Explain* and *Feature maps*; samples can be chosen here.")
-        return None
-    # No module before the head depends on it: weights with another head than the drawing's serve as well.
-    run = with_head_alone_of(config, in_force.config) if in_force else config
-    look = cache.look_at(chosen, run, source)
+def say_weights(look: Look, config: Config, row: "st.delta_generator.DeltaGenerator") -> None:
+    """Says in `row` by which weights the photograph runs through the network `config`, and below what they lack."""
+    run, source = look.config, look.weights
     provenance = cache.network(run, source).provenance
     is_random = provenance.state == "random"
     words = "random" if is_random else f"{provenance.state}: {provenance.source}"
     remarks = list(provenance.sentences) if source else []
-    if source and run != config and not is_random:
-        remarks.append(f"The head is that of {source.name}: no map here depends on it.")
+    if source and not is_random and has_own_head(look, config):
+        remarks.append(f"The head is that of {source.name}: no module before it depends on it.")
     show_badge(provenance.state, words, (" ".join(remarks),) if remarks else (), place=row)
     if is_random and say_that_nobody_trained(source):
         st.rerun()
-    maps = _maps(look, badge_of(provenance.state) or "")
+
+
+def maps_of(look: Look) -> LiveMaps:
+    """The maps of all modules, with a word on how to read them.
+
+    Raises:
+        ExplorerError: If the picture cannot be read or the network would not fit; for `error_boundary`.
+    """
+    warning = badge_of(cache.network(look.config, look.weights).provenance.state) or ""
+    maps = _maps(look, warning)
     st.caption(
         "Each map is of what its module hands on: the mean over the channels of the absolute activation, from its own "
         "least value, violet, to its own largest, yellow. It shows where, not how much. Maps of more than "
         f"{MOST_CELLS} cells a side are averaged down."
     )
     return maps
-
-
-def _choose_picture(source: WeightsSource | None, row: "st.delta_generator.DeltaGenerator") -> Picture | None:
-    """The picture that the pages look at; the sample that they look at can be changed here, too."""
-    samples = {sample.name: sample for sample in samples_in_order(source)}
-    titles = {name: sample.title for name, sample in samples.items()}
-    own = open_picture()
-    if own is not None or is_own_picture():
-        titles[OWN_PICTURE] = own.name if own else "your own"
-    name = linked(SAMPLE, titles, SAMPLES[0].name)
-    row.selectbox(
-        "Photograph",
-        tuple(titles),
-        format_func=titles.__getitem__,
-        key=widget_key(SAMPLE),
-        on_change=take,
-        args=(SAMPLE, SAMPLES[0].name),
-        width=220,
-    )
-    if name == OWN_PICTURE:
-        return own
-    sample = samples[name]
-    return picture(sample.title, sample.file.read_bytes(), sample.alt, sample.file.name)
 
 
 def _maps(look: Look, warning: str) -> LiveMaps:

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from explorer.vision.checks.sanity import SanityCheck
     from explorer.vision.features.activation_maximization import Maximization
     from explorer.vision.features.channels import ChannelStatistics
+    from explorer.vision.features.energies import LayerEnergy
     from explorer.vision.features.kernels import ConvolutionKernels, FirstFilters, SeparableWeights
     from explorer.vision.features.module_maps import ModuleMap
     from explorer.vision.features.separable_steps import By, SeparableSteps
@@ -356,6 +357,14 @@ def module_maps(look: Look) -> "tuple[ModuleMap, ...]":
     from explorer.compute import answers
 
     return answered(in_look(look, answers.module_maps), "The photograph through every module …")
+
+
+@_answers.keeps()
+def energies(look: Look) -> "tuple[LayerEnergy, ...]":
+    """How strongly each layer of a network answers a picture: a number each."""
+    from explorer.compute import answers
+
+    return answered(in_look(look, answers.energies), "The photograph through every layer …")
 
 
 @_answers.keeps()

@@ -10,9 +10,13 @@ from explorer.ui.widgets.plain_words import plain
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Shows an `ExplorerError` in place of what could not be shown; anything else is a bug and surfaces."""
+def explained(about: str = "") -> Iterator[None]:
+    """Shows an `ExplorerError` in place of what could not be shown; anything else is a bug and surfaces.
+
+    Args:
+        about: What it is about, where that is one of several.
+    """
     try:
         yield
     except ExplorerError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(f"{about}: {error}" if about else str(error)), icon=":material/error:")

@@ -15,9 +15,10 @@ from explorer.counting.measured.traffic import BYTES_IN_WORDS
 from explorer.figures.comparison.roofline import roofline
 from explorer.figures.comparison.time_by_kind import time_by_kind
 from explorer.figures.theme import TIMED_TITLES
-from explorer.quantities import exact, memory, milliseconds, rate, rounded, share
+from explorer.quantities import exact, milliseconds, rate, rounded, share
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
+from explorer.ui.timed.circumstances import circumstances
 from explorer.ui.timed.measuring import forget, timed, timing_of
 from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.facts import show_facts
@@ -70,9 +71,9 @@ def _show_or_offer(title: str, config: Config, batch: int) -> None:
 
 
 def _show(timing: "Timing", title: str) -> None:
-    whole, machine = timing.whole, timing.machine
-    if machine.caution:
-        st.warning(machine.caution, icon=":material/speed:")
+    whole = timing.whole
+    if timing.machine.caution:
+        st.warning(timing.machine.caution, icon=":material/speed:")
     show_facts(
         {
             "One pass, median": milliseconds(whole.median_s),
@@ -170,13 +171,8 @@ def _show_slowest(timing: "Timing") -> None:
 
 def _show_circumstances(timing: "Timing") -> None:
     machine = timing.machine
-    cache_words = f", largest cache {memory(machine.cache_bytes)}" if machine.cache_bytes else ""
-    load = "" if machine.load is None else f" Load before: {machine.load:.1f}."
     st.caption(
-        f"**Measured** {timing.moment} on {machine.cpu}, {machine.cores} cores{cache_words}; {timing.engine_title} "
-        f"{timing.engine_version}, {machine.threads} threads, float32, images in a pass: {timing.batch}; "
-        f"{timing.whole.runs} passes after {timing.warm_up} to warm up.{load} Weights are random: the time does not "
-        "depend on them. "
+        f"{circumstances((timing,))} "
         f"**This machine at best**: {rate(machine.macs_per_s, 'MAC')}, by {machine.arithmetic_by}; "
         f"{rate(machine.bytes_per_s, 'B')}, by {machine.memory_by}. They meet at {machine.ridge:.3g} MACs per byte."
     )

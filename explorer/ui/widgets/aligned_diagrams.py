@@ -10,8 +10,8 @@ from explorer.counting.alignment import StageTally
 from explorer.counting.tally import Sums, Tally
 from explorer.figures.aligned.drawing import aligned_drawing, stage_words
 from explorer.figures.aligned.layout import AlignedLayout
-from explorer.figures.diagram.heat import Colouring
 from explorer.figures.diagram.structure import runs
+from explorer.figures.heat.colouring import Colouring
 from explorer.figures.theme import NETWORK_COLOURS
 from explorer.quantities import memory, rounded
 from explorer.ui.browser import browser_file

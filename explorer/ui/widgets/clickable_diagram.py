@@ -8,9 +8,9 @@ import streamlit as st
 
 from explorer.counting.tally import Tally
 from explorer.figures.diagram.drawing import flow_svgs
-from explorer.figures.diagram.heat import Colouring
 from explorer.figures.diagram.live_maps import LiveMaps
 from explorer.figures.diagram.structure import runs
+from explorer.figures.heat.colouring import Colouring
 from explorer.figures.theme import flow_colours
 from explorer.ui.browser import browser_file
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from explorer.figures.diagram.heat import COLOURINGS
+from explorer.figures.heat.counted import COLOURINGS
+from explorer.figures.heat.energies import ENERGY
+from explorer.figures.heat.timed import TIME
 from explorer.ui.links.parts.view_link import View
 
 HEAT = "heat"
@@ -11,8 +13,13 @@ DRAWING = (HEAT, LIVE)
 """Names in the link."""
 
 FLOW = "flow"
-COLOURS: dict[str, str] = {FLOW: "flow", **{name: each.word for name, each in COLOURINGS.items()}}
-"""What the colours of the drawing may stand for; the first is the usual one."""
+COLOURS: dict[str, str] = {
+    FLOW: "flow",
+    **{name: each.word for name, each in COLOURINGS.items()},
+    TIME: "time",
+    ENERGY: "energy",
+}
+"""What the colours of the drawing may stand for, with the words for it; the first is the usual one."""
 
 IS_LIVE = "1"
 """What the link says where a photograph runs through the drawing."""
