@@ -15,9 +15,10 @@ from explorer.counting.measured.traffic import BYTES_IN_WORDS
 from explorer.figures.comparison.roofline import roofline
 from explorer.figures.comparison.time_by_kind import time_by_kind
 from explorer.figures.theme import TIMED_TITLES
-from explorer.quantities import exact, memory, milliseconds, rate, rounded, share
+from explorer.quantities import exact, milliseconds, rate, rounded, share
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
+from explorer.ui.timed.circumstances import show_caution, show_circumstances
 from explorer.ui.timed.measuring import forget, timed, timing_of
 from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.facts import show_facts
@@ -70,9 +71,8 @@ def _show_or_offer(title: str, config: Config, batch: int) -> None:
 
 
 def _show(timing: "Timing", title: str) -> None:
-    whole, machine = timing.whole, timing.machine
-    if machine.caution:
-        st.warning(machine.caution, icon=":material/speed:")
+    whole = timing.whole
+    show_caution((timing,))
     show_facts(
         {
             "One pass, median": milliseconds(whole.median_s),
@@ -86,7 +86,7 @@ def _show(timing: "Timing", title: str) -> None:
         _show_layers(timing)
     else:
         st.info(f"{timing.engine_title} does not tell what each layer takes: only the whole was timed.")
-    _show_circumstances(timing)
+    show_circumstances((timing,))
     with st.container(horizontal=True):
         st.download_button(
             "Measurement as JSON",
@@ -165,20 +165,6 @@ def _show_slowest(timing: "Timing") -> None:
             )
             for layer in timing.slowest[:_SLOWEST]
         ],
-    )
-
-
-def _show_circumstances(timing: "Timing") -> None:
-    machine = timing.machine
-    cache_words = f", largest cache {memory(machine.cache_bytes)}" if machine.cache_bytes else ""
-    load = "" if machine.load is None else f" Load before: {machine.load:.1f}."
-    st.caption(
-        f"**Measured** {timing.moment} on {machine.cpu}, {machine.cores} cores{cache_words}; {timing.engine_title} "
-        f"{timing.engine_version}, {machine.threads} threads, float32, images in a pass: {timing.batch}; "
-        f"{timing.whole.runs} passes after {timing.warm_up} to warm up.{load} Weights are random: the time does not "
-        "depend on them. "
-        f"**This machine at best**: {rate(machine.macs_per_s, 'MAC')}, by {machine.arithmetic_by}; "
-        f"{rate(machine.bytes_per_s, 'B')}, by {machine.memory_by}. They meet at {machine.ridge:.3g} MACs per byte."
     )
 
 
