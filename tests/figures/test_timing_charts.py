@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from explorer.counting.measured.machine import Machine
+from explorer.counting.measured.spectrum import LayerAtStop, timed_stop
 from explorer.counting.measured.timing import LayerTime, Spread, Timing
+from explorer.figures.charts.spectrum_time import spectrum_time_chart
 from explorer.figures.comparison.roofline import roofline
 from explorer.figures.comparison.time_by_kind import time_by_kind
 from explorer.figures.theme import KIND_COLOURS
@@ -51,6 +55,27 @@ def test_shares_of_macs_and_of_time_stand_side_by_side():
     assert list(macs.x) == [2.5, 97.5, 0, 0]
     assert list(time.x) == pytest.approx([20, 60, 10, 10])
     assert "depthwise 2.5 % of the MACs and 20.0 % of the time" in chart.alt
+
+
+def half(number: int, step: str, seconds: float) -> LayerTime:
+    name = f"block5_sepconv{number}"
+    kind = "depthwise" if step == "depthwise" else "pointwise"
+    return LayerTime(f"{name}_{step}", name, kind, seconds, 100, 1, (), "")
+
+
+def test_time_along_the_spectrum_is_a_multiple_of_the_depthwise_end():
+    outside = LayerTime("block4_sepconv1_depthwise", "block4_sepconv1", "depthwise", 9.0, 1, 1, (), "")
+    halves = [half(n, step, n * of) for step, of in (("depthwise", 0.001), ("pointwise", 0.004)) for n in (1, 2, 3)]
+    end = timed_stop(728, replace(TIMING, layers=(outside, *halves)))
+    assert end.layer == LayerAtStop(200, 0.002, 0.008, 3), "the median of the middle flow's layers"
+    near = replace(end, segments=364, macs=440_000_000, layer=replace(end.layer, macs=210, spatial_s=0.012))
+    layer, layer_macs, whole, whole_macs = spectrum_time_chart((near, end)).figure.data
+    assert list(layer.y) == [2, 1] and list(layer_macs.y) == [1.05, 1]
+    assert list(whole.y) == [1, 1] and list(whole_macs.y) == [1.1, 1]
+    assert "364 segments: 20.0 ms" in layer.text[0] and "5 to 95 %: 9.00 ms to 12.0 ms" in whole.text[1]
+    no_record = timed_stop(728, TIMING)
+    assert no_record.layer is None
+    assert len(spectrum_time_chart((replace(no_record, segments=1), no_record)).figure.data) == 2
 
 
 def test_the_page_s_colours_are_left_alone():

@@ -20,7 +20,11 @@ def test_what_does_not_travel_is_said():
     for host in ("localhost:8501", "127.0.0.1", "[::1]:8501"):
         assert "this machine only" in said(f"http://{host}/")
     assert "picture does not travel" in said("http://school.example/", has_own_picture=True)
-    assert "weights file does not travel" in said("http://school.example/", weights="own file")
+    assert "Your weights file does not travel" in said("http://school.example/", weights="own file")
+    assert said("http://school.example/", pinned=1) == "The pinned configuration travels with the link."
+    assert said("http://school.example/", pinned=2, weights="own file") == (
+        "The pinned configurations travel with the link, but your weights file does not: it stays in this session."
+    )
 
 
 def test_the_qr_code_is_black_on_white_with_its_quiet_zone():

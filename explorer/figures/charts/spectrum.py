@@ -10,6 +10,9 @@ from explorer.quantities import exact
 
 _COLOURS = (PURPLE, BLUE, ORANGE)
 
+_LABELLED = (1, 2, 4, 8, 26, 52, 104, 182, 364, 728)
+_MULTIPLES = (0.5, 1, 2, 5, 10, 20, 50)
+
 
 def spectrum_chart(lines: Mapping[str, Sequence[tuple[int, int]]], chosen: int) -> Chart:
     """A line for each quantity, as a multiple of what its depthwise end costs; both axes are logarithmic.
@@ -34,14 +37,24 @@ def spectrum_chart(lines: Mapping[str, Sequence[tuple[int, int]]], chosen: int) 
         )
         told.append(f"{title}: {points[0][1] / end:.1f} times at 1 segment, falling to 1 at {points[-1][0]}")
     figure.add_vline(x=chosen, line={"color": GUIDE, "width": 2, "dash": "dot"})
-    frame(figure, name="spectrum", height=360, hovermode="closest")
-    segments = [count for count, _ in max(lines.values(), key=len)]
-    ticks = [count for count in segments if count in (1, 2, 4, 8, 26, 52, 104, 182, 364, 728)] or segments
+    spectrum_axes(figure, name="spectrum", segments=[count for count, _ in max(lines.values(), key=len)])
+    return Chart(figure, f"Cost by number of segments. {'. '.join(told)}. Marked: {chosen}.")
+
+
+def spectrum_axes(figure: go.Figure, *, name: str, segments: Sequence[int]) -> None:
+    """The frame with segments along and multiples of the depthwise end upwards, both logarithmic.
+
+    Args:
+        figure: With its lines.
+        name: As of `frame`.
+        segments: All numbers of segments that it has.
+    """
+    frame(figure, name=name, height=360, hovermode="closest")
+    ticks = [count for count in segments if count in _LABELLED] or segments
     figure.update_xaxes(type="log", title_text="Segments", tickvals=ticks, ticktext=[str(tick) for tick in ticks])
     figure.update_yaxes(
         type="log",
         title_text="Times the depthwise end",
-        tickvals=[1, 2, 5, 10, 20],
-        ticktext=["1", "2", "5", "10", "20"],
+        tickvals=_MULTIPLES,
+        ticktext=[f"{multiple:g}" for multiple in _MULTIPLES],
     )
-    return Chart(figure, f"Cost by number of segments. {'. '.join(told)}. Marked: {chosen}.")

@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 
 from explorer.ui.links.opening_link import OWN_FILE, WEIGHTS
+from explorer.ui.links.parts.compared_link import pins
 from explorer.ui.pictures.picture_place import is_own_picture
 
 _MODULE_PX = 4
@@ -21,7 +22,8 @@ def show_share() -> None:
         st.markdown("**This view as a link.** Whoever opens it sees the same.")
         st.code(link, language=None, wrap_lines=True)
         st.image(qr_code(link), width=200, alt=f"QR code of {link}")
-        for remark in remarks(link, has_own_picture=is_own_picture(), weights=st.session_state.get(WEIGHTS)):
+        weights = st.session_state.get(WEIGHTS)
+        for remark in remarks(link, has_own_picture=is_own_picture(), weights=weights, pinned=len(pins())):
             st.caption(remark)
 
 
@@ -36,21 +38,27 @@ def link_of(address: str, query: dict[str, str]) -> str:
     return urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(query), fragment=""))
 
 
-def remarks(link: str, *, has_own_picture: bool, weights: str | None) -> tuple[str, ...]:
-    """What somebody else would not see.
+def remarks(link: str, *, has_own_picture: bool, weights: str | None, pinned: int = 0) -> tuple[str, ...]:
+    """What somebody else would not see, and that what is pinned is not among it.
 
     Args:
         link: The link.
         has_own_picture: Whether an uploaded picture or a photograph is shown.
         weights: Name of the weights in this session.
+        pinned: How many configurations are pinned.
     """
     found = []
     if _is_local(urlsplit(link).hostname or ""):
         found.append("This address works on this machine only: others need the name or address of this machine.")
     if has_own_picture:
         found.append("Your picture does not travel with the link: it stays in this session.")
-    if weights == OWN_FILE:
+    what_is_pinned = f"The pinned configuration{'s travel' if pinned > 1 else ' travels'} with the link"
+    if weights == OWN_FILE and pinned:
+        found.append(f"{what_is_pinned}, but your weights file does not: it stays in this session.")
+    elif weights == OWN_FILE:
         found.append("Your weights file does not travel with the link: it stays in this session.")
+    elif pinned:
+        found.append(f"{what_is_pinned}.")
     return tuple(found)
 
 

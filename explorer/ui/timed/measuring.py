@@ -1,6 +1,8 @@
 """What was timed on this machine, and a button that times the rest. All sessions share it: they share the machine."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean
 from typing import TYPE_CHECKING
 
 from explorer.arch.knobs import Config
@@ -17,28 +19,56 @@ _RUNS = 10
 
 
 class _Run(Run):
-    """What is left is told from the passes alone: before the first one the machine is measured."""
+    """What is left is told from the passes alone: not from what is made ready, or measured of the machine, between.
+
+    Passes through several networks differ: they are taken to be as long as their multiply-adds are many.
+    """
+
+    def __init__(self, work: Work, expected: float, macs: Sequence[int], stretch: int) -> None:
+        """`macs` are those of each pass; so many passes are a `stretch` that nothing interrupts."""
+        super().__init__(Pace(), work, expected)
+        self._macs, self._stretch = macs, stretch
 
     def saw(self, done: int) -> None:
-        if done:
-            super().saw(done)
+        if not done:
+            return
+        if self._lately and (self._lately[-1][1] - 1) // self._stretch != (done - 1) // self._stretch:
+            self._lately.clear()
+        super().saw(done)
+
+    def seconds_per_pass(self) -> float:
+        """Of those that are left."""
+        lately = super().seconds_per_pass()
+        if lately == self._expected:  # of all passes, for there are too few to go by
+            return lately
+        before, done = self._lately[0][1], self._lately[-1][1]
+        return lately * mean(self._macs[done:] or self._macs[-1:]) / mean(self._macs[before:done])
 
 
+@dataclass(frozen=True, slots=True)
 class _Timing(Slow):
-    """Passes of which nothing is learnt for other work: between them the machine is measured."""
+    """Passes of which nothing is learnt for other work: between them the machine is measured.
 
-    __slots__ = ()
+    Attributes:
+        macs: Multiply-adds of each pass.
+        ready_s: What making the networks ready takes, s.
+    """
+
+    macs: tuple[int, ...]
+    ready_s: float
 
     @property
     def seconds(self) -> float:
-        """The passes, as long as predictions, and the machine."""
+        """The passes, as long as predictions, the machine, and what makes the networks ready."""
         from explorer.model.timing.needs import MACHINE_S
 
-        return MACHINE_S + self.passes * self.work.times * self._prediction()
+        return MACHINE_S + self.ready_s + self.passes * self.work.times * self._prediction()
 
     def run(self) -> Run:
         """Begins to watch it."""
-        return _Run(Pace(), self.work, self.work.times * self._prediction())
+        from explorer.model.timing.needs import WARM_UP
+
+        return _Run(self.work, self.work.times * self._prediction(), self.macs, WARM_UP + _RUNS)
 
 
 def timing_of(config: Config, batch: int = 1) -> "Timing | None":
@@ -69,7 +99,7 @@ def timed(
     Raises:
         BudgetError: If one of them would not fit into the memory budget.
     """
-    from explorer.model.timing.needs import passes, require_memory
+    from explorer.model.timing.needs import passes, ready_seconds, require_memory
 
     known = {config: timing_of(config, batch) for config in configs}
     missing = tuple(config for config, timing in known.items() if timing is None)
@@ -80,7 +110,9 @@ def timed(
         # The first is the one of which a prediction is timed: the others take as much longer as they do more MACs.
         times = batch * sum(macs) / macs[0] / len(missing)
         work = Work("timing", times, (missing, batch), macs[0])
-        slow = _Timing(work, len(missing) * passes(_RUNS), missing[0], None)
+        of_passes = tuple(each for each in macs for _ in range(passes(_RUNS)))
+        ready_s = sum(ready_seconds(graph_of(config)) for config in missing)
+        slow = _Timing(work, len(of_passes), missing[0], None, of_passes, ready_s)
         found = offer(label, doing, slow, cache.timings(missing, batch, _RUNS), key=key)
         for timing in found or ():
             cache.keep_finished(timing, *_key(timing.config, batch))

@@ -18,8 +18,8 @@ from explorer.figures.theme import TIMED_TITLES
 from explorer.quantities import exact, milliseconds, rate, rounded, share
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
-from explorer.ui.timed.circumstances import circumstances
-from explorer.ui.timed.measuring import forget, timed, timing_of
+from explorer.ui.timed.circumstances import at_best, circumstances, offer_again, show_caution
+from explorer.ui.timed.measuring import timed, timing_of
 from explorer.ui.widgets.charts import show_chart
 from explorer.ui.widgets.facts import show_facts
 from explorer.ui.widgets.table import show_table
@@ -67,13 +67,12 @@ def _choose(configs: Mapping[str, Config]) -> tuple[str, int]:
 def _show_or_offer(title: str, config: Config, batch: int) -> None:
     known = timed("The measurement", title, (config,), batch=batch, key=f"timing {batch}")
     if known is not None:
-        _show(known[config], title)
+        _show(known[config])
 
 
-def _show(timing: "Timing", title: str) -> None:
+def _show(timing: "Timing") -> None:
     whole = timing.whole
-    if timing.machine.caution:
-        st.warning(timing.machine.caution, icon=":material/speed:")
+    show_caution((timing,))
     show_facts(
         {
             "One pass, median": milliseconds(whole.median_s),
@@ -87,7 +86,7 @@ def _show(timing: "Timing", title: str) -> None:
         _show_layers(timing)
     else:
         st.info(f"{timing.engine_title} does not tell what each layer takes: only the whole was timed.")
-    _show_circumstances(timing)
+    st.caption(f"{circumstances((timing,))} {at_best(timing)}")
     with st.container(horizontal=True):
         st.download_button(
             "Measurement as JSON",
@@ -97,14 +96,7 @@ def _show(timing: "Timing", title: str) -> None:
             icon=":material/data_object:",
             on_click="ignore",
         )
-        st.button(
-            "Measure again",
-            icon=":material/refresh:",
-            key="time_again",
-            help=f"Lets go of what was measured of {title}.",
-            on_click=forget,
-            args=(timing.config, timing.batch),
-        )
+        offer_again((timing,), key="time_again")
 
 
 def _show_layers(timing: "Timing") -> None:
@@ -166,15 +158,6 @@ def _show_slowest(timing: "Timing") -> None:
             )
             for layer in timing.slowest[:_SLOWEST]
         ],
-    )
-
-
-def _show_circumstances(timing: "Timing") -> None:
-    machine = timing.machine
-    st.caption(
-        f"{circumstances((timing,))} "
-        f"**This machine at best**: {rate(machine.macs_per_s, 'MAC')}, by {machine.arithmetic_by}; "
-        f"{rate(machine.bytes_per_s, 'B')}, by {machine.memory_by}. They meet at {machine.ridge:.3g} MACs per byte."
     )
 
 

@@ -16,6 +16,7 @@ PARTS = {
     "four-steps": "extreme.four_steps.show_four_steps",
     "equivalence": "extreme.equivalence.show_equivalence",
     "spectrum": "extreme.spectrum.show_spectrum",
+    "spectrum-time": "extreme.spectrum_time.show_spectrum_time",
     "two-orders": "extreme.two_orders.show_two_orders",
     "between": "extreme.between.show_between",
     "between-answer": "extreme.between_answer.show_between_answer",
