@@ -67,7 +67,7 @@ def _parameter(quantity: Quantity) -> str:
 
 
 def _option(quantity: Quantity) -> Any:
-    counted = f"bytes {quantity.words}" if quantity.in_bytes else quantity.words
+    counted = f"bytes {quantity.words}" if quantity.unit == "bytes" else quantity.words
     return typer.Option(
         quantity.option,
         metavar="NUMBER|NETWORK",

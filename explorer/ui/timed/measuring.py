@@ -1,11 +1,16 @@
 """What was timed on this machine, and a button that times the rest. All sessions share it: they share the machine."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from explorer.arch.knobs import Config
-from explorer.compute.pace import Pace, Run, Work
+from explorer.compute.pace import Work
+from explorer.compute.staged_run import Stage, StagedRun
 from explorer.configuration.registry import graph_of
+from explorer.counting.measured.traffic import effort
 from explorer.ui.session import cache
 from explorer.ui.session.long_computation import Slow, offer
 
@@ -15,30 +20,37 @@ if TYPE_CHECKING:
 _RUNS = 10
 """Passes that count, of each network."""
 
-
-class _Run(Run):
-    """What is left is told from the passes alone: before the first one the machine is measured."""
-
-    def saw(self, done: int) -> None:
-        if done:
-            super().saw(done)
+_TYPICAL = 0.3
+"""From this share of the mean effort on a network is large enough to tell the pace, and soon run."""
 
 
-class _Timing(Slow):
-    """Passes of which nothing is learnt for other work: between them the machine is measured."""
+@dataclass(frozen=True, slots=True)
+class _Measurement(Slow):
+    """The timing of networks.
 
-    __slots__ = ()
+    Attributes:
+        of_each: Passes of each network.
+        stages: What is expected of the parts.
+    """
+
+    of_each: int
+    stages: tuple[Stage, ...]
+
+    @property
+    def words(self) -> str:
+        """What it does, after its name."""
+        if self.of_each == self.passes:
+            return f"runs the network {self.passes} times"
+        return f"runs each of them {self.of_each} times"
 
     @property
     def seconds(self) -> float:
-        """The passes, as long as predictions, and the machine."""
-        from explorer.model.timing.needs import MACHINE_S
+        """The machine, and of each network what makes it ready and its passes."""
+        return sum(stage.seconds for stage in self.stages)
 
-        return MACHINE_S + self.passes * self.work.times * self._prediction()
-
-    def run(self) -> Run:
+    def run(self) -> StagedRun:
         """Begins to watch it."""
-        return _Run(Pace(), self.work, self.work.times * self._prediction())
+        return StagedRun(self.stages)
 
 
 def timing_of(config: Config, batch: int = 1) -> "Timing | None":
@@ -69,24 +81,51 @@ def timed(
     Raises:
         BudgetError: If one of them would not fit into the memory budget.
     """
-    from explorer.model.timing.needs import passes, require_memory
+    from explorer.model.timing.needs import require_memory
 
     known = {config: timing_of(config, batch) for config in configs}
     missing = tuple(config for config, timing in known.items() if timing is None)
     for config in missing:
         require_memory(graph_of(config), batch)
+    missing = tuple(sorted(missing, key=lambda config: _effort(config, batch)))
     if missing:
-        macs = [max(cache.tally(config).macs, 1) for config in missing]
-        # The first is the one of which a prediction is timed: the others take as much longer as they do more MACs.
-        times = batch * sum(macs) / macs[0] / len(missing)
-        work = Work("timing", times, (missing, batch), macs[0])
-        slow = _Timing(work, len(missing) * passes(_RUNS), missing[0], None)
-        found = offer(label, doing, slow, cache.timings(missing, batch, _RUNS), key=key)
+        found = offer(label, doing, _measurement(missing, batch), cache.timings(missing, batch, _RUNS), key=key)
         for timing in found or ():
             cache.keep_finished(timing, *_key(timing.config, batch))
+            cache.timing_pace().learn(_work(timing.config, batch), 1, timing.whole.median_s)
             known[timing.config] = timing
     told = {config: timing for config, timing in known.items() if timing is not None}
     return told if len(told) == len(known) else None
+
+
+def _measurement(configs: tuple[Config, ...], batch: int) -> _Measurement:
+    """What timing the networks takes: their efforts are known, and of one that was timed, or is run now, the pace."""
+    from explorer.model.timing.needs import MACHINE_S, has_record, passes, ready_s
+
+    of_each, parts = passes(_RUNS), 2 if has_record() else 1
+    stages: list[Stage] = []
+    for config in configs:
+        ready = ready_s(cache.tally(config)) + (0.0 if stages else MACHINE_S)
+        as_one = partial(_as_one_runs, config, configs, batch)
+        pass_s = cache.timing_pace().seconds_per_pass(_work(config, batch), as_one)
+        stages += [Stage(ready / parts, pass_s, of_each // parts)] * parts
+    return _Measurement(_work(configs[0], batch), len(configs) * of_each, configs[0], None, of_each, tuple(stages))
+
+
+def _as_one_runs(config: Config, configs: tuple[Config, ...], batch: int) -> float:
+    """Seconds of a pass of `config` at the pace of one of `configs` of middle size, which is run for that."""
+    typical = fmean(_effort(each, batch) for each in configs) * _TYPICAL
+    one = next(each for each in sorted(configs, key=lambda c: _effort(c, batch)) if _effort(each, batch) >= typical)
+    return cache.pass_seconds(one, None) * _effort(config, batch) / _effort(one, 1)
+
+
+def _effort(config: Config, batch: int) -> int:
+    return effort(cache.tally(config), batch)
+
+
+def _work(config: Config, batch: int) -> Work:
+    """A pass of `batch` images, for the pace at which timed networks ran."""
+    return Work("timing", 1.0, (config, batch), _effort(config, batch))
 
 
 def _key(config: Config, batch: int) -> tuple[str, Config, int, str]:
