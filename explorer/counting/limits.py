@@ -27,7 +27,7 @@ class Quantity:
         of: Its value. What a flow of equal modules adds to it is the same for each module from the second on.
         write: A value as people read it.
         unit: What it is a number of: things that are counted, bytes, or milliseconds.
-        origin: Where its values come from, in words, if they are not counted.
+        origin: What goes on after the title where its values are not counted: "from layers measured here".
     """
 
     name: str

@@ -18,10 +18,12 @@ from statistics import fmean
 from explorer.arch.ops import SeparableConv2D
 from explorer.arch.written_out import depthwise_name, pointwise_name
 from explorer.configuration.registry import graph_of, network_of
+from explorer.counting.limits import Quantity
 from explorer.counting.measured.timing import Timing
 from explorer.counting.measured.traffic import bytes_moved
 from explorer.counting.tally import LayerTally, Tally, tally
 from explorer.errors import ConfigError
+from explorer.quantities import milliseconds
 
 Place = tuple[str, int, int, str]
 """Of a layer: its flow; the module in it, 0 in a flow of equal modules; the node in that; the half of a separable
@@ -29,6 +31,12 @@ convolution, "" if it is none."""
 
 Like = tuple[float, float]
 """What a layer has to do, in multiply-adds or else in bytes, and the seconds that it took."""
+
+PREDICTED = "predicted_ms"
+"""The quantity's name in reports."""
+
+PREDICTED_TITLE = "Milliseconds, predicted"
+"""Its title for people."""
 
 _TRIFLE_S = 1e-7
 """A time too short to be measured has no logarithm: this stands for it."""
@@ -161,3 +169,18 @@ def _halves(layer: LayerTally) -> Iterator[tuple[str, _Work]]:
         yield "", _Work(name, layer.macs, True)
     else:
         yield "", _Work(name, bytes_moved(layer, batch=1), False)
+
+
+def predicted_time(prediction: Prediction) -> Quantity:
+    """The time as something that can be limited."""
+    return Quantity(
+        name=PREDICTED,
+        title=PREDICTED_TITLE,
+        words="predicted",
+        option="--max-ms",
+        example="20",
+        of=prediction.milliseconds,
+        write=lambda value: milliseconds(value / 1000),
+        unit="ms",
+        origin="from layers measured here",
+    )

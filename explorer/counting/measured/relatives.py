@@ -14,13 +14,13 @@ def relatives(plane: Plane, fits: Callable[[Config], bool]) -> tuple[Config, ...
 
     Args:
         plane: All settings.
-        fits: Whether one can be timed.
+        fits: Whether one can be timed; if so, all that are narrower can.
     """
     row = next(row for row in plane.settings if row[0].repeats >= _REPEATS)
-    able = [config for config in map(plane.config, row) if fits(config)]
-    widths = [getattr(config, plane.width_knob) for config in able]
-    if not able:
+    widest = next((number for number in reversed(range(len(row))) if fits(plane.config(row[number]))), None)
+    if widest is None:
         return ()
-    wanted = [widths[0] * (widths[-1] / widths[0]) ** (step / (_WIDTHS - 1)) for step in range(_WIDTHS)]
-    nearest = (min(range(len(able)), key=lambda number: abs(widths[number] - width)) for width in wanted)
-    return tuple(able[number] for number in dict.fromkeys(nearest))
+    widths = plane.widths[: widest + 1]
+    wanted = (widths[0] * (widths[-1] / widths[0]) ** (step / (_WIDTHS - 1)) for step in range(_WIDTHS))
+    nearest = (min(range(len(widths)), key=lambda number: abs(widths[number] - width)) for width in wanted)
+    return tuple(plane.config(row[number]) for number in dict.fromkeys(nearest))

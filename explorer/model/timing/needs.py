@@ -4,7 +4,7 @@ from explorer.arch.graph import Graph
 from explorer.arch.written_out import written_out
 from explorer.counting.tally import Tally, tally
 from explorer.errors import ConfigError
-from explorer.model.budget import build_estimate, require
+from explorer.model.budget import build_estimate, memory_budget, require
 from explorer.model.engines.choice import chosen_engine
 
 WARM_UP = 3
@@ -56,6 +56,16 @@ def memory_estimate(graph: Graph, batch: int) -> int:
     if has_record():
         return (31 * counted.weight_bytes + 12 * batch * counted.peak.bytes) // 10 + 40 * 2**20
     return build_estimate(counted) + counted.weight_bytes + 18 * batch * counted.peak.bytes // 10
+
+
+def fits(graph: Graph, batch: int) -> bool:
+    """Whether timing it fits into the memory budget.
+
+    Raises:
+        EngineError: If there is no such engine.
+        ConfigError: If the budget is no size.
+    """
+    return memory_estimate(graph, batch) <= memory_budget()
 
 
 def require_memory(graph: Graph, batch: int) -> None:
