@@ -7,8 +7,8 @@ from time import perf_counter
 
 from explorer.compute.pace import Watch
 
-_ENOUGH_S = 1.0
-"""From here on what was seen corrects what was expected."""
+_BELIEF = 0.1
+"""What was expected counts as much as this share of the work seen at just that pace: small passes tell little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,10 @@ class StagedRun(Watch):
     def left(self, total: int) -> float:
         """How long the rest will take, s, about: as expected, times what the work so far was off."""
         left = self._whole - self._expected
-        if self._first is None or self._seen_s < _ENOUGH_S:
+        if self._first is None:
             return left
-        return left * self._seen_s / (self._expected - self._first[1])
+        believed = _BELIEF * self._whole
+        return left * (believed + self._seen_s) / (believed + self._expected - self._first[1])
 
     def ended(self, total: int | None = None) -> None:
         """The run is over; nothing is learnt from it for other work."""

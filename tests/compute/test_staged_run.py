@@ -18,11 +18,11 @@ def test_small_passes_are_a_small_share_and_what_is_left_follows_what_was_off():
     now += 1.8
     run.saw(10)
     assert run.share(20) == pytest.approx(3 / 27)
-    assert run.left(20) == pytest.approx(2 * 24), "twice as slow as expected"
+    assert run.left(20) == pytest.approx(24 * (2.7 + 1.8) / (2.7 + 0.9)), "twice as slow so far, which was little"
     now += 6.0
     run.saw(11)
     run.saw(11)
     assert run.share(20) == pytest.approx(9 / 27)
-    assert run.left(20) == pytest.approx(18 * 7.8 / 6.9)
+    assert run.left(20) == pytest.approx(18 * (2.7 + 7.8) / (2.7 + 6.9))
     run.saw(20)
     assert (run.share(20), run.left(20)) == pytest.approx((1, 0))

@@ -25,7 +25,9 @@ _OTHERS = tuple(product(("circle", "square", "diamond"), (ORANGE, GREEN, BROWN, 
 """Symbol and colour of the rest, in their order."""
 
 _ROOM = 1.25
-"""How far the axis reaches beyond the outermost points, as a factor."""
+"""How far the axis of costs reaches beyond the outermost points, as a factor."""
+_MARGIN = 0.02
+"""How far the axis of accuracy does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,13 @@ def _scatter(points: Sequence[AccuracyPoint], accuracy: Accuracy, axis: _Axis) -
         tickvals=ticks,
         ticktext=list(map(axis.tick, ticks)),
     )
-    figure.update_yaxes(title_text=f"{ACCURACY_TITLES[accuracy]}, as published", tickformat=".2f")
+    # Of all points, so that it stays as it is while more of them get a place.
+    of_all = [value for point in points if (value := getattr(point, accuracy)) is not None]
+    figure.update_yaxes(
+        title_text=f"{ACCURACY_TITLES[accuracy]}, as published",
+        tickformat=".2f",
+        range=[min(of_all) - _MARGIN, max(of_all) + _MARGIN],
+    )
     return Chart(figure, _alt(told, accuracy, axis))
 
 
