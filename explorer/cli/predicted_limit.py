@@ -18,7 +18,7 @@ from explorer.counting.measured.timing import Timing
 from explorer.errors import BudgetError, EngineError
 from explorer.model.timing.needs import fits, has_record
 
-_RUNS = 10
+_RUNS = 20
 _BEGIN_OF_A_NUMBER = tuple(".0123456789")
 
 

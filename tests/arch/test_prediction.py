@@ -69,6 +69,14 @@ def test_what_follows_a_law_is_predicted_exactly_over_the_whole_plane(base):
         assert predicted.seconds(tally(graph_of(config))) == pytest.approx(timed(config).whole.median_s)
 
 
+def test_a_whole_that_was_disturbed_is_told_by_the_others():
+    timings = tuple(map(timed, relatives(plane_of(SMALL), lambda config: True)))
+    narrow, *rest = timings
+    disturbed = replace(narrow, whole=replace(narrow.whole, median_s=5 * narrow.whole.median_s))
+    predicted = prediction_from((disturbed, *rest)).seconds(tally(graph_of(narrow.config)))
+    assert predicted == pytest.approx(1.15 * narrow.whole.median_s)
+
+
 def test_the_frontier_is_that_of_every_setting_predicted_by_itself():
     quantity = predicted_time(prediction(SMALL))
     plane = plane_of(SMALL, (*QUANTITIES, quantity))

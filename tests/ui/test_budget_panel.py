@@ -67,7 +67,7 @@ def test_milliseconds_are_predicted_from_networks_timed_by_one_click_then_judged
     app = AppTest.from_function(page, kwargs=small, default_timeout=60).run()
     app.selectbox(key="budget_reference").select("a number").run()
     app.segmented_control(key="budget_quantity").set_value("predicted_ms").run()
-    assert "4 networks** runs each of them 26 times" in words(app) and not app.get("plotly_chart")
+    assert "4 networks** runs each of them 46 times" in words(app) and not app.get("plotly_chart")
     start(app)
     assert not app.exception and not app.error
     assert len(app.get("plotly_chart")) == 1 and "the memory budget is too small" in words(app)

@@ -52,7 +52,7 @@ def test_what_fits_is_timed_by_one_click_and_the_rest_is_named_before(monkeypatc
     monkeypatch.setattr("explorer.ui.compare.accuracy_panel.accuracy_points", lambda: points)
     monkeypatch.setenv(BUDGET_VARIABLE, "100 MiB")
     page = AppTest.from_function(panel, default_timeout=60).run()
-    assert "One image, here" not in page.dataframe[0].value
+    assert "Time here" not in page.dataframe[0].value
     page.button_group(key="cost_of_accuracy").set_value("time").run()
     words = " ".join(each.value for each in (*page.markdown, *page.caption))
     assert "The measurement of 2 configurations** runs each of them 26 times" in words
@@ -60,5 +60,5 @@ def test_what_fits_is_timed_by_one_click_and_the_rest_is_named_before(monkeypatc
     assert not page.get("plotly_chart")
     next(button for button in page.button if button.label == "Start").click().run()
     assert not page.exception and len(page.get("plotly_chart")) == 1
-    assert [bool(each) for each in page.dataframe[0].value["One image, here"].fillna(0)] == [True, True, False]
+    assert [bool(each) for each in page.dataframe[0].value["Time here"].fillna(0)] == [True, True, False]
     assert "Not timed yet" not in " ".join(each.value for each in page.caption)

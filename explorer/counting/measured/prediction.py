@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import exp, log
-from statistics import fmean
+from statistics import fmean, median
 
 from explorer.arch.ops import SeparableConv2D
 from explorer.arch.written_out import depthwise_name, pointwise_name
@@ -31,6 +31,9 @@ convolution, "" if it is none."""
 
 Like = tuple[float, float]
 """What a layer has to do, in multiply-adds or else in bytes, and the seconds that it took."""
+
+_DISTURBED = 1.15
+"""Factor between what two networks take over their layers from which on it is no property of theirs."""
 
 PREDICTED = "predicted_ms"
 """The quantity's name in reports."""
@@ -96,8 +99,7 @@ class Prediction:
     def _likes(self) -> Mapping[Place, tuple[Like, ...]]:
         """Those of each place that took time, those with the least to do first."""
         found: dict[Place, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
-        for timing in self.timings:
-            scale = timing.whole.median_s / sum(layer.seconds for layer in timing.layers)
+        for timing, scale in zip(self.timings, _scales(self.timings), strict=True):
             took = {layer.name: layer.seconds * scale for layer in timing.layers}
             for place, work in _works(tally(graph_of(timing.config)), self.repeated):
                 if work.name in took:
@@ -106,6 +108,17 @@ class Prediction:
             place: tuple((size, fmean(seconds)) for size, seconds in sorted(of_size.items()))
             for place, of_size in found.items()
         }
+
+
+def _scales(timings: Sequence[Timing]) -> list[float]:
+    """What a usual pass of each takes over the layers of its recorded ones: what lies between them, and the record.
+
+    The two were run one after the other. Where their ratio is far from that of the other networks, something else ran
+    on the machine during one of them: then the ratio of the others counts.
+    """
+    ratios = [timing.whole.median_s / sum(layer.seconds for layer in timing.layers) for timing in timings]
+    usual = median(ratios)
+    return [min(max(ratio, usual / _DISTURBED), usual * _DISTURBED) for ratio in ratios]
 
 
 @lru_cache(maxsize=8)

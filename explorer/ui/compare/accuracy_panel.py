@@ -19,6 +19,7 @@ from explorer.quantities import memory, milliseconds
 from explorer.ui.session import cache
 from explorer.ui.session.error_boundary import explained
 from explorer.ui.session.long_computation import is_started
+from explorer.ui.timed.circumstances import show_circumstances
 from explorer.ui.timed.measuring import timed, timing_of
 from explorer.ui.widgets.charts import show_chart
 
@@ -70,7 +71,9 @@ def _show() -> None:
             draw = partial(accuracy_against_time, points, timings, accuracy=accuracy)
             moments = tuple((config, timing.measured_at) for config, timing in timings.items())
             show_chart(cache.chart(draw, accuracy, moments), "accuracy")
-        _show_origin(timings.values() if over == "time" else ())
+        if over == "time" and timings:
+            show_circumstances(tuple(timings.values()), key="time_networks_again")
+        _show_origin()
         _show_table(points, timings)
 
 
@@ -104,7 +107,7 @@ def _offer_to_time(configs: Iterable[Config]) -> None:
         words = f"{len(able)} configurations" if len(able) > 1 else "one configuration"
         place = st.empty()
         place.caption(f"Not timed yet, so not in the chart: {_names(able)}.")
-        if timed(f"The measurement of {words}", words.capitalize(), able, key="timing accuracy") is not None:
+        if timed(f"The measurement of {words}", words, able, key="timing accuracy") is not None:
             place.empty()
     if left_out:
         st.caption(
@@ -125,10 +128,7 @@ def _timings(points: tuple[AccuracyPoint, ...]) -> dict[Config, "Timing"]:
     return {config: timing for config in configs if (timing := timing_of(config)) is not None}
 
 
-def _show_origin(timings: Iterable["Timing"]) -> None:
-    cautions = list(filter(None, (timing.machine.caution for timing in timings)))
-    if cautions:
-        st.warning(cautions[0], icon=":material/speed:")
+def _show_origin() -> None:
     st.caption(
         "Accuracy is on the validation set of ImageNet (ILSVRC-2012), as each source prints it: none of it was "
         "measured here. The sources differ in weights, crops and scaling, so differences of a percent say little. "
@@ -143,7 +143,7 @@ def _as_printed(value: float) -> str:
     return max(f"{value:.3f}", f"{value:.5f}".rstrip("0"), key=len)
 
 
-_TIME = "One image, here"
+_TIME = "Time here"
 _FORMATS = {"Top-1": _as_printed, "Top-5": _as_printed, _TIME: milliseconds}
 
 

@@ -17,8 +17,8 @@ from explorer.ui.session.long_computation import Slow, offer
 if TYPE_CHECKING:
     from explorer.counting.measured.timing import Timing
 
-_RUNS = 10
-"""Passes that count, of each network."""
+RUNS = 10
+"""Passes that count, of each network, unless a caller wants more."""
 
 _TYPICAL = 0.3
 """From this share of the mean effort on a network is large enough to tell the pace, and soon run."""
@@ -65,7 +65,7 @@ def forget(config: Config, batch: int) -> None:
 
 
 def timed(
-    label: str, doing: str, configs: Sequence[Config], *, batch: int = 1, key: str
+    label: str, doing: str, configs: Sequence[Config], *, batch: int = 1, runs: int = RUNS, key: str
 ) -> "dict[Config, Timing] | None":
     """What was measured of all of them; else None, and a button that times those that are not timed yet.
 
@@ -76,6 +76,7 @@ def timed(
         doing: What the progress bar says.
         configs: The networks, each once.
         batch: Images in a pass.
+        runs: Passes that count, of each network.
         key: Unique on the page.
 
     Raises:
@@ -89,7 +90,7 @@ def timed(
         require_memory(graph_of(config), batch)
     missing = tuple(sorted(missing, key=lambda config: _effort(config, batch)))
     if missing:
-        found = offer(label, doing, _measurement(missing, batch), cache.timings(missing, batch, _RUNS), key=key)
+        found = offer(label, doing, _measurement(missing, batch, runs), cache.timings(missing, batch, runs), key=key)
         for timing in found or ():
             cache.keep_finished(timing, *_key(timing.config, batch))
             cache.timing_pace().learn(_work(timing.config, batch), 1, timing.whole.median_s)
@@ -98,11 +99,11 @@ def timed(
     return told if len(told) == len(known) else None
 
 
-def _measurement(configs: tuple[Config, ...], batch: int) -> _Measurement:
+def _measurement(configs: tuple[Config, ...], batch: int, runs: int) -> _Measurement:
     """What timing the networks takes: their efforts are known, and of one that was timed, or is run now, the pace."""
     from explorer.model.timing.needs import MACHINE_S, has_record, passes, ready_s
 
-    of_each, parts = passes(_RUNS), 2 if has_record() else 1
+    of_each, parts = passes(runs), 2 if has_record() else 1
     stages: list[Stage] = []
     for config in configs:
         ready = ready_s(cache.tally(config)) + (0.0 if stages else MACHINE_S)

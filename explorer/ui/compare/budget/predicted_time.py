@@ -1,6 +1,5 @@
 """Milliseconds: which relatives are timed to predict them, and how well they are predicted."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
@@ -15,13 +14,16 @@ from explorer.counting.measured.prediction import Prediction, prediction_from
 from explorer.counting.measured.relatives import relatives
 from explorer.errors import BudgetError, EngineError
 from explorer.quantities import milliseconds
-from explorer.ui.timed.measuring import forget, timed, timing_of
+from explorer.ui.timed.circumstances import show_circumstances
+from explorer.ui.timed.measuring import timed, timing_of
 from explorer.ui.widgets.table import show_table
 
 if TYPE_CHECKING:
     from explorer.counting.measured.timing import Timing
 
 _JUDGED = 3
+_RUNS = 20
+"""Passes that count, of each network: what is predicted from them must not be the moment's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +70,18 @@ def timed_relatives(plane: Plane, title: str, reference: Config | None) -> Timed
     )
     configs = tuple(dict.fromkeys((*relations, *((reference,) if reference is not None else ()))))
     missing = sum(timing_of(config) is None for config in configs)
-    known = timed(f"The measurement of {_networks(missing)}", _networks(missing), configs, key="timing budget")
+    known = timed(
+        f"The measurement of {_networks(missing)}", _networks(missing), configs, runs=_RUNS, key="timing budget"
+    )
     if known is None:
         return None
-    _show_circumstances(tuple(known.values()))
-    return Timed(
-        prediction_from(tuple(known[config] for config in relations)), None if reference is None else known[reference]
-    )
+    show_circumstances(tuple(known.values()), key="time_relatives_again")
+    prediction = prediction_from(tuple(known[config] for config in relations))
+    return Timed(prediction, None if reference is None else known[reference])
 
 
 def _networks(count: int) -> str:
     return f"{count} networks" if count > 1 else "one network"
-
-
-def _show_circumstances(timings: Sequence["Timing"]) -> None:
-    """On what it was measured, and a button that lets go of it."""
-    one = timings[0]
-    caution = next((each.machine.caution for each in timings if each.machine.caution), "")
-    if caution:
-        st.warning(f"{caution} So are predictions from them.", icon=":material/speed:")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            f"Measured {one.moment} on {one.machine.cpu}; {one.engine_title} {one.engine_version}, "
-            f"{one.machine.threads} threads, float32, one image in a pass."
-        )
-        st.button(
-            "Measure again",
-            icon=":material/refresh:",
-            key="time_relatives_again",
-            help="Lets go of what was measured of these networks.",
-            on_click=_forget,
-            args=(tuple(timing.config for timing in timings),),
-        )
-
-
-def _forget(configs: tuple[Config, ...]) -> None:
-    for config in configs:
-        forget(config, 1)
 
 
 def show_judgement(plane: Plane, quantity: Quantity, frontier: tuple[Setting, ...], known: Timed) -> None:
@@ -123,7 +100,9 @@ def show_judgement(plane: Plane, quantity: Quantity, frontier: tuple[Setting, ..
         return
     missing = sum(timing_of(config) is None for config in judged)
     words = f"{_networks(missing)} of the frontier"
-    measured = timed(f"The measurement of {words}", words.capitalize(), tuple(judged), key="timing frontier")
+    measured = timed(
+        f"The measurement of {words}", words.capitalize(), tuple(judged), runs=_RUNS, key="timing frontier"
+    )
     if measured is None:
         st.caption("None of these was measured to predict from: they show how far predictions can be trusted.")
         return
