@@ -80,6 +80,7 @@ def test_a_whole_that_was_disturbed_is_told_by_the_others():
 def test_the_frontier_is_that_of_every_setting_predicted_by_itself():
     quantity = predicted_time(prediction(SMALL))
     plane = plane_of(SMALL, (*QUANTITIES, quantity))
+    assert plane_of(SMALL, (*QUANTITIES, predicted_time(prediction(SMALL)))) is plane, "once for all who look at it"
     alone = {
         (each.width, each.repeats): {quantity.name: quantity.of(tally(graph_of(plane.config(each))))}
         for each in every(plane)

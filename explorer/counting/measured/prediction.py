@@ -193,7 +193,11 @@ def predicted_time(prediction: Prediction) -> Quantity:
         option="--max-ms",
         example="20",
         of=prediction.milliseconds,
-        write=lambda value: milliseconds(value / 1000),
+        write=_write,
         unit="ms",
         origin="from layers measured here",
     )
+
+
+def _write(value_ms: float) -> str:
+    return milliseconds(value_ms / 1000)
