@@ -92,7 +92,7 @@ def accuracy_against_time(
         of=lambda point: timings[point.config].image_s if point.config in timings else None,
         write=lambda value: f"{milliseconds(value)}, measured here",
         about=milliseconds,
-        tick=lambda value: f"{1000 * value:g} ms",
+        tick=lambda value: f"{1000 * value:g}",
     )
     chart = _scatter(points, accuracy, axis)
     chart.figure.update_layout(

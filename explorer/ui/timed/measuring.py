@@ -101,12 +101,14 @@ def timed(
 
 def _measurement(configs: tuple[Config, ...], batch: int, runs: int) -> _Measurement:
     """What timing the networks takes: their efforts are known, and of one that was timed, or is run now, the pace."""
+    from explorer.model.timing.load import crowding
     from explorer.model.timing.needs import MACHINE_S, has_record, passes, ready_s
 
     of_each, parts = passes(runs), 2 if has_record() else 1
+    longer = crowding()  # a pace has it in itself
     stages: list[Stage] = []
     for config in configs:
-        ready = ready_s(cache.tally(config)) + (0.0 if stages else MACHINE_S)
+        ready = longer * ready_s(cache.tally(config)) + (0.0 if stages else MACHINE_S)
         as_one = partial(_as_one_runs, config, configs, batch)
         pass_s = cache.timing_pace().seconds_per_pass(_work(config, batch), as_one)
         stages += [Stage(ready / parts, pass_s, of_each // parts)] * parts
