@@ -29,12 +29,14 @@ class _Measurement(Slow):
     """The timing of networks.
 
     Attributes:
+        configs: The networks.
+        batch: Images in a pass.
         of_each: Passes of each network.
-        stages: What is expected of the parts.
     """
 
+    configs: tuple[Config, ...]
+    batch: int
     of_each: int
-    stages: tuple[Stage, ...]
 
     @property
     def words(self) -> str:
@@ -46,11 +48,28 @@ class _Measurement(Slow):
     @property
     def seconds(self) -> float:
         """The machine, and of each network what makes it ready and its passes."""
-        return sum(stage.seconds for stage in self.stages)
+        return sum(stage.seconds for stage in self._stages())
 
     def run(self) -> StagedRun:
         """Begins to watch it."""
-        return StagedRun(self.stages)
+        return StagedRun(self._stages())
+
+    def _stages(self) -> list[Stage]:
+        """What is expected of the parts: efforts are known, and of a network that was timed, or is run now, the pace.
+
+        Not before it is asked for, for it may have to be waited for: in its place on the page.
+        """
+        from explorer.model.timing.load import crowding
+        from explorer.model.timing.needs import MACHINE_S, has_record, ready_s
+
+        parts, longer = 2 if has_record() else 1, crowding()  # which a pace has in itself
+        stages: list[Stage] = []
+        for config in self.configs:
+            ready = longer * ready_s(cache.tally(config)) + (0.0 if stages else MACHINE_S)
+            as_one = partial(_as_one_runs, config, self.configs, self.batch)
+            pass_s = cache.timing_pace().seconds_per_pass(_work(config, self.batch), as_one)
+            stages += [Stage(ready / parts, pass_s, self.of_each // parts)] * parts
+        return stages
 
 
 def timing_of(config: Config, batch: int = 1) -> "Timing | None":
@@ -100,19 +119,18 @@ def timed(
 
 
 def _measurement(configs: tuple[Config, ...], batch: int, runs: int) -> _Measurement:
-    """What timing the networks takes: their efforts are known, and of one that was timed, or is run now, the pace."""
-    from explorer.model.timing.load import crowding
-    from explorer.model.timing.needs import MACHINE_S, has_record, passes, ready_s
+    from explorer.model.timing.needs import passes
 
-    of_each, parts = passes(runs), 2 if has_record() else 1
-    longer = crowding()  # a pace has it in itself
-    stages: list[Stage] = []
-    for config in configs:
-        ready = longer * ready_s(cache.tally(config)) + (0.0 if stages else MACHINE_S)
-        as_one = partial(_as_one_runs, config, configs, batch)
-        pass_s = cache.timing_pace().seconds_per_pass(_work(config, batch), as_one)
-        stages += [Stage(ready / parts, pass_s, of_each // parts)] * parts
-    return _Measurement(_work(configs[0], batch), len(configs) * of_each, configs[0], None, of_each, tuple(stages))
+    of_each = passes(runs)
+    return _Measurement(
+        _work(configs[0], batch),
+        len(configs) * of_each,
+        configs[0],
+        None,
+        configs=configs,
+        batch=batch,
+        of_each=of_each,
+    )
 
 
 def _as_one_runs(config: Config, configs: tuple[Config, ...], batch: int) -> float:
