@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.ui.compare.accuracy_panel import show_accuracy
-from explorer.ui.compare.budget_panel import show_budget
+from explorer.ui.compare.budget.panel import show_budget
 from explorer.ui.compare.chosen import choose_compared
 from explorer.ui.compare.comparison_panels import show_comparison_charts, show_totals
 from explorer.ui.compare.diagrams_panel import show_diagrams

@@ -5,6 +5,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Protocol
 
 _MOST = 256
 """Paces that are kept."""
@@ -73,8 +74,24 @@ class Pace:
                 self._seen.popitem(last=False)
 
 
-class Run:
-    """One run of slow work, as who waits for it sees it.
+class Watch(Protocol):
+    """One run of slow work, as who waits for it sees it."""
+
+    def saw(self, done: int) -> None:
+        """So many passes are done by now."""
+
+    def share(self, total: int) -> float:
+        """How much of all the work is done, from 0 to 1."""
+
+    def left(self, total: int) -> float:
+        """How long the rest will take, s, about."""
+
+    def ended(self, total: int | None = None) -> None:
+        """The run is over, with all its passes or stopped before; what can be learnt from it is."""
+
+
+class Run(Watch):
+    """A run of equal passes.
 
     Its clock starts at the first pass that is seen: before that it waits for others, loads and compiles.
     """
@@ -94,6 +111,18 @@ class Run:
         self._lately.append((now, done))
         while len(self._lately) > 2 and self._lately[1][0] <= now - _WINDOW_S:
             self._lately.popleft()
+
+    def share(self, total: int) -> float:
+        """How much of all the work is done, from 0 to 1."""
+        return self._done / total
+
+    def left(self, total: int) -> float:
+        """How long the rest will take, s, about."""
+        return self.seconds_per_pass() * (total - self._done)
+
+    @property
+    def _done(self) -> int:
+        return self._lately[-1][1] if self._lately else 0
 
     def seconds_per_pass(self) -> float:
         """Of the last passes; as expected while there are too few."""

@@ -9,7 +9,7 @@ equal, and each reads nothing but the map that the one before it hands on, in th
 adds the same layers: the same parameters, the same MACs, and no fuller moment than the second had.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -106,23 +106,27 @@ class Plane:
         return min((setting for row in self.settings for setting in row), key=lambda each: each.excess(limits))
 
 
-def plane_of(config: Config) -> Plane:
+def plane_of(config: Config, quantities: tuple[Quantity, ...] = QUANTITIES) -> Plane:
     """The settings that share all knobs but two with `config`.
+
+    Args:
+        config: Any of them.
+        quantities: What each costs; of others than those that are counted a module must add the same likewise.
 
     Raises:
         ConfigError: If its network has no knob of width or no repeated modules.
     """
-    return _plane(_turned(config, None, None))
+    return _plane(_turned(config, None, None), quantities)
 
 
-def setting_of(config: Config) -> Setting:
+def setting_of(config: Config, quantities: tuple[Quantity, ...] = QUANTITIES) -> Setting:
     """Where the two knobs of `config` stand, on the grid or beside it.
 
     Raises:
         ConfigError: As `plane_of`.
     """
     width, repeats = _knobs_of(config)
-    return Setting(getattr(config, width), getattr(config, repeats), _costs(tally(graph_of(config))))
+    return Setting(getattr(config, width), getattr(config, repeats), _costs(tally(graph_of(config)), quantities))
 
 
 def _knobs_of(config: Config) -> tuple[str, str]:
@@ -145,27 +149,27 @@ def _turned(config: Config, width: float | None, repeats: int | None) -> Config:
 
 
 @lru_cache(maxsize=16)
-def _plane(base: Config) -> Plane:
+def _plane(base: Config, quantities: tuple[Quantity, ...]) -> Plane:
     width_knob, repeats_knob = _knobs_of(base)
     fields = knobs(type(base))
     across, along = fields[width_knob], fields[repeats_knob]
     assert isinstance(across, Decimal) and isinstance(along, WholeNumber) and along.high is not None
     repeats = range(along.low, along.high + 1)
-    columns = [_column(base, width, repeats) for width in across.steps]
+    columns = [_column(base, width, repeats, quantities) for width in across.steps]
     return Plane(base, width_knob, repeats_knob, across.steps, tuple(zip(*columns, strict=True)))
 
 
-def _column(base: Config, width: float, repeats: range) -> list[Setting]:
+def _column(base: Config, width: float, repeats: range, quantities: Sequence[Quantity]) -> list[Setting]:
     """The settings of one width."""
     describe = network_of(base).describe
-    few = [_costs(tally(describe(_turned(base, width, count)))) for count in repeats[:3]]
+    few = [_costs(tally(describe(_turned(base, width, count))), quantities) for count in repeats[:3]]
     *_, first, second = few
     column = [Setting(width, count, costs) for count, costs in zip(repeats, few, strict=False)]
     for count in repeats[3:]:
         further = count - repeats[2]
-        column.append(Setting(width, count, {q: second[q] + further * (second[q] - first[q]) for q in QUANTITIES}))
+        column.append(Setting(width, count, {q: second[q] + further * (second[q] - first[q]) for q in quantities}))
     return column
 
 
-def _costs(counted: Tally) -> dict[Quantity, float]:
-    return {quantity: quantity.of(counted) for quantity in QUANTITIES}
+def _costs(counted: Tally, quantities: Sequence[Quantity]) -> dict[Quantity, float]:
+    return {quantity: quantity.of(counted) for quantity in quantities}

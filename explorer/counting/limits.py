@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from explorer.arch.knobs import Config
 from explorer.configuration.named import config_named
@@ -25,7 +26,8 @@ class Quantity:
         example: A limit, as a person may write it.
         of: Its value. What a flow of equal modules adds to it is the same for each module from the second on.
         write: A value as people read it.
-        in_bytes: Whether a limit may be written with a unit of memory.
+        unit: What it is a number of: things that are counted, bytes, or milliseconds.
+        origin: What goes on after the title where its values are not counted: "from layers measured here".
     """
 
     name: str
@@ -35,7 +37,8 @@ class Quantity:
     example: str
     of: Callable[[Tally], float]
     write: Callable[[float], str]
-    in_bytes: bool = False
+    unit: Literal["things", "bytes", "ms"] = "things"
+    origin: str = ""
 
 
 QUANTITIES: tuple[Quantity, ...] = (
@@ -49,7 +52,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         "10MiB",
         lambda tally: tally.peak.bytes,
         memory,
-        in_bytes=True,
+        unit="bytes",
     ),
     Quantity(
         "weight_bytes",
@@ -59,10 +62,10 @@ QUANTITIES: tuple[Quantity, ...] = (
         "20MiB",
         lambda tally: tally.weight_bytes,
         memory,
-        in_bytes=True,
+        unit="bytes",
     ),
 )
-"""All of them; whoever limits, searches or draws goes through this table. Bytes are of float32, for one image."""
+"""All that are counted; whoever limits, searches or draws goes through it. Bytes are of float32, for one image."""
 
 Limits = Mapping[Quantity, float]
 """The most of each quantity that is limited: a network that has just so much is admissible."""
@@ -74,11 +77,13 @@ _MEMORY = (
     | {f"{prefix}b": size for prefix, size in _DECIMAL.items()}
     | {f"{prefix}ib": 2**power for prefix, power in (("k", 10), ("m", 20), ("g", 30), ("t", 40))}
 )
+_TIME = {"": 1, "ms": 1, "s": 1000}
+_UNITS: dict[str, dict[str, int]] = {"things": _DECIMAL, "bytes": _MEMORY, "ms": _TIME}
 _LONGEST = 40
 
 
 def limit(quantity: Quantity, text: str) -> float:
-    """The limit that `text` writes: 5e6, 5M or 5,000,000, of memory also 20MB or 20MiB, in large or small letters.
+    """The limit that `text` writes: 5e6, 5M or 5,000,000, of memory also 20MB or 20MiB, of time 20ms; in any letters.
 
     Raises:
         ConfigError: If it is no number above 0.
@@ -112,7 +117,7 @@ def _expected(quantity: Quantity) -> str:
 
 def _number(quantity: Quantity, text: str) -> Fraction | None:
     """The number that `text` writes; None if it writes none. A fraction: 4.35e8 is not a hair less than 435,000,000."""
-    units = _MEMORY if quantity.in_bytes else _DECIMAL
+    units = _UNITS[quantity.unit]
     match = _NUMBER.fullmatch(text.strip().lower()) if len(text) <= _LONGEST else None
     if match is None or match[4] not in units:
         return None

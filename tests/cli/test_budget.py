@@ -6,8 +6,10 @@ import pytest
 
 from explorer.configuration.registry import graph_of
 from explorer.counting.tally import tally
+from explorer.model.budget import BUDGET_VARIABLE
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
+from tests.quick_rates import quicken
 
 
 def test_the_frontier_at_224_px(run):
@@ -81,3 +83,23 @@ def test_bad_arguments_end_in_a_message_and_status_2(run, arguments, words):
     status, out, err = run("budget", *arguments.split())
     assert (status, out) == (2, "")
     assert words in err
+
+
+def test_milliseconds_are_predicted_and_say_so(run, monkeypatch):
+    quicken(monkeypatch)
+    monkeypatch.setenv(BUDGET_VARIABLE, "60 MiB")
+    small = ("budget", "--input-size", "71", "--classes", "10", "--max-ms", "10000", "--max-params", "1M")
+    status, out, err = run(*small, "--format", "json")
+    data = json.loads(out)
+    assert (status, err) == (0, "")
+    assert data["limits"] == {"params": 1_000_000, "predicted_ms": 10_000}
+    assert data["predicted_ms"]["what"] == "Milliseconds, predicted from layers measured here"
+    for row, timed in zip(data["frontier"], data["predicted_ms"]["from"], strict=False):
+        assert row["predicted_ms"] > 0 and row["predicted_ms_of_limit"] < 1 and timed["measured_ms"] > 0
+    table = run(*small)[1]
+    assert "10,000.0 ms predicted" in table and "predicted from layers measured here, in " in table
+
+
+def test_a_limit_of_time_is_refused_before_anything_is_measured(run):
+    status, out, err = run("budget", "--max-ms", "20MiB")
+    assert (status, out) == (2, "") and "the limit must be a number above 0 such as 5e6 or 20, got '20MiB'" in err

@@ -42,6 +42,15 @@ def test_reference_and_numbers_stand_in_title_and_words():
     assert drawn(limit=5_000_000, reference="").figure.layout.title.text == "Parameters: at the most 5,000,000"
 
 
+def test_what_is_predicted_says_so() -> None:
+    quantity = replace(PARAMS, title="Milliseconds, predicted", origin="from layers measured here", write=str)
+    plane, own = plane_of(PAPER, (quantity,)), setting_of(PAPER, (quantity,))
+    chart = budget_plane(plane, quantity, 20, own, reference="MobileNet V1")
+    words = "Milliseconds, predicted from layers measured here:<br>at the most 20, as MobileNet V1"
+    assert chart.figure.layout.title.text == words
+    assert "by Milliseconds, predicted from layers measured here, against the limit of 20 of MobileNet V1" in chart.alt
+
+
 def test_nothing_admissible_and_a_setting_beside_the_grid():
     chart = drawn(limit=1000, config=replace(PAPER, width=0.33))
     _, _, frontier, own = chart.figure.data

@@ -1,5 +1,6 @@
 """The charts hold the tally's exact numbers, in bars, lines and words."""
 
+from dataclasses import replace
 from typing import get_args
 
 import plotly.graph_objects as go
@@ -13,11 +14,12 @@ from explorer.figures.charts.cost import cost_by_kind, cost_by_module, cost_of
 from explorer.figures.charts.prediction import top_predictions
 from explorer.figures.charts.receptive_field_chart import receptive_field_through_depth
 from explorer.figures.charts.shapes import shapes_through_depth
-from explorer.figures.comparison.accuracy import accuracy_against_cost
+from explorer.figures.comparison.accuracy import accuracy_against_cost, accuracy_against_time
 from explorer.figures.comparison.comparison_charts import cost_by_stage, cost_through_depth, memory_use
 from explorer.figures.theme import FLOW_COLOURS, KIND_COLOURS, STATE_COLOURS, flow_colours
 from explorer.networks.inception_v3 import InceptionV3Config
 from explorer.networks.xception import XceptionConfig
+from tests.figures.test_timing_charts import TIMING
 
 COSTS = get_args(Cost)
 CONFIGS = {
@@ -241,3 +243,17 @@ def test_accuracy_has_a_point_for_each_measurement_and_its_source(accuracy: Accu
     low, high = chart.figure.layout.xaxis.range
     assert all(10**low < x < 10**high for x, _, _ in drawn)
     assert f"{len(told)} published values" in chart.alt
+
+
+def test_accuracy_over_time_has_those_that_were_timed_in_the_colours_of_all() -> None:
+    points = accuracy_points()
+    config = points[-1].config
+    chart = accuracy_against_time(points, {config: replace(TIMING, config=config)}, accuracy="top1")
+    (trace,) = chart.figure.data
+    told = [point for point in points if point.config == config and point.top1 is not None]
+    assert list(trace.x) == [0.01] * len(told) and list(trace.y) == [point.top1 for point in told]
+    of_all = accuracy_against_cost(points, accuracy="top1", by="macs").figure.data
+    assert trace.marker == next(other.marker for other in of_all if other.name == trace.name)
+    assert "10.0 ms, measured here" in trace.customdata[0][0]
+    assert chart.figure.layout.title.text == "Measured here: A processor,<br>OpenVINO 1, batch 1, float32"
+    assert "measured here on A processor with OpenVINO 1, batch 1, float32" in chart.alt

@@ -1,14 +1,18 @@
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.model.budget import BUDGET_VARIABLE
 from explorer.networks.mobilenet import MobileNetConfig
 from explorer.networks.xception import XceptionConfig
+from tests.quick_rates import quicken
 
 
 def page(config) -> None:
     import streamlit as st
 
-    from explorer.ui.compare.budget_panel import show_budget
+    from explorer.ui.compare.budget.panel import show_budget
     from explorer.ui.session import state
 
     st.caption(f"{st.session_state.get('width')} {st.session_state.get('middle_repeats')}")
@@ -54,3 +58,32 @@ def test_a_network_without_the_knobs_says_what_to_choose():
     app = AppTest.from_function(page, kwargs={"config": MobileNetConfig()}, default_timeout=30).run()
     assert not app.exception and not app.selectbox
     assert app.info[0].value.endswith("MobileNet V1 has no knobs for both: choose Xception.")
+
+
+def test_milliseconds_are_predicted_from_networks_timed_by_one_click_then_judged_by_another(monkeypatch):
+    quicken(monkeypatch)
+    monkeypatch.setenv(BUDGET_VARIABLE, "70 MiB")
+    small = {"config": XceptionConfig(input_size=71, classes=10)}
+    app = AppTest.from_function(page, kwargs=small, default_timeout=60).run()
+    app.selectbox(key="budget_reference").select("a number").run()
+    app.segmented_control(key="budget_quantity").set_value("predicted_ms").run()
+    assert "4 networks** runs each of them 46 times" in words(app) and not app.get("plotly_chart")
+    start(app)
+    assert not app.exception and not app.error
+    assert len(app.get("plotly_chart")) == 1 and "the memory budget is too small" in words(app)
+    app.text_input[0].set_value("0.001").run()
+    assert app.warning[-1].value.startswith("Nothing is admissible. Nearest is Width multiplier 0.25, Middle-flow mod")
+    least = float(re.search(r": ([0-9.]+) ms predicted", app.warning[-1].value)[1])
+    app.text_input[0].set_value(f"{1.5 * least} ms").run()
+    start(app)
+    assert "A ratio of 1 would be exact" in words(app)
+    app.segmented_control(key="budget_quantity").set_value("params").run()
+    assert not app.exception and "A ratio of 1" not in words(app)
+
+
+def words(app: AppTest) -> str:
+    return " ".join(each.value for each in (*app.markdown, *app.caption, *app.subheader))
+
+
+def start(app: AppTest) -> None:
+    next(button for button in app.button if button.label == "Start").click().run()

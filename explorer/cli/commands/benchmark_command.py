@@ -6,12 +6,10 @@ from typing import Annotated
 import typer
 
 from explorer.arch.knobs import Config
-from explorer.cli.chosen_network import ASKER, FactsFormat, computing
+from explorer.cli.chosen_network import FactsFormat, computing
 from explorer.cli.network_options import configured
-from explorer.cli.progress_line import shown_progress
 from explorer.cli.terminal import Column, print_table, terminal
-from explorer.compute.choice import Compute
-from explorer.compute.question import Question
+from explorer.cli.timed_networks import timed_networks
 from explorer.counting.measured.kinds import by_kind
 from explorer.counting.measured.report import as_data
 from explorer.counting.measured.timing import Timing
@@ -21,7 +19,6 @@ from explorer.model.timing.needs import check
 from explorer.quantities import exact, memory, milliseconds, rate, rounded, share
 
 _SLOWEST = 10
-_REDRAW_S = 0.1
 
 
 @configured
@@ -42,7 +39,11 @@ def benchmark(
     for each in batches:
         check(each, runs)
     compute = computing(context)
-    timings = [_timing(compute, config, each, runs) for each in batches]
+    timings = [
+        timing
+        for each in batches
+        for timing in timed_networks(compute, (config,), batch=each, runs=runs, what=f"passes of {each}")
+    ]
     if output is FactsFormat.JSON:
         typer.echo(json.dumps([as_data(timing) for timing in timings], indent=1))
         return
@@ -50,22 +51,6 @@ def benchmark(
         if number:
             typer.echo()
         _print(timing)
-
-
-def _timing(compute: Compute, config: Config, batch: int, runs: int) -> Timing:
-    from explorer.compute import answers
-
-    answer = compute.ask(Question(answers.timings, ((config,), batch, runs), is_long=True), ASKER)
-    try:
-        with shown_progress(f"passes of {batch}") as show:
-            while not answer.wait(_REDRAW_S):
-                if answer.progress is not None:
-                    show(*answer.progress)
-    except BaseException:
-        answer.cancel()
-        raise
-    (timing,) = answer.result()
-    return timing
 
 
 def _print(timing: Timing) -> None:

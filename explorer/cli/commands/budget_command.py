@@ -13,6 +13,7 @@ import typer
 
 from explorer.arch.knobs import Config, knobs
 from explorer.cli.network_options import configured
+from explorer.cli.predicted_limit import PredictedLimit, predicted_limit
 from explorer.cli.report_format import ReportFormat
 from explorer.cli.terminal import Column, print_table
 from explorer.configuration.named import config_named
@@ -32,29 +33,40 @@ _LIKE = typer.Option(
     "before.",
     rich_help_panel=_PANEL,
 )
+_MAX_MS = typer.Option(
+    "--max-ms",
+    metavar="NUMBER|NETWORK",
+    help="At the most so many milliseconds of one image on this machine: 20, or as many as a network takes, which is "
+    "measured. Of the settings they are predicted, from layers of four of them that are measured.",
+    rich_help_panel=_PANEL,
+)
 
 
 def _limited(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives `command(config, limits, ...)` an option for the limit of each quantity, and `--like`."""
+    """Gives `command(config, limits, max_ms, ...)` an option for the limit of each quantity, and `--like`."""
 
     @wraps(command)
-    def wrapper(config: Config, like: str | None, **rest: Any) -> None:
+    def wrapper(config: Config, like: str | None, max_ms: str | None, **rest: Any) -> None:
         texts = {quantity: rest.pop(_parameter(quantity)) for quantity in QUANTITIES}
         limits = {} if like is None else limits_of(config_named(like))
         limits |= {quantity: limit_named(quantity, text) for quantity, text in texts.items() if text is not None}
-        if not limits:
-            options = ", ".join(quantity.option for quantity in QUANTITIES)
+        if not limits and max_ms is None:
+            options = ", ".join((*(quantity.option for quantity in QUANTITIES), "--max-ms"))
             raise ConfigError(f"a budget needs a limit, got none: give --like or one of {options}")
-        command(config, limits, **rest)
+        command(config, limits, max_ms, **rest)
 
-    config, _, *own = inspect.signature(command).parameters.values()
+    config, _, _, *own = inspect.signature(command).parameters.values()
     of_limits = [(_parameter(quantity), Annotated[str | None, _option(quantity)]) for quantity in QUANTITIES]
     wrapper.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             config,
             *(
                 inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-                for name, annotation in (*of_limits, ("like", Annotated[str | None, _LIKE]))
+                for name, annotation in (
+                    *of_limits,
+                    ("max_ms", Annotated[str | None, _MAX_MS]),
+                    ("like", Annotated[str | None, _LIKE]),
+                )
             ),
             *(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own),
         ]
@@ -67,7 +79,7 @@ def _parameter(quantity: Quantity) -> str:
 
 
 def _option(quantity: Quantity) -> Any:
-    counted = f"bytes {quantity.words}" if quantity.in_bytes else quantity.words
+    counted = f"bytes {quantity.words}" if quantity.unit == "bytes" else quantity.words
     return typer.Option(
         quantity.option,
         metavar="NUMBER|NETWORK",
@@ -81,28 +93,36 @@ def _option(quantity: Quantity) -> Any:
 def budget(
     config: Config,
     limits: Limits,
+    max_ms: str | None,
+    context: typer.Context,
     output: Annotated[ReportFormat, typer.Option("--format", help="table, json or csv.")] = ReportFormat.TABLE,
 ) -> None:
     """Finds the widths and numbers of equal modules within limits, of which no other has as much of both.
 
-    All other knobs are held. Ends with status 1 if nothing is admissible. Builds nothing.
+    All other knobs are held. Ends with status 1 if nothing is admissible. Builds nothing, except to predict
+    milliseconds.
     """
-    plane = plane_of(config)
+    predicted = None
+    if max_ms is not None:
+        predicted = predicted_limit(context, plane_of(config), max_ms)
+        limits = {**limits, predicted.quantity: predicted.most}
+    plane = plane_of(config, (*QUANTITIES, *((predicted.quantity,) if predicted else ())))
+    own = setting_of(config, tuple(plane.settings[0][0].costs))
     frontier = plane.frontier(limits)
     match output:
         case ReportFormat.JSON:
-            typer.echo(json.dumps(_data(plane, setting_of(config), limits), indent=1))
+            typer.echo(json.dumps(_data(plane, own, limits, predicted), indent=1))
         case ReportFormat.CSV:
             typer.echo(_csv(plane, frontier, limits), nl=False)
         case ReportFormat.TABLE if frontier:
-            _print(plane, setting_of(config), limits)
+            _print(plane, own, limits, predicted)
     if not frontier:
         nearest = plane.nearest(limits)
         typer.echo(f"Nothing is admissible. Nearest is {plane.words(nearest)}: {nearest.above(limits)}.", err=True)
         raise typer.Exit(_NOTHING_ADMISSIBLE)
 
 
-def _data(plane: Plane, own: Setting, limits: Limits) -> dict[str, Any]:
+def _data(plane: Plane, own: Setting, limits: Limits, predicted: PredictedLimit | None) -> dict[str, Any]:
     searched = (plane.width_knob, plane.repeats_knob)
     frontier = plane.frontier(limits)
     return {
@@ -114,6 +134,7 @@ def _data(plane: Plane, own: Setting, limits: Limits) -> dict[str, Any]:
         "frontier": [_row(plane, setting, limits) for setting in frontier],
         "given": _row(plane, own, limits) | {"admissible": own.keeps(limits)},
         "nearest": None if frontier else _row(plane, plane.nearest(limits), limits),
+        **({predicted.quantity.name: predicted.as_data()} if predicted else {}),
     }
 
 
@@ -140,7 +161,7 @@ def _csv(plane: Plane, frontier: tuple[Setting, ...], limits: Limits) -> str:
     return text.getvalue()
 
 
-def _print(plane: Plane, own: Setting, limits: Limits) -> None:
+def _print(plane: Plane, own: Setting, limits: Limits, predicted: PredictedLimit | None) -> None:
     fields, frontier = knobs(type(plane.base)), plane.frontier(limits)
     searched = (plane.width_knob, plane.repeats_knob)
     held = [f"{name} {knob.text(getattr(plane.base, name))}" for name, knob in fields.items() if name not in searched]
@@ -150,7 +171,7 @@ def _print(plane: Plane, own: Setting, limits: Limits) -> None:
         Column(fields[plane.width_knob].label, [f"{each.width:g}" for each in frontier], is_number=True),
         Column(fields[plane.repeats_knob].label, [str(each.repeats) for each in frontier], is_number=True),
     ]
-    for quantity in QUANTITIES:
+    for quantity in frontier[0].costs:
         costs = [setting.costs[quantity] for setting in frontier]
         is_limited = quantity in limits
         columns.append(Column(quantity.title, list(map(quantity.write, costs)), is_number=True, spare=2 - is_limited))
@@ -165,3 +186,5 @@ def _print(plane: Plane, own: Setting, limits: Limits) -> None:
         "much of both as one above."
     )
     typer.echo(f"Given: {plane.words(own)}: " + (f"not admissible, {above}" if above else "admissible"))
+    if predicted:
+        typer.echo(predicted.words())

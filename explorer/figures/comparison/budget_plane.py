@@ -78,7 +78,10 @@ def budget_plane(plane: Plane, quantity: Quantity, limit: float, own: Setting, *
             hovertemplate="%{text}<extra></extra>",
             showlegend=True,
         )
-    title = f"{quantity.title}: at the most {quantity.write(limit)}" + (f",<br>as {reference}" if reference else "")
+    most = f"at the most {quantity.write(limit)}"
+    title = f"{quantity.title} {quantity.origin}:<br>{most}" if quantity.origin else f"{quantity.title}: {most}"
+    if reference:
+        title += f", as {reference}" if quantity.origin else f",<br>as {reference}"
     frame(
         figure,
         # Another reference keeps the zoom: it is the same plane.
@@ -108,9 +111,10 @@ def _alt(
     points = ", ".join(f"{setting.width:g} and {setting.repeats}" for setting in frontier)
     fields = knobs(type(plane.base))
     above = own.above({quantity: limit})
+    title = f"{quantity.title} {quantity.origin}".rstrip()
     return (
-        f"Map of {fields[plane.width_knob].label} and {fields[plane.repeats_knob].label} by {quantity.title}, against "
-        f"the limit of {quantity.write(limit)}{f' of {reference}' if reference else ''}. "
+        f"Map of {fields[plane.width_knob].label} and {fields[plane.repeats_knob].label} by {title}, against the "
+        f"limit of {quantity.write(limit)}{f' of {reference}' if reference else ''}. "
         f"{exact(plane.admissible({quantity: limit}))} of {exact(settings)} settings are admissible. "
         f"The frontier: {points or 'nothing'}. Yours, {plane.words(own)}, is "
         f"{f'not admissible: {above}' if above else 'admissible'}."

@@ -2,19 +2,19 @@
 
 from explorer.arch.graph import Graph
 from explorer.arch.written_out import written_out
-from explorer.counting.tally import tally
+from explorer.counting.tally import Tally, tally
 from explorer.errors import ConfigError
-from explorer.model.budget import build_estimate, require
+from explorer.model.budget import build_estimate, memory_budget, require
 from explorer.model.engines.choice import chosen_engine
 
 WARM_UP = 3
 """Passes before those that count: the first ones find memory and caches empty."""
 
-MACHINE_S = 5.5
-"""What measuring the machine, twice, takes, s, about."""
+MACHINE_S = 6.0
+"""What measuring the machine takes, s, about; half of it before the first network, half in the midst of it."""
 
-_READY_S, _READY_S_PER_WEIGHT = 0.5, 35e-9
-"""What making a network ready takes, s, about: its weights drawn, and compiled for both kinds of passes."""
+_READY_S_PER_LAYER, _READY_S_PER_PARAM = 0.0005, 2e-8
+"""What filling a network with weights and compiling it take, s, about."""
 
 _RUNS, _BATCH = (3, 200), (1, 64)
 
@@ -35,11 +35,6 @@ def passes(runs: int) -> int:
     return (2 if has_record() else 1) * (WARM_UP + runs)
 
 
-def ready_seconds(graph: Graph) -> float:
-    """How long making a network ready takes before its passes, about: large ones longer than their passes."""
-    return _READY_S + _READY_S_PER_WEIGHT * tally(graph).params
-
-
 def has_record() -> bool:
     """Whether the chosen engine tells what each layer took. TensorFlow does not.
 
@@ -49,12 +44,28 @@ def has_record() -> bool:
     return chosen_engine().name == "openvino"
 
 
+def ready_s(counted: Tally) -> float:
+    """Seconds, about, until a network runs that is timed, before its passes and between their two kinds."""
+    times = 2 if has_record() else 1
+    return times * (_READY_S_PER_LAYER * len(counted.layers) + _READY_S_PER_PARAM * counted.params)
+
+
 def memory_estimate(graph: Graph, batch: int) -> int:
     """Bytes that the process grows by while `graph` is timed: an upper bound, as those of the engines are."""
     counted = tally(written_out(graph))
     if has_record():
         return (31 * counted.weight_bytes + 12 * batch * counted.peak.bytes) // 10 + 40 * 2**20
     return build_estimate(counted) + counted.weight_bytes + 18 * batch * counted.peak.bytes // 10
+
+
+def fits(graph: Graph, batch: int) -> bool:
+    """Whether timing it fits into the memory budget.
+
+    Raises:
+        EngineError: If there is no such engine.
+        ConfigError: If the budget is no size.
+    """
+    return memory_estimate(graph, batch) <= memory_budget()
 
 
 def require_memory(graph: Graph, batch: int) -> None:

@@ -1,28 +1,28 @@
 """The machine that this process runs on, by name and by what it can do."""
 
-import os
 import platform
 from dataclasses import replace
 
 from explorer.counting.measured.machine import Machine
+from explorer.model.timing.load import cores, load
 from explorer.model.timing.rates import Look, arithmetic_rate, largest_cache_bytes, memory_rate
 
 
 def this_machine(engine: str, look: Look) -> Machine:
     """Its name, and its rates as measured now, with `engine` and without; takes 2 to 4 s."""
-    load = _load()  # before anything is measured, which is a load itself
+    load_before = load()  # before anything is measured, which is a load itself
     threads, cache = _engine_threads(engine), largest_cache_bytes()
     arithmetic, memory = arithmetic_rate(engine, look), memory_rate(threads, cache, look)
     return Machine(
         cpu=_cpu(),
-        cores=_cores(),
+        cores=cores(),
         threads=threads,
         cache_bytes=cache,
         macs_per_s=arithmetic.per_s,
         arithmetic_by=arithmetic.by,
         bytes_per_s=memory.per_s,
         memory_by=memory.by,
-        load=load,
+        load=load_before,
     )
 
 
@@ -44,21 +44,7 @@ def _engine_threads(engine: str) -> int:
         return threads()
     import tensorflow as tf
 
-    return tf.config.threading.get_intra_op_parallelism_threads() or _cores()
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Windows and macOS
-        return os.cpu_count() or 1
-
-
-def _load() -> float | None:
-    try:
-        return os.getloadavg()[0]
-    except (AttributeError, OSError):  # not on Windows
-        return None
+    return tf.config.threading.get_intra_op_parallelism_threads() or cores()
 
 
 def _cpu() -> str:

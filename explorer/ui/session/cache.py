@@ -395,6 +395,12 @@ def pace() -> Pace:
     return Pace()
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def timing_pace() -> Pace:
+    """At what pace networks ran that were timed; of them nothing is learnt for other work."""
+    return Pace()
+
+
 @_answers.keeps()
 def film(look: Look, target: "Target") -> "tuple[HeatMap, ...]":
     """Grad-CAM at every convolution and at what each module hands on."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 
 from explorer.arch.knobs import Config
-from explorer.compute.pace import Run, Work
+from explorer.compute.pace import Run, Watch, Work
 from explorer.model.sources.known import WeightsSource
 from explorer.quantities import duration
 from explorer.ui.session import cache
@@ -43,11 +43,16 @@ class Slow:
     weights: WeightsSource | None
 
     @property
+    def words(self) -> str:
+        """What it does, after its name."""
+        return f"runs the network {self.passes:,} times"
+
+    @property
     def seconds(self) -> float:
         """How long all of it will take on this machine, about."""
         return cache.pace().seconds(self.work, self.passes, self._prediction)
 
-    def run(self) -> Run:
+    def run(self) -> Watch:
         """Begins to watch it."""
         return Run(cache.pace(), self.work, cache.pace().seconds_per_pass(self.work, self._prediction))
 
@@ -74,7 +79,7 @@ def offer(label: str, doing: str, slow: Slow, question: "Question[Result]", *, k
     """
     place = st.empty()
     words, button = _card(place)
-    words.markdown(f"**{label}** runs the network {slow.passes:,} times: {duration(slow.seconds)} on this machine.")
+    words.markdown(f"**{label}** {slow.words}: {duration(slow.seconds)} on this machine.")
     button.button("Start", icon=":material/play_arrow:", key=f"start {key}", on_click=_start, args=(key,))
     if st.session_state.pop(_STARTED, None) != key:
         return None
@@ -131,8 +136,7 @@ def _carry_out(
             return
         done, total = answer.progress
         run.saw(done)
-        left = run.seconds_per_pass() * (total - done)
-        bar.progress(done / total, f"{doing}: pass {done:,} of {total:,}, {duration(left)} left")
+        bar.progress(run.share(total), f"{doing}: pass {done:,} of {total:,}, {duration(run.left(total))} left")
 
     try:
         result = answered_in_sight(question, show)

@@ -2,73 +2,74 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import mean
+from functools import partial
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from explorer.arch.knobs import Config
-from explorer.compute.pace import Pace, Run, Work
+from explorer.compute.pace import Work
+from explorer.compute.staged_run import Stage, StagedRun
 from explorer.configuration.registry import graph_of
+from explorer.counting.measured.traffic import effort
 from explorer.ui.session import cache
 from explorer.ui.session.long_computation import Slow, offer
 
 if TYPE_CHECKING:
     from explorer.counting.measured.timing import Timing
 
-_RUNS = 10
-"""Passes that count, of each network."""
+RUNS = 10
+"""Passes that count, of each network, unless a caller wants more."""
 
-
-class _Run(Run):
-    """What is left is told from the passes alone: not from what is made ready, or measured of the machine, between.
-
-    Passes through several networks differ: they are taken to be as long as their multiply-adds are many.
-    """
-
-    def __init__(self, work: Work, expected: float, macs: Sequence[int], stretch: int) -> None:
-        """`macs` are those of each pass; so many passes are a `stretch` that nothing interrupts."""
-        super().__init__(Pace(), work, expected)
-        self._macs, self._stretch = macs, stretch
-
-    def saw(self, done: int) -> None:
-        if not done:
-            return
-        if self._lately and (self._lately[-1][1] - 1) // self._stretch != (done - 1) // self._stretch:
-            self._lately.clear()
-        super().saw(done)
-
-    def seconds_per_pass(self) -> float:
-        """Of those that are left."""
-        lately = super().seconds_per_pass()
-        if lately == self._expected:  # of all passes, for there are too few to go by
-            return lately
-        before, done = self._lately[0][1], self._lately[-1][1]
-        return lately * mean(self._macs[done:] or self._macs[-1:]) / mean(self._macs[before:done])
+_TYPICAL = 0.3
+"""From this share of the mean effort on a network is large enough to tell the pace, and soon run."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Timing(Slow):
-    """Passes of which nothing is learnt for other work: between them the machine is measured.
+class _Measurement(Slow):
+    """The timing of networks.
 
     Attributes:
-        macs: Multiply-adds of each pass.
-        ready_s: What making the networks ready takes, s.
+        configs: The networks.
+        batch: Images in a pass.
+        of_each: Passes of each network.
     """
 
-    macs: tuple[int, ...]
-    ready_s: float
+    configs: tuple[Config, ...]
+    batch: int
+    of_each: int
+
+    @property
+    def words(self) -> str:
+        """What it does, after its name."""
+        if self.of_each == self.passes:
+            return f"runs the network {self.passes} times"
+        return f"runs each of them {self.of_each} times"
 
     @property
     def seconds(self) -> float:
-        """The passes, as long as predictions, the machine, and what makes the networks ready."""
-        from explorer.model.timing.needs import MACHINE_S
+        """The machine, and of each network what makes it ready and its passes."""
+        return sum(stage.seconds for stage in self._stages())
 
-        return MACHINE_S + self.ready_s + self.passes * self.work.times * self._prediction()
-
-    def run(self) -> Run:
+    def run(self) -> StagedRun:
         """Begins to watch it."""
-        from explorer.model.timing.needs import WARM_UP
+        return StagedRun(self._stages())
 
-        return _Run(self.work, self.work.times * self._prediction(), self.macs, WARM_UP + _RUNS)
+    def _stages(self) -> list[Stage]:
+        """What is expected of the parts: efforts are known, and of a network that was timed, or is run now, the pace.
+
+        Not before it is asked for, for it may have to be waited for: in its place on the page.
+        """
+        from explorer.model.timing.load import crowding
+        from explorer.model.timing.needs import MACHINE_S, has_record, ready_s
+
+        parts, longer = 2 if has_record() else 1, crowding()  # which a pace has in itself
+        stages: list[Stage] = []
+        for config in self.configs:
+            ready = longer * ready_s(cache.tally(config)) + (0.0 if stages else MACHINE_S)
+            as_one = partial(_as_one_runs, config, self.configs, self.batch)
+            pass_s = cache.timing_pace().seconds_per_pass(_work(config, self.batch), as_one)
+            stages += [Stage(ready / parts, pass_s, self.of_each // parts)] * parts
+        return stages
 
 
 def timing_of(config: Config, batch: int = 1) -> "Timing | None":
@@ -83,7 +84,7 @@ def forget(config: Config, batch: int) -> None:
 
 
 def timed(
-    label: str, doing: str, configs: Sequence[Config], *, batch: int = 1, key: str
+    label: str, doing: str, configs: Sequence[Config], *, batch: int = 1, runs: int = RUNS, key: str
 ) -> "dict[Config, Timing] | None":
     """What was measured of all of them; else None, and a button that times those that are not timed yet.
 
@@ -94,31 +95,58 @@ def timed(
         doing: What the progress bar says.
         configs: The networks, each once.
         batch: Images in a pass.
+        runs: Passes that count, of each network.
         key: Unique on the page.
 
     Raises:
         BudgetError: If one of them would not fit into the memory budget.
     """
-    from explorer.model.timing.needs import passes, ready_seconds, require_memory
+    from explorer.model.timing.needs import require_memory
 
     known = {config: timing_of(config, batch) for config in configs}
     missing = tuple(config for config, timing in known.items() if timing is None)
     for config in missing:
         require_memory(graph_of(config), batch)
+    missing = tuple(sorted(missing, key=lambda config: _effort(config, batch)))
     if missing:
-        macs = [max(cache.tally(config).macs, 1) for config in missing]
-        # The first is the one of which a prediction is timed: the others take as much longer as they do more MACs.
-        times = batch * sum(macs) / macs[0] / len(missing)
-        work = Work("timing", times, (missing, batch), macs[0])
-        of_passes = tuple(each for each in macs for _ in range(passes(_RUNS)))
-        ready_s = sum(ready_seconds(graph_of(config)) for config in missing)
-        slow = _Timing(work, len(of_passes), missing[0], None, of_passes, ready_s)
-        found = offer(label, doing, slow, cache.timings(missing, batch, _RUNS), key=key)
+        found = offer(label, doing, _measurement(missing, batch, runs), cache.timings(missing, batch, runs), key=key)
         for timing in found or ():
             cache.keep_finished(timing, *_key(timing.config, batch))
+            cache.timing_pace().learn(_work(timing.config, batch), 1, timing.whole.median_s)
             known[timing.config] = timing
     told = {config: timing for config, timing in known.items() if timing is not None}
     return told if len(told) == len(known) else None
+
+
+def _measurement(configs: tuple[Config, ...], batch: int, runs: int) -> _Measurement:
+    from explorer.model.timing.needs import passes
+
+    of_each = passes(runs)
+    return _Measurement(
+        _work(configs[0], batch),
+        len(configs) * of_each,
+        configs[0],
+        None,
+        configs=configs,
+        batch=batch,
+        of_each=of_each,
+    )
+
+
+def _as_one_runs(config: Config, configs: tuple[Config, ...], batch: int) -> float:
+    """Seconds of a pass of `config` at the pace of one of `configs` of middle size, which is run for that."""
+    typical = fmean(_effort(each, batch) for each in configs) * _TYPICAL
+    one = next(each for each in sorted(configs, key=lambda c: _effort(c, batch)) if _effort(each, batch) >= typical)
+    return cache.pass_seconds(one, None) * _effort(config, batch) / _effort(one, 1)
+
+
+def _effort(config: Config, batch: int) -> int:
+    return effort(cache.tally(config), batch)
+
+
+def _work(config: Config, batch: int) -> Work:
+    """A pass of `batch` images, for the pace at which timed networks ran."""
+    return Work("timing", 1.0, (config, batch), _effort(config, batch))
 
 
 def _key(config: Config, batch: int) -> tuple[str, Config, int, str]:
