@@ -45,7 +45,7 @@ def test_nothing_runs_until_it_is_asked_and_started():
     app = AppTest.from_function(page, default_timeout=60).run()
     assert "runs the network" not in words(app)
     app = pressed(app, "Time it on this machine")
-    assert "at 3 numbers of segments** runs the network 78 times" in words(app)
+    assert "at 3 numbers of segments** runs each of them 26 times" in words(app)
     app = pressed(app, "Start")
     assert not app.exception and not app.error
     said = words(app)

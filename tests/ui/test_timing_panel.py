@@ -4,6 +4,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.model.budget import BUDGET_VARIABLE
 from explorer.networks.mobilenet import MobileNetConfig
 from explorer.networks.xception import XceptionConfig
+from explorer.ui.timed.measuring import forget
 from tests.quick_rates import quicken
 
 SMALL = {
@@ -21,6 +22,8 @@ def page(configs) -> None:
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     quicken(monkeypatch)
+    for config in SMALL.values():
+        forget(config, 1)  # another test may have timed it
 
 
 def opened(configs=SMALL) -> AppTest:
