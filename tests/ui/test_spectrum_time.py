@@ -43,7 +43,7 @@ def asked() -> AppTest:
 
 def test_nothing_runs_until_it_is_asked_and_started():
     app = AppTest.from_function(page, default_timeout=60).run()
-    assert "runs the network" not in words(app)
+    assert "26 times" not in words(app)
     app = pressed(app, "Time it on this machine")
     assert "at 3 numbers of segments** runs each of them 26 times" in words(app)
     app = pressed(app, "Start")
@@ -54,7 +54,7 @@ def test_nothing_runs_until_it_is_asked_and_started():
     assert "median of the 3 equal ones" in said and "Weights are random" in said
     assert "10 passes of each network" in said
     assert "All of Xception" in words(AppTest.from_function(page, default_timeout=60).run()), "others see it at once"
-    assert "runs the network 78 times" in words(pressed(app, "Measure again"))
+    assert "runs each of them 26 times" in words(pressed(app, "Measure again"))
 
 
 def test_what_does_not_fit_is_left_out_by_name(monkeypatch):
