@@ -56,7 +56,7 @@ def starts(app: AppTest) -> list:
 def test_times_are_offered_in_a_flow_coloured_drawing_and_colour_it_once_measured(monkeypatch):
     quicken(monkeypatch)
     app = opened("time")
-    assert "The measurement of 2 networks" in words(app) and "Measured time" not in words(app)
+    assert "Timing each layer of 2 networks" in words(app) and "Measured time" not in words(app)
     assert not any("hot" in svg.partition("</style>")[2] for svg in drawn(app))
     (start,) = starts(app)
     app = start.click().run()

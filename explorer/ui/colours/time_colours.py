@@ -62,7 +62,7 @@ def time_colours(configs: Mapping[str, Config]) -> Colours:
 def offer_times(configs: Collection[Config]) -> None:
     """A button that times what was not timed yet; then the page is drawn anew. To be called outside of fragments."""
     count = len(configs)
-    label = f"The measurement of {count} networks" if count > 1 else "The measurement"
+    label = f"Timing each layer of {count} networks" if count > 1 else "Timing each layer"
     with explained():
         if timed(label, "Measuring", tuple(configs), key="colours") is not None:
             st.rerun()
