@@ -17,12 +17,12 @@ import pytest
 from PIL import Image
 
 from explorer.assets import ASSETS
-from explorer.cli.inputs import state_of
 from explorer.cli.many_pictures import listing as listing_module
 from explorer.cli.many_pictures.ahead import AHEAD, Turn, answered_in_order
 from explorer.cli.many_pictures.listing import listed
 from explorer.cli.many_pictures.row_file import RowFile
 from explorer.cli.many_pictures.rows import CSVLines, JSONLines, RunIdentity
+from explorer.cli.options.inputs import state_of
 from explorer.compute.answer import Answer
 from explorer.compute.question import Question
 from explorer.errors import ConfigError, OutputError

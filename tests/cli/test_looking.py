@@ -13,10 +13,11 @@ import pytest
 from PIL import Image, ImageColor
 
 from explorer.arch.places.taps import taps
-from explorer.cli import chosen_network, output_folder
 from explorer.cli.commands import explain_command as explanation
 from explorer.cli.commands import features_command as features
-from explorer.cli.output_folder import write_together
+from explorer.cli.options import chosen_network
+from explorer.cli.output import output_folder
+from explorer.cli.output.output_folder import write_together
 from explorer.compute import loaded_networks
 from explorer.configuration.registry import PAPER, graph_of
 from explorer.errors import OutputError

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.cli import terminal
-from explorer.cli.terminal import Column, print_table
+from explorer.cli.output import terminal
+from explorer.cli.output.terminal import Column, print_table
 
 PROGRAM = [sys.executable, "-m", "explorer"]
 COLUMNS = [

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from explorer.arch.knobs import Config
-from explorer.cli.chosen_network import FactsFormat, computing
-from explorer.cli.network_options import configured
-from explorer.cli.terminal import Column, print_table, terminal
-from explorer.cli.timed_networks import timed_networks
+from explorer.cli.options.chosen_network import FactsFormat, computing
+from explorer.cli.options.network_options import configured
+from explorer.cli.output.terminal import Column, print_table, terminal
+from explorer.cli.timing.timed_networks import timed_networks
 from explorer.counting.measured.kinds import by_kind
 from explorer.counting.measured.report import as_data
 from explorer.counting.measured.timing import Timing

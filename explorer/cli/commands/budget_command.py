@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from explorer.arch.knobs import Config, knobs
-from explorer.cli.network_options import configured
-from explorer.cli.predicted_limit import PredictedLimit, predicted_limit
-from explorer.cli.report_format import ReportFormat
-from explorer.cli.terminal import Column, print_table
+from explorer.cli.options.network_options import configured
+from explorer.cli.output.report_format import ReportFormat
+from explorer.cli.output.terminal import Column, print_table
+from explorer.cli.timing.predicted_limit import PredictedLimit, predicted_limit
 from explorer.configuration.named import config_named
 from explorer.configuration.registry import network_of
 from explorer.counting.frontier import Plane, Setting, plane_of, setting_of

@@ -15,16 +15,16 @@ import numpy as np
 import typer
 
 from explorer.arch.graph import output_shapes
-from explorer.cli.chosen_network import ChosenNetwork, choose_network, computing
 from explorer.cli.many_pictures.listing import STANDARD_INPUT, Listing, listed
 from explorer.cli.many_pictures.outputs import FileOutput, JSONOutput, Output, RowsOutput, TableOutput
 from explorer.cli.many_pictures.results import results
 from explorer.cli.many_pictures.row_file import RowFile
 from explorer.cli.many_pictures.rows import CSVLines, JSONLines, RunIdentity
-from explorer.cli.network_options import NetworkOptions, network_options
-from explorer.cli.progress_line import shown_progress
-from explorer.cli.terminal import is_terminal
-from explorer.cli.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
+from explorer.cli.options.chosen_network import ChosenNetwork, choose_network, computing
+from explorer.cli.options.network_options import NetworkOptions, network_options
+from explorer.cli.options.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
+from explorer.cli.output.progress_line import shown_progress
+from explorer.cli.output.terminal import is_terminal
 from explorer.compute.choice import COMPUTE_VARIABLE
 from explorer.errors import ConfigError
 

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from explorer.arch.knobs import Config
-from explorer.cli.report_format import ReportFormat
-from explorer.cli.terminal import Column, print_table
+from explorer.cli.output.report_format import ReportFormat
+from explorer.cli.output.terminal import Column, print_table
 from explorer.configuration.named import config_named, title_of
 from explorer.configuration.registry import graph_of
 from explorer.counting.comparison import TOTALS, comparison_data, ratio, totals_csv

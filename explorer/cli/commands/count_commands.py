@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from explorer.arch.knobs import Config, knobs
-from explorer.cli.chosen_network import ASKER, computing
-from explorer.cli.network_options import configured
-from explorer.cli.report_format import ReportFormat
-from explorer.cli.terminal import Column, print_table, terminal
+from explorer.cli.options.chosen_network import ASKER, computing
+from explorer.cli.options.network_options import configured
+from explorer.cli.output.report_format import ReportFormat
+from explorer.cli.output.terminal import Column, print_table, terminal
 from explorer.compute.question import Question
 from explorer.configuration.registry import graph_of, network_of, preset_of
 from explorer.counting.report import as_csv, as_data

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from explorer.cli.report_format import ReportFormat
-from explorer.cli.terminal import Column, print_table, terminal
+from explorer.cli.output.report_format import ReportFormat
+from explorer.cli.output.terminal import Column, print_table, terminal
 from explorer.configuration.named import config_named, title_of
 from explorer.configuration.registry import graph_of
 from explorer.counting.differences.difference import KINDS, Difference, difference, summed

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from explorer.arch.knobs import Config
-from explorer.cli.output_file import check_file, write_file
+from explorer.cli.output.output_file import check_file, write_file
 from explorer.clock import day
 from explorer.configuration.named import config_named, title_of
 from explorer.errors import ConfigError

@@ -10,7 +10,7 @@ import numpy as np
 import typer
 
 from explorer.arch.places.taps import Tap
-from explorer.cli.chosen_network import (
+from explorer.cli.options.chosen_network import (
     ClassIndexOption,
     ClassNameOption,
     FactsFormat,
@@ -24,10 +24,10 @@ from explorer.cli.chosen_network import (
     look_at,
     require_in_range,
 )
-from explorer.cli.explanation_table import class_name, closing_lines, from_here, place, row, subject_lines
-from explorer.cli.network_options import NetworkOptions, network_options
-from explorer.cli.output_folder import check_folder, folder_named, write_together
-from explorer.cli.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
+from explorer.cli.options.network_options import NetworkOptions, network_options
+from explorer.cli.options.told_options import HeadOption, LabelsOption, PoolingOption, PreprocessingOption, told
+from explorer.cli.output.explanation_table import class_name, closing_lines, from_here, place, row, subject_lines
+from explorer.cli.output.output_folder import check_folder, folder_named, write_together
 from explorer.figures.badge import badge_of
 from explorer.figures.maps.common_scale import common_scale
 from explorer.figures.maps.map_grid import map_grid

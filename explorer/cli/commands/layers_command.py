@@ -10,9 +10,9 @@ import typer
 
 from explorer.arch.knobs import Config
 from explorer.arch.places.taps import STAGES, Tap, taps
-from explorer.cli.network_options import configured
-from explorer.cli.report_format import ReportFormat
-from explorer.cli.terminal import Column, print_table
+from explorer.cli.options.network_options import configured
+from explorer.cli.output.report_format import ReportFormat
+from explorer.cli.output.terminal import Column, print_table
 from explorer.configuration.registry import graph_of, network_of
 from explorer.counting.report import field_data
 from explorer.quantities import shape

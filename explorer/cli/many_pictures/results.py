@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explorer.cli.chosen_network import ASKER, ChosenNetwork
-from explorer.cli.inputs import read_with_state, state_of
 from explorer.cli.many_pictures.ahead import Turn, answered_in_order
 from explorer.cli.many_pictures.rows import Row, RunIdentity, plain_name
+from explorer.cli.options.chosen_network import ASKER, ChosenNetwork
+from explorer.cli.options.inputs import read_with_state, state_of
 from explorer.compute.answer import Answer
 from explorer.compute.question import in_look
 from explorer.errors import ComputeError, ImageError, WeightsError

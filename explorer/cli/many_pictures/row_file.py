@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from explorer.cli.inputs import state_of
 from explorer.cli.many_pictures.rows import CSVLines, JSONLines, Row, RunIdentity, plain_name
+from explorer.cli.options.inputs import state_of
 from explorer.errors import ConfigError, OutputError
 
 _MOST_BYTES = 1 << 24

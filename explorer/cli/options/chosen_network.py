@@ -14,10 +14,10 @@ from explorer.arch.graph import Graph
 from explorer.arch.head import Head
 from explorer.arch.knobs import Config
 from explorer.arch.places.taps import STAGES, Tap, find_map, last_tap
-from explorer.cli.inputs import read_picture, weights_asked_for
-from explorer.cli.network_options import NetworkOptions
-from explorer.cli.progress_line import shown_progress
-from explorer.cli.told_options import class_names
+from explorer.cli.options.inputs import read_picture, weights_asked_for
+from explorer.cli.options.network_options import NetworkOptions
+from explorer.cli.options.told_options import class_names
+from explorer.cli.output.progress_line import shown_progress
 from explorer.compute.choice import Compute, new_compute
 from explorer.compute.question import Question, in_look, of_network
 from explorer.configuration.brought import usual_config

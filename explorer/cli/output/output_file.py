@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from explorer.cli.output_folder import write_together
+from explorer.cli.output.output_folder import write_together
 from explorer.errors import ConfigError, OutputError
 
 

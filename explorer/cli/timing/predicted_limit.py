@@ -6,8 +6,8 @@ from typing import Any
 import typer
 
 from explorer.arch.knobs import Config
-from explorer.cli.chosen_network import computing
-from explorer.cli.timed_networks import timed_networks
+from explorer.cli.options.chosen_network import computing
+from explorer.cli.timing.timed_networks import timed_networks
 from explorer.configuration.named import config_named
 from explorer.configuration.registry import graph_of
 from explorer.counting.frontier import Plane

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explorer.arch.preprocessing import PREPROCESSINGS
-from explorer.cli.network_options import NetworkOptions
+from explorer.cli.options.network_options import NetworkOptions
 from explorer.configuration.registry import network, network_of, preset
 from explorer.errors import ConfigError
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from explorer.arch.knobs import Config
-from explorer.cli.chosen_network import ASKER
-from explorer.cli.progress_line import shown_progress
+from explorer.cli.options.chosen_network import ASKER
+from explorer.cli.output.progress_line import shown_progress
 from explorer.compute.choice import Compute
 from explorer.compute.question import Question
 from explorer.counting.measured.timing import Timing

@@ -1,0 +1,1 @@
+"""What is asked on the command line, as values: networks with their knobs, weights, pictures."""

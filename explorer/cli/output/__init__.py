@@ -1,0 +1,1 @@
+"""What commands write: tables, reports, files, folders and a line that tells how far they are."""

@@ -1,0 +1,1 @@
+"""Networks timed for a command, and a limit of milliseconds."""
