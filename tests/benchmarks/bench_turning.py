@@ -15,7 +15,9 @@ from tests.browser.serving import chromium, served, wait_until_still
 TURNED = Path(__file__).with_name("turned.js").read_text(encoding="utf-8")
 MOVES = 9
 KNOBS = re.compile("Middle-flow modules|Width multiplier")
-"""Of the many beside Compare: both change every network's numbers."""
+"""Of the many at the side: both change every number of the network at hand."""
+WITHOUT_KNOBS = re.compile("side=(accuracy|printed|paper)")
+"""Sides that show what is in print: a knob changes no number there."""
 CHAPTERS = re.compile("Chapter|1 Two jobs")
 """The row that chapters are chosen in: it turns nothing."""
 
@@ -27,7 +29,8 @@ Seconds = tuple[float, float]
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """What, measured, bound."""
-    places = {f"Understand, chapter {each.number}": f"understand?chapter={each.number}" for each in chapters()}
+    places = {"Architecture, for comparison": "?input_size=299"}
+    places |= {f"Understand, chapter {each.number}": f"understand?chapter={each.number}" for each in chapters()}
     places |= {f"Compare, {title}": f"compare?side={name}" for name, title in SIDES.items()}
     with served() as address, chromium() as browser:
         for title, path in places.items():
@@ -53,8 +56,10 @@ def _of_page(browser: ReturningBrowser, address: str) -> list[tuple[str, list[Se
     main, side = page.get_by_test_id("stMain"), page.get_by_test_id("stSidebar")
     main.get_by_role("heading").first.wait_for(timeout=60_000)
     wait_until_still(page, 1500)
-    knobs = [(f"{label}, a knob", turn) for label, turn in _sliders(side) if KNOBS.match(label)]
-    every = [(label, list(_taken(page, turn))) for label, turn in [*_sliders(main), *_others(main), *knobs]]
+    turns = [*_sliders(main), *_others(main)]
+    if not WITHOUT_KNOBS.search(address):
+        turns += [(f"{label}, a knob", turn) for label, turn in _sliders(side) if KNOBS.match(label)]
+    every = [(label, list(_taken(page, turn))) for label, turn in turns]
     page.close()
     return [(label, taken) for label, taken in every if taken]
 
