@@ -92,7 +92,10 @@ def _show(timings: "Mapping[int, Timing]") -> None:
     with words:
         for sentence in told(stops):
             st.markdown(sentence)
-    _show_numbers(stops)
+    numbers = st.expander("The times in numbers", key="spectrum_time_in_numbers", on_change="rerun")
+    if numbers.open:
+        with numbers:
+            _show_numbers(stops)
     _show_what_is_what(stops, timings[CHANNELS])
     st.caption(circumstances(tuple(timings.values())))
     configs = tuple(timing.config for timing in timings.values())
@@ -106,6 +109,11 @@ def _show_numbers(stops: tuple[TimedStop, ...]) -> None:
         [(_title(stop), *_of_layer(stop), rounded(stop.macs), _of_network(stop)) for stop in stops],
         room_rem=46,
     )
+    if of_layer:
+        st.caption(
+            "The pointwise half is the same computation at every number of segments: how far its times lie apart shows "
+            "how much else disturbed the measurement."
+        )
 
 
 def _title(stop: TimedStop) -> str:
