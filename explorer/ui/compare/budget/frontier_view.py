@@ -30,8 +30,11 @@ def offer_settings(plane: Plane, quantity: Quantity, own: Setting, frontier: tup
         args=(key, {words: plane.config(setting) for words, setting in settings.items()}),
         help="A click turns the two knobs to it.",
     )
-    if st.session_state.pop(_IS_APPLIED, False):
-        st.rerun()  # the whole page: knobs and totals stand outside of this fragment
+
+
+def is_applied_just_now() -> bool:
+    """Whether a click has turned the knobs and nobody has asked yet: these stand outside of the budget's fragment."""
+    return bool(st.session_state.pop(_IS_APPLIED, False))
 
 
 def _apply(key: str, configs: dict[str, Config]) -> None:

@@ -10,7 +10,7 @@ from explorer.counting.limits import QUANTITIES, Quantity
 from explorer.counting.measured.prediction import PREDICTED, predicted_time
 from explorer.errors import ConfigError
 from explorer.figures.comparison.budget_plane import budget_plane
-from explorer.ui.compare.budget.frontier_view import offer_settings, show_numbers
+from explorer.ui.compare.budget.frontier_view import is_applied_just_now, offer_settings, show_numbers
 from explorer.ui.compare.budget.limit_choice import (
     COUNTED,
     choose_quantity,
@@ -33,13 +33,14 @@ def show_budget(config: Config) -> None:
     Args:
         config: The network at hand. If its width or its repeats cannot be turned, a sentence says what to choose.
     """
+    is_applied_just_now()  # this is the run that shows it
     (_show if _takes_long() else _show_at_once)(config)
 
 
 @st.fragment
 def _show_at_once(config: Config) -> None:
     """What is counted: a turn draws nothing else anew."""
-    if _takes_long():
+    if _takes_long() or is_applied_just_now():
         st.rerun()
     _show(config)
 
