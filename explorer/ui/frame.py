@@ -17,6 +17,7 @@ from explorer.ui.links.kept import follow_link
 from explorer.ui.links.opening_link import read_opening_link, show_ignored
 from explorer.ui.links.share import show_share
 from explorer.ui.session import state
+from explorer.ui.session.first_paint import is_first
 from explorer.ui.session.reconnection import run_when_reconnected
 from explorer.ui.session.warm_up import warm_up
 from explorer.ui.tour.panel import show_tour
@@ -63,7 +64,8 @@ def run_app() -> None:
             st.button("Tour", on_click=open_welcome)
             show_share()
             show_terms(page.title)
-        strip = None if is_without_knobs else _knobs(looks=page in looking)
+        is_plain = page is counting[0] and is_first() and state.opened_plain()
+        strip = None if is_without_knobs else _knobs(looks=page in looking, is_plain=is_plain)
         if is_without_knobs:
             rest()
     if has_arrived:
@@ -88,10 +90,10 @@ def run_app() -> None:
     warm_up()
 
 
-def _knobs(*, looks: bool) -> DeltaGenerator:
+def _knobs(*, looks: bool, is_plain: bool) -> DeltaGenerator:
     """The knobs at the side; gives the place where a phone's drawer says what comes of them."""
     weights = weights_in_force() if looks else None
-    config, in_force = architecture_controls(weights.setters if weights else None, looks=looks)
+    config, in_force = architecture_controls(weights.setters if weights else None, looks=looks, is_plain=is_plain)
     state.set_config(config)
     return strip_place(in_force)
 

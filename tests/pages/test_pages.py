@@ -395,6 +395,24 @@ print("tensorflow" in sys.modules, "keras" in sys.modules)
     assert told.split() == ["False", "False"]
 
 
+def test_the_first_run_of_a_plain_link_draws_every_knob_once_as_all_others_do():
+    def knobs_at_the_side(app):
+        side = app.sidebar
+        return [
+            *(each.value for each in side.subheader),
+            *(
+                (each.key, each.value)
+                for each in (*side.slider, *side.select_slider, *side.button_group, *side.text_input)
+            ),
+        ]
+
+    app = opened()
+    first = knobs_at_the_side(app)
+    assert len(first) > 14
+    assert first == knobs_at_the_side(app.run())
+    assert not app.exception
+
+
 def test_knobs_show_what_the_weights_set_and_keep_what_a_person_set():
     app = opened(input_size="128", width="0.5")
     app.switch_page(PAGES[2]).run()

@@ -1,5 +1,9 @@
 """The knobs at the side: those of the network that is chosen, as the page can use them."""
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -15,11 +19,33 @@ from explorer.ui.knobs.turning import set_knobs, settle, shown_value, turn_once_
 from explorer.ui.knobs.widgets import show_knob
 from explorer.ui.links.parts.freed_link import freed
 from explorer.ui.session import state
+from explorer.ui.session.first_paint import draw_behind_numbers
 
 _LEFT_OUT = "knobs_left_out"
 
 
-def architecture_controls(setters: Setters | None = None, *, looks: bool = False) -> tuple[Config, Config]:
+@dataclass(frozen=True)
+class _Knobs:
+    """How the knobs of a network are drawn.
+
+    Attributes:
+        network: Which.
+        own: What a person turned them to.
+        setters: The weights that the page runs, if it does.
+        looks: Whether the page runs the network.
+        left_out: Names of those that the last page left out.
+    """
+
+    network: Network
+    own: Config
+    setters: Setters | None
+    looks: bool
+    left_out: tuple[str, ...]
+
+
+def architecture_controls(
+    setters: Setters | None = None, *, looks: bool = False, is_plain: bool = False
+) -> tuple[Config, Config]:
     """Draws the network, its presets and its knobs.
 
     Returns what a person turned them to, and that with what the weights set: the network that runs.
@@ -27,36 +53,26 @@ def architecture_controls(setters: Setters | None = None, *, looks: bool = False
     Args:
         setters: The weights that the page runs: what they set is shown as fixed, and a person's own settings wait.
         looks: Whether the page runs the network, where what works in training alone is left out.
+        is_plain: Whether nobody has turned anything yet: then all but the first knobs, which are in sight, are drawn
+            behind the page's numbers. A browser takes a tenth of a second for each half a dozen.
     """
     is_once_more = turn_once_more()
     described, preset_place = choose_network()
-    set_by_weights = setters.values if setters else {}
-    left_out = st.session_state.get(_LEFT_OUT, ())
-    now_left_out = []
     own = state.config() if isinstance(state.config(), described.config) else described.config()
-    values: dict[str, Any] = {}
-    own_head_is_told = False
+    how = _Knobs(described, own, setters, looks, st.session_state.get(_LEFT_OUT, ()))
     # What the network is named for comes first, the rest as its description has it.
     shown = sorted(knobs(described.config).items(), key=lambda item: item[1].group != SEPARABLE)
-    for group, members in groupby(shown, key=lambda item: item[1].group):
-        st.subheader(group, divider="gray")
-        for name, knob in members:
-            if looks and knob.in_training_alone:
-                values[name] = getattr(own, name)
-                now_left_out.append(name)
-            elif setters and name in set_by_weights:
-                values[name] = getattr(own, name)
-                now_left_out.append(name)
-                if setters.describes(name, knob):
-                    show_fixed(name, knob, values[name], setters)
-                elif not own_head_is_told:
-                    own_head_is_told = True
-                    st.caption(f"{setters.name} has a head of its own, which no knob describes.")
-            else:
-                if name in left_out:
-                    _take_up(name, knob, own)
-                values[name] = show_knob(name, knob, getattr(described.config(), name))
-                _show_remarks(name, knob, described, values, setters)
+    groups = {group: dict(members) for group, members in groupby(shown, key=lambda item: item[1].group)}
+    values: dict[str, Any] = {}
+    now_left_out: list[str] = []
+    if is_plain:
+        _show_groups({SEPARABLE: groups.pop(SEPARABLE)}, how, values, now_left_out)
+        later = partial(_show_groups, groups, how, dict(values), [], st.container())
+        values |= {name: getattr(own, name) for members in groups.values() for name in members}
+    else:
+        later = None
+        _show_groups(groups, how, values, now_left_out)
+    draw_behind_numbers(later)
     st.session_state[_LEFT_OUT] = tuple(now_left_out)
     config = described.config(**values)
     settle(config, is_once_more)
@@ -72,6 +88,38 @@ def architecture_controls(setters: Setters | None = None, *, looks: bool = False
     with preset_place:
         choose_preset(described, in_force, setters)
     return config, in_force
+
+
+def _show_groups(
+    groups: Mapping[str, Mapping[str, Knob]],
+    how: _Knobs,
+    values: dict[str, Any],
+    left_out: list[str],
+    place: AbstractContextManager[Any] | None = None,
+) -> None:
+    """Draws knobs, in `place` if there is one; adds their `values`, and the names of those that are `left_out`."""
+    own_head_is_told = False
+    setters = how.setters
+    with place or nullcontext():
+        for group, members in groups.items():
+            st.subheader(group, divider="gray")
+            for name, knob in members.items():
+                if how.looks and knob.in_training_alone:
+                    values[name] = getattr(how.own, name)
+                    left_out.append(name)
+                elif setters and name in setters.values:
+                    values[name] = getattr(how.own, name)
+                    left_out.append(name)
+                    if setters.describes(name, knob):
+                        show_fixed(name, knob, values[name], setters)
+                    elif not own_head_is_told:
+                        own_head_is_told = True
+                        st.caption(f"{setters.name} has a head of its own, which no knob describes.")
+                else:
+                    if name in how.left_out:
+                        _take_up(name, knob, how.own)
+                    values[name] = show_knob(name, knob, getattr(how.network.config(), name))
+                    _show_remarks(name, knob, how.network, values, setters)
 
 
 def _take_up(name: str, knob: Knob, own: Config) -> None:

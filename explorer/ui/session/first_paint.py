@@ -1,12 +1,28 @@
 """Numbers and knobs first: the browser paints them before it is given charts and tables to work on."""
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-_LOADED = "charting_is_loaded"
+_LOADED, _BEHIND = "charting_is_loaded", "drawn_behind_numbers"
 _STEP_S = 0.05
 _STEPS_TO_LOAD = 20
+
+
+def is_first() -> bool:
+    """Whether nothing has appeared in this session yet."""
+    return _LOADED not in st.session_state
+
+
+def draw_behind_numbers(draw: Callable[[], None] | None) -> None:
+    """What the page draws behind its numbers in this run, for it is out of sight at first; None for nothing.
+
+    It is drawn as by the app's own script, not the page's, as it is in other runs: Streamlit tells equal widgets of the
+    two apart, and would not know one again.
+    """
+    st.session_state[_BEHIND] = draw
 
 
 def let_numbers_appear() -> None:
@@ -19,3 +35,7 @@ def let_numbers_appear() -> None:
     for _ in range(1 if _LOADED in st.session_state else _STEPS_TO_LOAD):
         time.sleep(_STEP_S)
         st.session_state[_LOADED] = True  # at each access Streamlit lets a knob that was turned end this run
+    draw, context = st.session_state.pop(_BEHIND, None), get_script_run_ctx()
+    if draw is not None and context is not None:
+        with context.run_with_active_hash(context.pages_manager.main_script_hash):
+            draw()
