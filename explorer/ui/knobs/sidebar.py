@@ -1,7 +1,7 @@
 """The knobs at the side: those of the network that is chosen, as the page can use them."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -21,7 +21,7 @@ from explorer.ui.links.parts.freed_link import freed
 from explorer.ui.session import state
 from explorer.ui.session.first_paint import draw_behind_numbers
 
-_LEFT_OUT = "knobs_left_out"
+_LEFT_OUT, _REST = "knobs_left_out", "further_knobs"
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,14 @@ def architecture_controls(
     groups = {group: dict(members) for group, members in groupby(shown, key=lambda item: item[1].group)}
     values: dict[str, Any] = {}
     now_left_out: list[str] = []
+    first, later = {group: groups.pop(group) for group in (SEPARABLE,) if group in groups}, None
+    _show_groups(first, how, values, now_left_out)
+    rest = st.container(key=_REST)
     if is_plain:
-        _show_groups({SEPARABLE: groups.pop(SEPARABLE)}, how, values, now_left_out)
-        later = partial(_show_groups, groups, how, dict(values), [], st.container())
+        later = partial(_show_groups_in, rest, groups, how, dict(values), [])
         values |= {name: getattr(own, name) for members in groups.values() for name in members}
     else:
-        later = None
-        _show_groups(groups, how, values, now_left_out)
+        _show_groups_in(rest, groups, how, values, now_left_out)
     draw_behind_numbers(later)
     st.session_state[_LEFT_OUT] = tuple(now_left_out)
     config = described.config(**values)
@@ -90,36 +91,42 @@ def architecture_controls(
     return config, in_force
 
 
-def _show_groups(
+def _show_groups_in(
+    place: AbstractContextManager[Any],
     groups: Mapping[str, Mapping[str, Knob]],
     how: _Knobs,
     values: dict[str, Any],
     left_out: list[str],
-    place: AbstractContextManager[Any] | None = None,
 ) -> None:
-    """Draws knobs, in `place` if there is one; adds their `values`, and the names of those that are `left_out`."""
-    own_head_is_told = False
-    setters = how.setters
-    with place or nullcontext():
-        for group, members in groups.items():
-            st.subheader(group, divider="gray")
-            for name, knob in members.items():
-                if how.looks and knob.in_training_alone:
-                    values[name] = getattr(how.own, name)
-                    left_out.append(name)
-                elif setters and name in setters.values:
-                    values[name] = getattr(how.own, name)
-                    left_out.append(name)
-                    if setters.describes(name, knob):
-                        show_fixed(name, knob, values[name], setters)
-                    elif not own_head_is_told:
-                        own_head_is_told = True
-                        st.caption(f"{setters.name} has a head of its own, which no knob describes.")
-                else:
-                    if name in how.left_out:
-                        _take_up(name, knob, how.own)
-                    values[name] = show_knob(name, knob, getattr(how.network.config(), name))
-                    _show_remarks(name, knob, how.network, values, setters)
+    """As `_show_groups`, in a place of the page."""
+    with place:
+        _show_groups(groups, how, values, left_out)
+
+
+def _show_groups(
+    groups: Mapping[str, Mapping[str, Knob]], how: _Knobs, values: dict[str, Any], left_out: list[str]
+) -> None:
+    """Draws knobs; adds their `values`, and the names of those that are `left_out`."""
+    own_head_is_told, setters = False, how.setters
+    for group, members in groups.items():
+        st.subheader(group, divider="gray")
+        for name, knob in members.items():
+            if how.looks and knob.in_training_alone:
+                values[name] = getattr(how.own, name)
+                left_out.append(name)
+            elif setters and name in setters.values:
+                values[name] = getattr(how.own, name)
+                left_out.append(name)
+                if setters.describes(name, knob):
+                    show_fixed(name, knob, values[name], setters)
+                elif not own_head_is_told:
+                    own_head_is_told = True
+                    st.caption(f"{setters.name} has a head of its own, which no knob describes.")
+            else:
+                if name in how.left_out:
+                    _take_up(name, knob, how.own)
+                values[name] = show_knob(name, knob, getattr(how.network.config(), name))
+                _show_remarks(name, knob, how.network, values, setters)
 
 
 def _take_up(name: str, knob: Knob, own: Config) -> None:
