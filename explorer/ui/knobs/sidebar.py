@@ -65,15 +65,15 @@ def architecture_controls(
     groups = {group: dict(members) for group, members in groupby(shown, key=lambda item: item[1].group)}
     values: dict[str, Any] = {}
     now_left_out: list[str] = []
-    first, later = {group: groups.pop(group) for group in (SEPARABLE,) if group in groups}, None
-    _show_groups(first, how, values, now_left_out)
-    rest = st.container(key=_REST)
+    in_sight = {group: groups.pop(group) for group in (SEPARABLE,) if group in groups}
+    _show_groups(in_sight, how, values, now_left_out)
+    show_rest = partial(_show_groups_in, st.container(key=_REST), groups, how)
     if is_plain:
-        later = partial(_show_groups_in, rest, groups, how, dict(values), [])
+        draw_behind_numbers(partial(show_rest, dict(values), []))
         values |= {name: getattr(own, name) for members in groups.values() for name in members}
     else:
-        _show_groups_in(rest, groups, how, values, now_left_out)
-    draw_behind_numbers(later)
+        draw_behind_numbers(None)
+        show_rest(values, now_left_out)
     st.session_state[_LEFT_OUT] = tuple(now_left_out)
     config = described.config(**values)
     settle(config, is_once_more)
