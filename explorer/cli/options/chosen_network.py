@@ -17,7 +17,7 @@ from explorer.arch.places.taps import STAGES, Tap, find_map, last_tap
 from explorer.cli.options.inputs import read_picture, weights_asked_for
 from explorer.cli.options.network_options import NetworkOptions
 from explorer.cli.options.told_options import class_names
-from explorer.cli.output.progress_line import shown_progress
+from explorer.cli.output.progress_line import awaited
 from explorer.compute.choice import Compute, new_compute
 from explorer.compute.question import Question, in_look, of_network
 from explorer.configuration.brought import usual_config
@@ -48,7 +48,6 @@ R = TypeVar("R")
 ASKER = "command line"
 """In whose name questions are asked: before those that nobody waits for."""
 
-_REDRAW_S = 0.1
 
 ImageArgument = Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture: PNG, JPEG, WebP, HEIC, AVIF, ...")]
 WeightsOption = Annotated[
@@ -301,16 +300,7 @@ class Subject:
 
     def ask_long(self, what: str, function: Callable[..., R], *arguments: Any) -> R:
         """The same of one that takes long: a person sees how far `what` is."""
-        answer = self.compute.ask(in_look(self.look, function, *arguments, is_long=True), ASKER)
-        try:
-            with shown_progress(what) as show:
-                while not answer.wait(_REDRAW_S):
-                    if answer.progress is not None:
-                        show(*answer.progress)
-        except BaseException:
-            answer.cancel()
-            raise
-        return answer.result()
+        return awaited(self.compute.ask(in_look(self.look, function, *arguments, is_long=True), ASKER), what)
 
 
 def require_in_range(values: np.ndarray, what: str, provenance: Provenance) -> None:

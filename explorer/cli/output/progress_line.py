@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
+from explorer.compute.answer import Answer
 from explorer.vision.progress import Progress
+
+_REDRAW_S = 0.1
+
+R = TypeVar("R")
 
 
 class _SpeedColumn(ProgressColumn):
@@ -43,3 +49,16 @@ def shown_progress(what: str, unit: str = "", *, is_wanted: bool = True) -> Iter
             bars.update(task, completed=done, total=total)
 
         yield show
+
+
+def awaited(answer: Answer[R], what: str) -> R:
+    """What a long computation answers, with a line that says how far `what` is; whoever interrupts it, ends it."""
+    try:
+        with shown_progress(what) as show:
+            while not answer.wait(_REDRAW_S):
+                if answer.progress is not None:
+                    show(*answer.progress)
+    except BaseException:
+        answer.cancel()
+        raise
+    return answer.result()

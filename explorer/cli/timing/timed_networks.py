@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from explorer.arch.knobs import Config
 from explorer.cli.options.chosen_network import ASKER
-from explorer.cli.output.progress_line import shown_progress
+from explorer.cli.output.progress_line import awaited
 from explorer.compute.choice import Compute
 from explorer.compute.question import Question
 from explorer.counting.measured.timing import Timing
-
-_REDRAW_S = 0.1
 
 
 def timed_networks(
@@ -30,13 +28,5 @@ def timed_networks(
     """
     from explorer.compute import answers
 
-    answer = compute.ask(Question(answers.timings, (tuple(configs), batch, runs), is_long=True), ASKER)
-    try:
-        with shown_progress(what) as show:
-            while not answer.wait(_REDRAW_S):
-                if answer.progress is not None:
-                    show(*answer.progress)
-    except BaseException:
-        answer.cancel()
-        raise
-    return answer.result()
+    question = Question(answers.timings, (tuple(configs), batch, runs), is_long=True)
+    return awaited(compute.ask(question, ASKER), what)
