@@ -66,3 +66,13 @@ def test_what_is_cancelled_at_once_teaches_nothing_and_what_ends_between_two_loo
     now = 5.0
     finished.ended(11)
     assert pace.seconds_per_pass(work(), nobody) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0.8, 0.1), (8.0, 0.8)])
+def test_a_short_run_tells_nothing_of_other_kinds(seconds, told):
+    pace, now = Pace(), iter((0.0, seconds))
+    run = Run(pace, Work("faster", 1.0, "network", 1), 0.1, lambda: next(now))
+    run.saw(0)
+    run.ended(10)
+    assert pace.seconds_per_pass(Work("faster", 1.0, "network", 1), lambda: 0.1) == pytest.approx(seconds / 10)
+    assert pace.seconds_per_pass(Work("occlusion", 1.0, "network", 1), lambda: 0.1) == pytest.approx(told)
