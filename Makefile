@@ -20,8 +20,8 @@ serve: weights $(VENV)/.serving ## Set up, run the app for many people; needs ha
 
 test: $(VENV)/.dev browser ## Set up, fetch the weights that the tests use, run all tests
 	$(BIN)/python -m explorer weights fetch xception/kitchenware
-	# Two browsers, each with a server of its own; then all other tests share the cores, a file at a time.
-	$(BIN)/python -m pytest tests/browser -n 2 --dist worksteal
+	# A browser wants the machine for itself; all other tests share the cores, a file at a time, the long ones early.
+	$(BIN)/python -m pytest tests/browser
 	$(BIN)/python -m pytest --ignore=tests/browser -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.dev browser ## Measure; writes tests/benchmarks/RESULTS.md
