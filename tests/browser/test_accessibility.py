@@ -28,8 +28,8 @@ CHECKS = {
     "resultTypes": ["violations"],
 }
 FAINT_LETTERING = Path(__file__).with_name("faint_lettering.js").read_text(encoding="utf-8")
-LOOKS = ((1280, "light"), (1024, "dark"), (390, "light"))
-"""Width in px, and theme."""
+LOOKS = ((1280, "light"), (1024, "dark"), (390, "dark"), (390, "light"))
+"""Width in px, and theme: wide and narrow in both."""
 HEIGHT = 6000  # contrast is judged where it is in sight
 
 

@@ -4,6 +4,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.model.budget import BUDGET_VARIABLE
 from explorer.networks.mobilenet import MobileNetConfig
 from explorer.networks.xception import XceptionConfig
+from explorer.ui.session import cache
 from explorer.ui.timed.measuring import forget
 from tests.quick_rates import quicken
 
@@ -50,6 +51,17 @@ def test_a_network_is_timed_kept_compared_and_let_go():
     app = pressed(app, "Measure again")
     assert "runs the network" in words(app) and "Measured so far" not in words(app)
     assert "Roofline" in words(app.selectbox[0].set_value("Small").run())
+
+
+def test_only_the_first_estimate_waits_for_a_network(monkeypatch):
+    run = []
+    monkeypatch.setattr(cache, "pass_seconds", lambda config, weights: run.append(config) or 0.002)
+    cache.timing_pace.clear()
+    app = opened()
+    assert "runs the network 26 times" in words(app) and run == [SMALL["Small"]]
+    app.selectbox[0].set_value("Other").run()
+    assert "runs the network 26 times" in words(app) and run == [SMALL["Small"]]
+    cache.timing_pace.clear()
 
 
 def test_what_would_not_fit_is_refused_before_it_is_tried(monkeypatch):

@@ -9,16 +9,12 @@ from explorer.arch.knobs import Config
 from explorer.cli.options.chosen_network import computing
 from explorer.cli.timing.timed_networks import timed_networks
 from explorer.configuration.named import config_named
-from explorer.configuration.registry import graph_of
 from explorer.counting.frontier import Plane
 from explorer.counting.limits import Quantity, limit
 from explorer.counting.measured.prediction import Prediction, predicted_time, prediction_from
-from explorer.counting.measured.relatives import relatives
 from explorer.counting.measured.timing import Timing
-from explorer.errors import BudgetError, EngineError
-from explorer.model.timing.needs import fits, has_record
+from explorer.model.timing.for_prediction import RUNS, networks_to_predict_from
 
-_RUNS = 20
 _BEGIN_OF_A_NUMBER = tuple(".0123456789")
 
 
@@ -43,7 +39,7 @@ class PredictedLimit:
         one = self.prediction.timings[0]
         caution = one.machine.caution
         return (
-            f"\nMilliseconds of one image are {self.quantity.title.split(', ')[1]} {self.quantity.origin}, in "
+            f"\nMilliseconds of one image are predicted {self.quantity.origin}, in "
             f"{len(self.prediction.timings)} networks: {one.moment}, {one.machine.cpu}, {one.engine_title} "
             f"{one.engine_version}, {one.machine.threads} threads, float32. Nothing is said of other machines."
         ) + (f"\n{caution}" if caution else "")
@@ -70,18 +66,12 @@ def predicted_limit(context: typer.Context, plane: Plane, text: str) -> Predicte
         BudgetError: If a network would not fit into the memory budget.
         EngineError: If the engine does not tell what each layer takes.
     """
-    if not has_record():
-        raise EngineError(
-            "milliseconds are predicted from the time of each layer, which TensorFlow does not tell: choose OpenVINO"
-        )
     named = None if text.strip()[:1] in _BEGIN_OF_A_NUMBER else config_named(text)
-    relations = relatives(plane, lambda config: fits(graph_of(config), batch=1))
-    if not relations:
-        raise BudgetError("Not even the narrowest setting can be timed: it would not fit into the memory budget.")
+    relations = networks_to_predict_from(plane)
     if named is None:
         limit(predicted_time(Prediction((), "")), text)  # refused before anything is measured
     configs: tuple[Config, ...] = tuple(dict.fromkeys((*relations, *((named,) if named is not None else ()))))
-    found = timed_networks(computing(context), configs, batch=1, runs=_RUNS, what=f"passes of {len(configs)} networks")
+    found = timed_networks(computing(context), configs, batch=1, runs=RUNS, what=f"passes of {len(configs)} networks")
     known = {timing.config: timing for timing in found}
     prediction = prediction_from(tuple(known[config] for config in relations))
     quantity = predicted_time(prediction)

@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
+from explorer.arch.knobs import Config
 from explorer.arch.written_out import written_out
-from explorer.configuration.registry import graph_of
+from explorer.configuration.registry import graph_of, network_of
 from explorer.counting.measured.timing import LayerTime, Spread, Timing
-
-FLOW = "middle"
-"""The flow whose separable convolutions are all equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +49,20 @@ class TimedStop:
     layer: LayerAtStop | None
 
 
+def flow_of_equals(config: Config) -> str:
+    """The flow whose modules, and so their layers, are all equal; "" if the network has none."""
+    repeats = network_of(config).repeats
+    return repeats.flow if repeats else ""
+
+
 def timed_stop(segments: int, timing: Timing) -> TimedStop:
-    """What a timing of Xception says at so many segments."""
+    """What the timing of a network says at so many segments."""
     return TimedStop(segments, timing.macs, timing.whole, _layer(timing))
 
 
 def _layer(timing: Timing) -> LayerAtStop | None:
-    graph = written_out(graph_of(timing.config))
-    steps = {node.name: node.part.step for node in graph.nodes if node.part and node.flow == FLOW}
+    graph, flow = written_out(graph_of(timing.config)), flow_of_equals(timing.config)
+    steps = {node.name: node.part.step for node in graph.nodes if node.part and node.flow == flow}
     spatial, pointwise = (
         [layer for layer in timing.layers if steps.get(layer.name) == step] for step in ("depthwise", "pointwise")
     )

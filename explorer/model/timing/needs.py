@@ -5,7 +5,7 @@ from explorer.arch.written_out import written_out
 from explorer.counting.tally import Tally, tally
 from explorer.errors import ConfigError
 from explorer.model.budget import build_estimate, memory_budget, require
-from explorer.model.engines.choice import chosen_engine
+from explorer.model.engines.choice import ENGINE_VARIABLE, chosen_engine
 
 WARM_UP = 3
 """Passes before those that count: the first ones find memory and caches empty."""
@@ -15,6 +15,11 @@ MACHINE_S = 6.0
 
 _READY_S_PER_LAYER, _READY_S_PER_PARAM = 0.0005, 2e-8
 """What filling a network with weights and compiling it take, s, about."""
+
+NO_LAYER_TIMES = (
+    f"TensorFlow does not tell what each layer takes. OpenVINO does: start with {ENGINE_VARIABLE}=openvino."
+)
+"""Where there is no record of layers."""
 
 _RUNS, _BATCH = (3, 200), (1, 64)
 

@@ -36,7 +36,7 @@ def _show_at_once(config: Config, tally: Tally) -> None:
 def _show(config: Config, tally: Tally) -> None:
     st.markdown("Click a module to open it, then a layer to see its arithmetic. With the keyboard: Tab, then Enter.")
     row, below = st.container(horizontal=True, vertical_alignment="bottom", gap="small"), st.container()
-    maps = None
+    maps, is_seen = None, False
     with below:
         name, is_photograph_wanted, chosen = choose_drawing(row)
         if chosen is not None:
@@ -48,7 +48,9 @@ def _show(config: Config, tally: Tally) -> None:
                 look = look_at_by_fitting_weights(config, chosen)
                 say_weights(look, config, row)
                 maps = maps_of(look) if is_photograph_wanted else None
-        colours = asked_colours(name, {title_of(config): config}, chosen)
+                is_seen = True
+        # What was wrong with the picture or the network is said once.
+        colours = asked_colours(name, {title_of(config): config}, chosen if is_seen else None)
     if colours.colouring is not None:
         with row:
             show_legend((tally,), colours.colouring)

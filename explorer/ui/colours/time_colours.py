@@ -40,11 +40,9 @@ def time_colours(configs: Mapping[str, Config]) -> Colours:
         EngineError: If there is no such engine.
     """
     if not _can_be_timed():
-        st.info(
-            "The engine that runs here, TensorFlow, does not tell what each layer takes, so there are no times to "
-            "colour by. OpenVINO tells.",
-            icon=":material/timer_off:",
-        )
+        from explorer.model.timing.needs import NO_LAYER_TIMES
+
+        st.info(f"There are no times to colour by. {NO_LAYER_TIMES}", icon=":material/timer_off:")
         return FLOW_COLOURS
     known = {title: timing for title, config in configs.items() if (timing := timing_of(config)) is not None}
     if len(known) < len(configs):

@@ -134,10 +134,15 @@ def _measurement(configs: tuple[Config, ...], batch: int, runs: int) -> _Measure
 
 
 def _as_one_runs(config: Config, configs: tuple[Config, ...], batch: int) -> float:
-    """Seconds of a pass of `config` at the pace of one of `configs` of middle size, which is run for that."""
+    """Seconds of a pass of `config` at the pace of one of `configs` of middle size, which is run for that.
+
+    Once: others are estimated by that pace from then on, so that no knob that is turned waits for another network.
+    """
     typical = fmean(_effort(each, batch) for each in configs) * _TYPICAL
     one = next(each for each in sorted(configs, key=lambda c: _effort(c, batch)) if _effort(each, batch) >= typical)
-    return cache.pass_seconds(one, None) * _effort(config, batch) / _effort(one, 1)
+    seconds = cache.pass_seconds(one, None)
+    cache.timing_pace().learn(_work(one, 1), 1, seconds)
+    return seconds * _effort(config, batch) / _effort(one, 1)
 
 
 def _effort(config: Config, batch: int) -> int:

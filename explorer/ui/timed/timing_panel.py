@@ -85,7 +85,9 @@ def _show(timing: "Timing") -> None:
     if timing.layers:
         _show_layers(timing)
     else:
-        st.info(f"{timing.engine_title} does not tell what each layer takes: only the whole was timed.")
+        from explorer.model.timing.needs import NO_LAYER_TIMES
+
+        st.info(f"Only the whole was timed. {NO_LAYER_TIMES}")
     st.caption(f"{circumstances((timing,))} {at_best(timing)}")
     with st.container(horizontal=True):
         st.download_button(

@@ -11,8 +11,6 @@ from explorer.configuration.registry import graph_of, network_of
 from explorer.counting.frontier import Plane, Setting
 from explorer.counting.limits import Quantity
 from explorer.counting.measured.prediction import Prediction, prediction_from
-from explorer.counting.measured.relatives import relatives
-from explorer.errors import BudgetError, EngineError
 from explorer.quantities import milliseconds
 from explorer.ui.timed.circumstances import circumstances, offer_again, show_caution
 from explorer.ui.timed.measuring import timed, timing_of
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from explorer.counting.measured.timing import Timing
 
 _JUDGED = 3
-_RUNS = 20
-"""Passes that count, of each network: what is predicted from them must not be the moment's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +47,9 @@ def timed_relatives(plane: Plane, title: str, reference: Config | None) -> Timed
         BudgetError: If the network, or the narrowest setting, would not fit into the memory budget.
         EngineError: If the engine does not tell what each layer takes.
     """
-    from explorer.model.timing.needs import fits, has_record
+    from explorer.model.timing.for_prediction import RUNS, networks_to_predict_from
 
-    if not has_record():
-        raise EngineError(
-            "Milliseconds are predicted from the time of each layer, which TensorFlow does not tell: choose OpenVINO."
-        )
-    relations = relatives(plane, lambda config: fits(graph_of(config), batch=1))
-    if not relations:
-        raise BudgetError("Not even the narrowest setting can be timed: it would not fit into the memory budget.")
+    relations = networks_to_predict_from(plane)
     described, fields = network_of(plane.base).title, knobs(type(plane.base))
     widths = ", ".join(f"{getattr(config, plane.width_knob):g}" for config in relations)
     st.caption(
@@ -71,7 +61,7 @@ def timed_relatives(plane: Plane, title: str, reference: Config | None) -> Timed
     configs = tuple(dict.fromkeys((*relations, *((reference,) if reference is not None else ()))))
     missing = sum(timing_of(config) is None for config in configs)
     known = timed(
-        f"The measurement of {_networks(missing)}", _networks(missing), configs, runs=_RUNS, key="timing budget"
+        f"The measurement of {_networks(missing)}", _networks(missing), configs, runs=RUNS, key="timing budget"
     )
     if known is None:
         return None
@@ -96,6 +86,8 @@ def show_judgement(plane: Plane, quantity: Quantity, frontier: tuple[Setting, ..
         frontier: At least one setting.
         known: What it is predicted from.
     """
+    from explorer.model.timing.for_prediction import RUNS
+
     st.subheader("Predicted and measured")
     judged = {plane.config(setting): setting for setting in _ends_and_middle(plane, frontier, known)}
     if not judged:
@@ -103,9 +95,7 @@ def show_judgement(plane: Plane, quantity: Quantity, frontier: tuple[Setting, ..
         return
     missing = sum(timing_of(config) is None for config in judged)
     words = f"{_networks(missing)} of the frontier"
-    measured = timed(
-        f"The measurement of {words}", words.capitalize(), tuple(judged), runs=_RUNS, key="timing frontier"
-    )
+    measured = timed(f"The measurement of {words}", words.capitalize(), tuple(judged), runs=RUNS, key="timing frontier")
     if measured is None:
         st.caption("None of these was measured to predict from: they show how far predictions can be trusted.")
         return

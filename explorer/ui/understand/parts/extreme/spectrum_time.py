@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.arch.knobs import Config
 from explorer.chapters.graphs.spectrum import CHANNELS, SIZE
 from explorer.configuration.registry import graph_of
-from explorer.counting.measured.spectrum import FLOW, TimedStop, timed_stop
+from explorer.counting.measured.spectrum import TimedStop, flow_of_equals, timed_stop
 from explorer.networks.xception import XceptionConfig
 from explorer.quantities import exact, memory, milliseconds, rounded
 from explorer.ui.session import cache
@@ -137,7 +137,8 @@ def _show_what_is_what(stops: tuple[TimedStop, ...], end: "Timing") -> None:
         st.caption(f"{end.engine_title} does not tell what each layer takes: only the whole network was timed.")
         return
     tally = cache.tally(end.config)
-    side = next(each.output_shape[0] for each in tally.layers if each.node.flow == FLOW)
+    flow = flow_of_equals(end.config)
+    side = next(each.output_shape[0] for each in tally.layers if each.node.flow == flow)
     st.caption(
         f"Timed with photographs of {end.config.input_size} px, so that it is soon done: the middle flow's maps are "
         f"{side} × {side} instead of the {SIZE} × {SIZE} above. A layer is the median of the {layer.equal} equal ones "
