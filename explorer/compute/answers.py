@@ -5,7 +5,6 @@ maps of a picture stay where they are.
 """
 
 from dataclasses import dataclass
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,10 +43,6 @@ if TYPE_CHECKING:
     from explorer.vision.features.kernels import ConvolutionKernels, FirstFilters, SeparableWeights
     from explorer.vision.features.module_maps import ModuleMap
     from explorer.vision.features.separable_steps import By, SeparableSteps
-
-
-_MEASURED, _LONG_ENOUGH_S = 8, 0.5
-"""Passes that are timed; a slow network's are long enough to be told by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,18 +247,13 @@ def maximization(
 
 
 def pass_seconds(loaded: LoadedNetworks, config: Config, source: WeightsSource | None) -> float:
-    """How long one pass through the network takes here: the fastest of a few after the first, which is slower."""
+    """How long one pass through the network takes here while nothing else computes, about, s."""
+    from explorer.model.timing.pass_time import seconds_alone
+    from explorer.model.timing.this_machine import engine_threads
+
     explainer = loaded.explainer(config, source)
     image = np.zeros((1, *explainer.graph.input_shape), np.float32)
-    explainer.engine.run(image)
-    times = []
-    for _ in range(_MEASURED):
-        start = perf_counter()
-        explainer.engine.run(image)
-        times.append(perf_counter() - start)
-        if sum(times) > _LONG_ENOUGH_S:
-            break
-    return min(times)
+    return seconds_alone(lambda: explainer.engine.run(image), engine_threads(explainer.engine.name))
 
 
 def timings(

@@ -16,9 +16,6 @@ _WINDOW_S = 5.0
 _ENOUGH_S = 0.4
 """From here on a run's own passes tell more than those of others; progress is told at most every 0.1 s."""
 
-_TELLS_OF_OTHERS_S = 2.0
-"""A shorter run tells of its own kind in its own network alone: much of it was spent on what passes share."""
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -49,7 +46,9 @@ class Pace:
         self._seen: OrderedDict[Hashable, float] = OrderedDict()
 
     def seconds_per_pass(self, work: Work, prediction: Callable[[], float]) -> float:
-        """As the same kind went in this network, else in another, else any kind; else from a prediction.
+        """As the same kind went in this network, else in another; else from a prediction.
+
+        Not as other kinds went: how many times as long as a prediction they take is known to a third or so of each.
 
         Args:
             work: Of what.
@@ -66,18 +65,11 @@ class Pace:
             start = 0.0 if _keys(work)[0] in self._seen else work.start_s
         return start + passes * self.seconds_per_pass(work, prediction)
 
-    def learn(self, work: Work, passes: int, seconds: float, *, tells_of_others: bool = True) -> None:
-        """The last run of a kind is the best guess for the next.
-
-        Args:
-            work: What was done.
-            passes: How many.
-            seconds: How long they took together.
-            tells_of_others: Whether other kinds and other networks are taken to go at this pace, too.
-        """
+    def learn(self, work: Work, passes: int, seconds: float) -> None:
+        """The last run of a kind is the best guess for the next; `seconds` is how long `passes` took."""
         pace = seconds / passes / (work.macs * work.times * work.share)
         with self._lock:
-            for key in _keys(work) if tells_of_others else _keys(work)[:1]:
+            for key in _keys(work):
                 self._seen[key] = pace
                 self._seen.move_to_end(key)
             while len(self._seen) > _MOST:
@@ -149,8 +141,8 @@ class Run(Watch):
         then, before = self._first
         now, done = self._lately[-1] if total is None else (self._clock(), total)
         if done > before and now > then:
-            self._pace.learn(self._work, done - before, now - then, tells_of_others=now - then >= _TELLS_OF_OTHERS_S)
+            self._pace.learn(self._work, done - before, now - then)
 
 
 def _keys(work: Work) -> tuple[Hashable, ...]:
-    return (work.kind, work.network), work.kind, "any"
+    return (work.kind, work.network), work.kind

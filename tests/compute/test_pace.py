@@ -17,14 +17,14 @@ def test_before_anything_was_seen_a_prediction_is_multiplied():
     assert Pace().seconds(work(share=0.5, start_s=3.0), 10, lambda: 0.1) == pytest.approx(3 + 10 * 0.1 * 2 * 0.5)
 
 
-def test_the_same_kind_in_the_same_network_tells_most_then_the_kind_then_anything():
+def test_the_same_kind_in_the_same_network_tells_most_then_the_kind_then_a_prediction():
     pace = Pace()
     pace.learn(work(), 10, 4.0)
     assert pace.seconds(work(start_s=3.0), 20, nobody) == pytest.approx(8), "what made it ready is done"
     pace.learn(work(network="other"), 10, 40.0)
     assert pace.seconds(work(), 20, nobody) == pytest.approx(8)
     assert pace.seconds(work(network="third", macs=50), 20, nobody) == pytest.approx(40)
-    assert pace.seconds(work(kind="occlusion", times=4.0), 20, nobody) == pytest.approx(160)
+    assert pace.seconds(work(kind="occlusion", times=4.0), 20, lambda: 0.1) == pytest.approx(20 * 0.1 * 4)
 
 
 def test_it_forgets_the_oldest():
@@ -66,13 +66,3 @@ def test_what_is_cancelled_at_once_teaches_nothing_and_what_ends_between_two_loo
     now = 5.0
     finished.ended(11)
     assert pace.seconds_per_pass(work(), nobody) == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize(("seconds", "told"), [(0.8, 0.1), (8.0, 0.8)])
-def test_a_short_run_tells_nothing_of_other_kinds(seconds, told):
-    pace, now = Pace(), iter((0.0, seconds))
-    run = Run(pace, Work("faster", 1.0, "network", 1), 0.1, lambda: next(now))
-    run.saw(0)
-    run.ended(10)
-    assert pace.seconds_per_pass(Work("faster", 1.0, "network", 1), lambda: 0.1) == pytest.approx(seconds / 10)
-    assert pace.seconds_per_pass(Work("occlusion", 1.0, "network", 1), lambda: 0.1) == pytest.approx(told)

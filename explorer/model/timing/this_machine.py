@@ -11,7 +11,7 @@ from explorer.model.timing.rates import Look, arithmetic_rate, largest_cache_byt
 def this_machine(engine: str, look: Look) -> Machine:
     """Its name, and its rates as measured now, with `engine` and without; takes 2 to 4 s."""
     load_before = load()  # before anything is measured, which is a load itself
-    threads, cache = _engine_threads(engine), largest_cache_bytes()
+    threads, cache = engine_threads(engine), largest_cache_bytes()
     arithmetic, memory = arithmetic_rate(engine, look), memory_rate(threads, cache, look)
     return Machine(
         cpu=_cpu(),
@@ -36,7 +36,7 @@ def once_more(machine: Machine, engine: str, look: Look) -> Machine:
     return machine
 
 
-def _engine_threads(engine: str) -> int:
+def engine_threads(engine: str) -> int:
     """With how many threads it computes one pass."""
     if engine == "openvino":
         from explorer.model.engines.openvino_runtime import threads
