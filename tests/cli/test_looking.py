@@ -15,8 +15,7 @@ from PIL import Image, ImageColor
 from explorer.arch.places.taps import taps
 from explorer.cli.commands import explain_command as explanation
 from explorer.cli.commands import features_command as features
-from explorer.cli.options import chosen_network
-from explorer.cli.output import output_folder
+from explorer.cli.output import output_folder, progress_line
 from explorer.cli.output.output_folder import write_together
 from explorer.compute import loaded_networks
 from explorer.configuration.registry import PAPER, graph_of
@@ -233,8 +232,8 @@ def test_an_interrupt_leaves_nothing_behind(run, tmp_path, monkeypatch):
         def __exit__(self, *error):
             return False
 
-    monkeypatch.setattr(chosen_network, "shown_progress", Interrupted)
-    monkeypatch.setattr(chosen_network, "_REDRAW_S", 0.001)
+    monkeypatch.setattr(progress_line, "shown_progress", Interrupted)
+    monkeypatch.setattr(progress_line, "_REDRAW_S", 0.001)
     folder = tmp_path / "new"
     status, out, err = run("explain", COFFEE, *SMALL, "--method", "occlusion", "--output", str(folder))
     assert status not in (0, 2)
