@@ -18,6 +18,8 @@ KNOBS = re.compile("Middle-flow modules|Width multiplier")
 """Of the many at the side: both change every number of the network at hand."""
 WITHOUT_KNOBS = re.compile("side=(accuracy|printed|paper)")
 """Sides that show what is in print: a knob changes no number there."""
+MEASURED = "milliseconds"
+"""The option that waits for a measurement."""
 CHAPTERS = re.compile("Chapter|1 Two jobs")
 """The row that chapters are chosen in: it turns nothing."""
 
@@ -82,7 +84,7 @@ def _sliders(place: Locator) -> Iterator[tuple[str, Turn]]:
 def _others(place: Locator) -> Iterator[tuple[str, Turn]]:
     for group in place.get_by_test_id("stButtonGroup").all():
         if not CHAPTERS.match(_label(group)):
-            yield _label(group), _through(group.get_by_role("radio"))
+            yield _label(group), _through(group.get_by_role("radio").filter(has_not_text=MEASURED))
     for toggle in place.get_by_test_id("stCheckbox").all():
         yield _label(toggle), lambda toggle=toggle: (toggle.locator("input"), "")
     for step in place.get_by_test_id("stNumberInputStepUp").all():
