@@ -10,21 +10,21 @@ PORT ?= 8501
 WEB ?= 2
 COMPUTE ?=
 
-.PHONY: app serve test bench lint format weights browser clean
+.PHONY: app serve test bench lint format weights compiled browser clean
 
-app: weights ## Set up, fetch the weights that can be had, run the app
+app: weights compiled ## Set up, fetch the weights that can be had, run the app
 	$(BIN)/streamlit run explorer/app.py
 
-serve: weights $(VENV)/.serving ## Set up, run the app for many people; needs haproxy
+serve: weights compiled $(VENV)/.serving ## Set up, run the app for many people; needs haproxy
 	@$(BIN)/python -m explorer.serving --address $(ADDRESS) --port $(PORT) --web-processes $(WEB) $(if $(COMPUTE),--compute $(COMPUTE))
 
-test: $(VENV)/.dev browser ## Set up, fetch the weights that the tests use, run all tests
+test: $(VENV)/.dev browser compiled ## Set up, fetch the weights that the tests use, run all tests
 	$(BIN)/python -m explorer weights fetch xception/kitchenware
 	# A browser wants the machine for itself; all other tests share the cores, a file at a time, the long ones early.
 	$(BIN)/python -m pytest tests/browser
 	$(BIN)/python -m pytest --ignore=tests/browser -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-bench: $(VENV)/.dev browser ## Measure; writes tests/benchmarks/RESULTS.md
+bench: $(VENV)/.dev browser compiled ## Measure; writes tests/benchmarks/RESULTS.md
 	$(BIN)/python -m explorer weights fetch xception/kitchenware
 	$(BIN)/python -m tests.benchmarks
 
@@ -40,6 +40,10 @@ format: $(VENV)/.dev
 # What cannot be had (no network, say) is said in a line, and the app runs all the same.
 weights: $(VENV)/.app
 	-@$(BIN)/python -m explorer weights fetch
+
+# As pip does for what it installs: no start compiles files, even where Python may keep no bytecode.
+compiled: $(VENV)/.app
+	-@$(BIN)/python -m compileall -q explorer
 
 # A browser of the system's if there is one, else Playwright's own.
 browser: $(VENV)/.dev

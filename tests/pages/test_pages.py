@@ -401,8 +401,8 @@ def test_the_first_run_of_a_plain_link_draws_every_knob_once_as_all_others_do():
         return [
             *(each.value for each in side.subheader),
             *(
-                (each.key, each.value)
-                for each in (*side.slider, *side.select_slider, *side.button_group, *side.text_input)
+                (each.proto.id, each.value)
+                for each in (*side.slider, *side.select_slider, *side.button_group, *side.text_input, *side.button)
             ),
         ]
 

@@ -53,7 +53,7 @@ def choose_network() -> tuple[Network, DeltaGenerator]:
         on_change=_open_network,
         help="Each network has knobs of its own; choosing one sets them as it was published.",
     )
-    return NETWORKS[name], place.container()
+    return NETWORKS[name], place.container(key="presets")
 
 
 def _open_network() -> None:
@@ -63,10 +63,11 @@ def _open_network() -> None:
     set_knobs(network.config())
 
 
-def choose_preset(network: Network, config: Config, setters: Setters | None) -> None:
+def choose_preset(place: DeltaGenerator, network: Network, config: Config, setters: Setters | None) -> None:
     """Asks for one of the network's presets, which is pressed as long as the knobs stand as it has them; and the pin.
 
     Args:
+        place: Where, from `choose_network`.
         network: The network.
         config: What the knobs stand at, those that weights set included.
         setters: The weights; None if none set knobs here. Presets that differ in nothing else are one.
@@ -75,15 +76,15 @@ def choose_preset(network: Network, config: Config, setters: Setters | None) -> 
     now = next((name for name, start in starts.items() if _in_force(start.config, setters) == config), None)
     _mark(now)
     if starts:
-        _show_presets(network, starts)
+        _show_presets(place, network, starts)
     # One line in either case: nothing moves under the hand that turns a knob.
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+    with place.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
         st.caption("All knobs as in this preset." if now else "Your own settings." if starts else "", width="stretch")
         show_pin(config)
 
 
-def _show_presets(network: Network, starts: dict[str, Start]) -> None:
-    st.pills(
+def _show_presets(place: DeltaGenerator, network: Network, starts: dict[str, Start]) -> None:
+    place.pills(
         f"Preset of {network.title}",
         tuple(starts),
         format_func=lambda name: starts[name].title,

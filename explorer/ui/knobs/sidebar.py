@@ -53,8 +53,8 @@ def architecture_controls(
     Args:
         setters: The weights that the page runs: what they set is shown as fixed, and a person's own settings wait.
         looks: Whether the page runs the network, where what works in training alone is left out.
-        is_plain: Whether nobody has turned anything yet: then all but the first knobs, which are in sight, are drawn
-            behind the page's numbers. A browser takes a tenth of a second for each half a dozen.
+        is_plain: Whether nobody has turned anything yet: then presets and all but the first knobs are drawn behind the
+            page's numbers. A browser takes a tenth of a second for half a dozen.
     """
     is_once_more = turn_once_more()
     described, preset_place = choose_network()
@@ -69,10 +69,9 @@ def architecture_controls(
     _show_groups(in_sight, how, values, now_left_out)
     show_rest = partial(_show_groups_in, st.container(key=_REST), groups, how)
     if is_plain:
-        draw_behind_numbers(partial(show_rest, dict(values), []))
+        seen = dict(values)
         values |= {name: getattr(own, name) for members in groups.values() for name in members}
     else:
-        draw_behind_numbers(None)
         show_rest(values, now_left_out)
     st.session_state[_LEFT_OUT] = tuple(now_left_out)
     config = described.config(**values)
@@ -86,8 +85,12 @@ def architecture_controls(
             args=(in_force,),
             width="stretch",
         )
-    with preset_place:
-        choose_preset(described, in_force, setters)
+    show_presets = partial(choose_preset, preset_place, described, in_force, setters)
+    if is_plain:
+        draw_behind_numbers(show_presets, partial(show_rest, seen, []))
+    else:
+        draw_behind_numbers()
+        show_presets()
     return config, in_force
 
 

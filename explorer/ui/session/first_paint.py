@@ -16,13 +16,13 @@ def is_first() -> bool:
     return _LOADED not in st.session_state
 
 
-def draw_behind_numbers(draw: Callable[[], None] | None) -> None:
-    """What the page draws behind its numbers in this run, for it is out of sight at first; None for nothing.
+def draw_behind_numbers(*draws: Callable[[], None]) -> None:
+    """What the page draws behind its numbers in this run, one after the other; none for nothing.
 
-    It is drawn as by the app's own script, not the page's, as it is in other runs: Streamlit tells equal widgets of the
+    They are drawn as by the app's own script, not the page's, as in other runs: Streamlit tells equal widgets of the
     two apart, and would not know one again.
     """
-    st.session_state[_BEHIND] = draw
+    st.session_state[_BEHIND] = draws
 
 
 def let_numbers_appear() -> None:
@@ -35,7 +35,8 @@ def let_numbers_appear() -> None:
     for _ in range(1 if _LOADED in st.session_state else _STEPS_TO_LOAD):
         time.sleep(_STEP_S)
         st.session_state[_LOADED] = True  # at each access Streamlit lets a knob that was turned end this run
-    draw, context = st.session_state.pop(_BEHIND, None), get_script_run_ctx()
-    if draw is not None and context is not None:
+    draws, context = st.session_state.pop(_BEHIND, ()), get_script_run_ctx()
+    if context is not None:
         with context.run_with_active_hash(context.pages_manager.main_script_hash):
-            draw()
+            for draw in draws:
+                draw()

@@ -3,6 +3,7 @@
 Workers start behind the first page, or where nobody has opened one by then, a few seconds after the server.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from threading import Thread, Timer
@@ -13,13 +14,15 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.model.sources.process_folder import remove_left_over, remove_own
 
+_LISTENING_S = 0.05
 _LATEST_S = 3.0
 
 
 @asynccontextmanager
 async def while_serving(app: Any) -> AsyncIterator[None]:
     """Around the life of the server."""
-    Thread(target=_load_first_page, daemon=True).start()
+    # Behind the server's own start, which it would slow down by as long as it takes; a browser is not there by then.
+    asyncio.get_running_loop().call_later(_LISTENING_S, Thread(target=_load_first_page, daemon=True).start)
     timer = Timer(_LATEST_S, _make_ready)
     timer.daemon = True
     timer.start()
