@@ -25,6 +25,9 @@ Result = TypeVar("Result")
 
 _STARTED = "started_long_work"
 
+_AROUND_S = 0.5
+"""Between click and answer, beside the passes: the page runs, the question goes to a worker, the answer is drawn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slow:
@@ -50,7 +53,7 @@ class Slow:
     @property
     def seconds(self) -> float:
         """How long all of it will take on this machine, about."""
-        return cache.pace().seconds(self.work, self.passes, self._prediction)
+        return _AROUND_S + cache.pace().seconds(self.work, self.passes, self._prediction)
 
     def run(self) -> Watch:
         """Begins to watch it."""
