@@ -21,6 +21,8 @@ class Question(Generic[R]):
         network: What the network is known by that it needs; None if it needs none.
         picture: What the picture is known by, likewise.
         is_long: Whether it runs a network many times, tells how far it is, and can be cancelled on the way.
+        is_one_of_many: Whether many like it follow, about other pictures: then it waits for no worker that holds the
+            network, but all load it.
     """
 
     function: Callable[..., R]
@@ -28,6 +30,7 @@ class Question(Generic[R]):
     network: Hashable = None
     picture: Hashable = field(default=None)
     is_long: bool = False
+    is_one_of_many: bool = False
 
     @property
     def deadline_s(self) -> float:
@@ -36,11 +39,11 @@ class Question(Generic[R]):
 
 
 def in_look(
-    look: Look, function: Callable[..., R], *arguments: Any, is_long: bool = False, is_kept: bool = True
+    look: Look, function: Callable[..., R], *arguments: Any, is_long: bool = False, is_one_of_many: bool = False
 ) -> Question[R]:
-    """A question about a picture in a network; with `is_kept`, what the picture leaves in it serves other questions."""
-    of_picture = look.key if is_kept else None
-    return Question(function, (look, *arguments), (look.config, look.weights), of_picture, is_long)
+    """A question about a picture in a network. What the picture leaves in it serves others; not of one of many."""
+    of_picture = None if is_one_of_many else look.key
+    return Question(function, (look, *arguments), (look.config, look.weights), of_picture, is_long, is_one_of_many)
 
 
 def of_network(

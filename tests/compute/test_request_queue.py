@@ -11,8 +11,8 @@ class Line:
         self.seats = [Seat() for _ in range(seats)]
         self.queue, self.requests = RequestQueue(self.seats), {}
 
-    def ask(self, name, asker, network=None, picture=None, is_long=False, at=0.0):
-        question = Question(print, (), network, picture, is_long)
+    def ask(self, name, asker, network=None, picture=None, is_long=False, is_one_of_many=False, at=0.0):
+        question = Question(print, (), network, picture, is_long, is_one_of_many)
         self.requests[name] = Request(question, asker, at, len(self.requests))
         self.queue.put(self.requests[name])
 
@@ -115,3 +115,12 @@ def test_who_gives_up_leaves_the_queue():
     assert not line.queue.remove(line.requests["a"])
     assert line.take() == "b"
     assert line.queue.look_again_s is None
+
+
+@pytest.mark.parametrize("is_one_of_many", [False, True])
+def test_the_first_of_many_pictures_are_not_all_left_to_the_worker_that_holds_the_network(is_one_of_many):
+    line = Line(2)
+    for number in range(3):
+        line.ask(f"picture {number}", "a", "network", is_one_of_many=is_one_of_many)
+    assert line.take(0) == "picture 0"
+    assert line.take(1) == ("picture 1" if is_one_of_many else None)

@@ -92,8 +92,7 @@ def _turns(
             continue
         # Sent as bytes: a path means nothing on another machine, and a picture is at most 20 MB.
         look = Look(picture(path, data), network.config, network.source, network.head)
-        # No worker is to be preferred for what a picture left in it: nothing does.
-        question = in_look(look, answers.classification, top, is_kept=False)
+        question = in_look(look, answers.classification, top, is_one_of_many=True)
         yield Turn(_File(path, state_of(state)), question, len(data))
 
 

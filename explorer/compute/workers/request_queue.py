@@ -137,6 +137,8 @@ class RequestQueue:
             busy = sum(each is not None and (each.question.is_long or each.asker is None) for each in others)
             if others and busy >= len(others):
                 return False
+        if question.is_one_of_many:
+            return True
         if seat.holds(question) and (question.picture is None or question.picture in seat.known):
             return True
         better = [each for each in self.seats if each is not seat and _fit(each, question) > _fit(seat, question)]

@@ -16,6 +16,8 @@ _COMPILATION = {
     "INFERENCE_PRECISION_HINT": "f32",
     # One image on all cores, rather than one image on each.
     "PERFORMANCE_HINT": "LATENCY",
+    # Else each process ties its threads to the same cores, and of two that compute at once one waits for the other's.
+    "ENABLE_CPU_PINNING": False,
 }
 
 
