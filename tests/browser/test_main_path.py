@@ -67,6 +67,33 @@ def test_sliders_numbers_link_and_back(browser, address):
     again.close()
 
 
+KNOBS_PLACES = """() => {
+    const places = window.placesOfKnobs = [];
+    const look = () => {
+        const knob = document.querySelector(".st-key-segments");
+        if (knob) places.push([Math.round(knob.getBoundingClientRect().top), !!document.querySelector(".st-key-pin")]);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+"""In each frame, where the first knob is, and whether the presets above it have come."""
+
+
+def test_knobs_stand_still_while_presets_come_behind_the_numbers(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script(f"({KNOBS_PLACES})()")
+    page.goto(address)
+    expect(page.get_by_role("button", name="Pin")).to_be_visible(timeout=60_000)
+    wait_until_still(page)
+    places = page.evaluate("window.placesOfKnobs")
+    at_last = places[-1][0]
+    stood = [(abs(top - at_last) <= 2, has_presets) for top, has_presets in places]
+    since = stood[stood.index((True, False)) :]
+    assert all(is_there for is_there, _ in since)
+    assert since[-1] == (True, True)
+    page.close()
+
+
 def test_fast_keys_on_a_slider_end_where_the_person_stopped(browser, address):
     """On the way lies the paper's preset, whose mark comes and goes as the knob is turned."""
     page = opened(browser, f"{address}/?middle_repeats=4")

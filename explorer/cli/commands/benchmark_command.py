@@ -15,7 +15,7 @@ from explorer.counting.measured.report import as_data
 from explorer.counting.measured.timing import Timing
 from explorer.counting.measured.traffic import BYTES_IN_WORDS
 from explorer.figures.theme import TIMED_TITLES
-from explorer.model.timing.needs import check
+from explorer.model.timing.needs import NO_LAYER_TIMES, check
 from explorer.quantities import exact, memory, milliseconds, rate, rounded, share
 
 _SLOWEST = 10
@@ -70,7 +70,7 @@ def _print(timing: Timing) -> None:
         _print_kinds(timing)
         _print_slowest(timing)
     else:
-        console.print(f"{timing.engine_title} does not tell what each layer takes.\n", highlight=False)
+        console.print(f"Only the whole was timed. {NO_LAYER_TIMES}\n", highlight=False)
     _print_machine(timing)
 
 

@@ -134,7 +134,9 @@ def _of_network(stop: TimedStop) -> str:
 def _show_what_is_what(stops: tuple[TimedStop, ...], end: "Timing") -> None:
     layer = stops[-1].layer
     if layer is None:
-        st.caption(f"{end.engine_title} does not tell what each layer takes: only the whole network was timed.")
+        from explorer.model.timing.needs import NO_LAYER_TIMES
+
+        st.caption(f"Only the whole network was timed. {NO_LAYER_TIMES}")
         return
     tally = cache.tally(end.config)
     flow = flow_of_equals(end.config)
