@@ -498,7 +498,9 @@ def test_a_configuration_that_was_pinned_on_one_page_is_compared_on_another():
     app.switch_page(PAGES[1]).run()
     choice = app.multiselect[0]
     assert any("Pinned: Xception" in option for option in choice.options)
+    assert "Equal ones are shown once" in words(app), "the knobs stand as the paper has them"
     choice.set_value(["mobilenet", "xception~middle_repeats.3"]).run()
+    assert "Equal ones" not in words(app)
     assert app.query_params["compare"] == "mobilenet xception~middle_repeats.3"
     assert any("4,253,864" in html.proto.body for html in app.get("html"))
     assert not app.exception

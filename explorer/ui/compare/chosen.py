@@ -44,7 +44,6 @@ def choose_compared(at_hand: Config) -> dict[str, Config]:
             help="Those of the first, as far as the others can. Off: each as it is. Multiply-adds grow with the "
             "square of the input size.",
         )
-    st.caption("The first is what the others are held against. *Pin* at the side keeps a configuration of your own.")
     configs = [at_hand if word == AT_HAND else from_token(word) for word in chosen]
     if is_alike:
         configs = [configs[0], *(alike(each, configs[0]) for each in configs[1:])]
@@ -52,6 +51,10 @@ def choose_compared(at_hand: Config) -> dict[str, Config]:
     for word, config in zip(chosen, configs, strict=True):
         if config not in named.values():
             named[_title(word, config)] = config
+    equal = " Equal ones are shown once." if len(named) < len(chosen) else ""
+    st.caption(
+        f"The first is what the others are held against.{equal} *Pin* at the side keeps a configuration of your own."
+    )
     return named
 
 
