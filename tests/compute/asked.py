@@ -72,9 +72,14 @@ def knows(loaded, key):
 
 
 def begun(loaded, folder, note, function, *arguments):
-    """Leaves a file that tells on which node, known by its cache directory, it began; then asks something else."""
+    """Leaves a file that tells on which node, known by its cache directory, it began; then asks something else.
+
+    As long as there is a file `wait` in the folder, it computes.
+    """
     cache = Path(os.environ.get("XCEPTION_EXPLORER_CACHE", "")).name
     node = cache if cache in ("second", "third") else "first"
     Path(folder, f"{node} {note} {time.monotonic_ns()}").touch()
-    time.sleep(0.1 if node == "first" else 1.0)
+    time.sleep(0.1)
+    while Path(folder, "wait").exists():
+        time.sleep(0.02)
     return function(loaded, *arguments)

@@ -131,23 +131,23 @@ def assert_same(answer, true):
 
 
 def test_nodes_answer_as_this_process_does_and_nobody_notices_that_one_is_lost(nodes, pool, tmp_path):
-    here = InProcess()
+    here, held = InProcess(), tmp_path / "held"
+    held.mkdir()
 
     def begun_on(node):
-        return [
-            path.name.split()[1] for path in sorted(tmp_path.glob(f"{node} *"), key=lambda path: path.stat().st_mtime)
-        ]
+        return [path.name.split()[1] for path in held.glob(f"{node} *")]
 
     until(lambda: len(pool.processes()) == 2, PATIENCE_S)
     asks = [pool.ask(question, str(n)) for n, question in enumerate(questions(KITCHENWARE, 4, tmp_path))]
     travelled = nodes.folder / "second" / KITCHENWARE.file_name
     until(travelled.exists, PATIENCE_S)
     assert travelled.read_bytes() == path_of(KITCHENWARE).read_bytes()
-    asks += [pool.ask(question, str(n)) for n, question in enumerate(questions(KITCHENWARE, 4, tmp_path))]
-    seen = len(begun_on("second"))
-    until(lambda: len(begun_on("second")) > seen, PATIENCE_S)
-    under_way = begun_on("second")[-1]
+    (held / "wait").touch()
+    asks += [pool.ask(question, str(n)) for n, question in enumerate(questions(KITCHENWARE, 4, held))]
+    until(lambda: begun_on("second"), PATIENCE_S)
+    (under_way,) = begun_on("second")
     nodes.cluster.remove_node(nodes.second, allow_graceful=False)
+    (held / "wait").unlink()
     true = [here.ask(question).result() for question in questions(KITCHENWARE, 4)]
     for answer, expected in zip(asks, true * 2, strict=True):
         assert_same(answer.result(), expected)
